@@ -1,0 +1,43 @@
+"""The words of danger used everywhere: categories, severities, who and when. Pure data, on the floor below models."""
+
+from enum import StrEnum
+
+
+class Category(StrEnum):
+    """What kind of danger a safety flag speaks of (glossary: safety flag)."""
+
+    OVERDOSE = "overdose"
+    SUICIDE = "suicide"
+    SELF_HARM = "self_harm"
+    VIOLENCE = "violence"
+    CHILD = "child"
+    WITHDRAWAL = "withdrawal"
+    MISSING = "missing"
+    IMPAIRED_DRIVING = "impaired_driving"
+    MEDICAL = "medical"
+    WRITER_CRISIS = "writer_crisis"
+
+
+class Severity(StrEnum):
+    """How soon a person must act: emergency within hours, urgent within days, concern when read."""
+
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    CONCERN = "concern"
+
+
+class Subject(StrEnum):
+    """Whom the danger threatens."""
+
+    LOVED_ONE = "loved_one"
+    WRITER = "writer"
+    CHILD = "child"
+    OTHER = "other"
+
+
+class Timing(StrEnum):
+    """When the danger is, seen from the moment of writing."""
+
+    NOW = "now"
+    RECENT = "recent"
+    PAST = "past"
