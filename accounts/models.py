@@ -1,0 +1,115 @@
+"""Who a person is. The email is the identifier; nobody has a printable user name (product rule M15)."""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from .roles import STAFF_ROLES, Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people; an address is kept in lower case so that one mailbox is one person."""
+
+    def create_user(
+        self, email: str, password: str | None = None, *, roles: tuple[Role, ...] = (), **extra: Any
+    ) -> "User":
+        """A person with this address. Without a password only an emailed code signs them in."""
+        user = self.model(email=self.normalize_email(email).lower(), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        RoleGrant.objects.bulk_create([RoleGrant(user=user, role=role) for role in roles])
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        """What `manage.py createsuperuser` makes: an administrator, who still cannot read letters."""
+        return self.create_user(email, password, roles=(Role.ADMINISTRATOR,), **extra)
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email=(email or "").lower())
+
+    def holding(self, role: Role) -> models.QuerySet["User"]:
+        """Active people who hold a staff role."""
+        return self.filter(is_active=True, grants__role=role)
+
+
+class User(AbstractBaseUser):
+    """A person with an account: a member, or staff by the roles granted to them.
+
+    `called` is what the service calls them: a member's own choice (may stay empty), or the name colleagues see.
+    `public_line` is how an expert is named under an answer, e.g. "Laurie, family counselor".
+    """
+
+    email = models.EmailField(unique=True)
+    called = models.CharField(max_length=60, blank=True)
+    public_line = models.CharField(max_length=120, blank=True)
+    time_zone = models.CharField(max_length=40, default="America/New_York")
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_person_per_address")]
+
+    def __str__(self) -> str:
+        """Never the address: this text reaches logs, admin pages and error messages."""
+        return f"person {self.pk}"
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """Roles granted; without any staff role the person is a member."""
+        granted = frozenset(Role(grant.role) for grant in self.grants.all())
+        return granted or frozenset({Role.MEMBER})
+
+    def holds(self, role: Role) -> bool:
+        return self.is_active and role in self.roles
+
+    @property
+    def is_on_staff(self) -> bool:
+        return bool(self.roles & STAFF_ROLES)
+
+    @property
+    def staff_name(self) -> str:
+        """What colleagues see on the desks."""
+        return self.called or f"Person {self.pk}"
+
+    # Django's admin asks these four; administrators alone enter it.
+    @property
+    def is_staff(self) -> bool:
+        return self.holds(Role.ADMINISTRATOR)
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.is_staff
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+class RoleGrant(models.Model):
+    """One staff role held by one person, and who granted it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=20, choices=[(role, role.capitalize()) for role in sorted(STAFF_ROLES)])
+    granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    granted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role"], name="role_held_once"),
+            models.CheckConstraint(condition=models.Q(role__in=sorted(STAFF_ROLES)), name="known_staff_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} of person {self.user_id}"

@@ -1,0 +1,1 @@
+"""The switchboard: wiring only, no rules. May import every other package; none imports it."""

@@ -1,0 +1,48 @@
+"""Log lines that can be read by machines and never carry a letter: names come from code, arguments are dropped."""
+
+import json
+import logging
+from datetime import UTC, datetime
+
+
+class NoLetterText(logging.Filter):
+    """Drops what a record carries from a request or a task: only our own `allay` loggers may fill in arguments.
+
+    Messages of our own code are fixed phrases with ids. Others' messages (Django, django-q) can hold addresses,
+    paths and exception texts, so only their fixed template is kept.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not record.name.startswith("allay"):
+            if record.name.startswith("django-q"):
+                record.msg = "background worker reported a problem"
+            record.args = ()
+            record.msg = str(record.msg).split("\n", 1)[0][:200]
+        if record.exc_info and record.exc_info[0]:
+            record.fault = record.exc_info[0].__name__
+            record.where = _where(record)
+            record.exc_info, record.exc_text = None, None
+        return True
+
+
+def _where(record: logging.LogRecord) -> str:
+    trace = record.exc_info[2] if record.exc_info and record.exc_info[2] else None
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else ""
+
+
+class JsonLine(logging.Formatter):
+    """One JSON object a line: time (UTC), level, logger, message, and for faults the type and place only."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        for extra in ("fault", "where"):
+            if value := getattr(record, extra, ""):
+                line[extra] = value
+        return json.dumps(line)

@@ -1,0 +1,39 @@
+"""Who wrote a letter, kept apart from the words. Only the files named in pyproject's import contract may import this."""
+
+from django.conf import settings
+from django.db import models
+
+from accounts.models import User
+
+
+class Authorship(models.Model):
+    """Links a letter to the member who sent it. Deleting the person leaves the letter without a writer."""
+
+    letter = models.OneToOneField("qa.Letter", on_delete=models.CASCADE, related_name="+", primary_key=True)
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        app_label = "qa"
+
+    def __str__(self) -> str:
+        return f"authorship of letter {self.letter_id}"
+
+
+def record_writer(*, letter_id: int, member: User) -> None:
+    """Remember who sent a letter."""
+    Authorship.objects.create(letter_id=letter_id, member=member)
+
+
+def writer_of(letter_id: int) -> User | None:
+    """The member who sent a letter; None once the account or the link is erased."""
+    row = Authorship.objects.select_related("member").filter(letter_id=letter_id).first()
+    return row.member if row else None
+
+
+def is_writer(*, letter_id: int, person_id: int) -> bool:
+    return Authorship.objects.filter(letter_id=letter_id, member_id=person_id).exists()
+
+
+def letters_of(member: User) -> models.QuerySet[Authorship, int]:
+    """Ids of the member's letters, for use as a subquery."""
+    return Authorship.objects.filter(member=member).values_list("letter_id", flat=True)

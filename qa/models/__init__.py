@@ -1,0 +1,19 @@
+"""The nouns, one file each. Import them from here."""
+
+from .helplines import HelpLine
+from .letters import Audience, Danger, Letter, LetterDraft
+from .publications import Publication
+from .questions import AnswerRevision, Question
+from .topics import Topic
+
+__all__ = [
+    "AnswerRevision",
+    "Audience",
+    "Danger",
+    "HelpLine",
+    "Letter",
+    "LetterDraft",
+    "Publication",
+    "Question",
+    "Topic",
+]

@@ -1,0 +1,41 @@
+"""The registry of help lines: the one place where the numbers on every page come from."""
+
+from datetime import date
+
+from django.db import models
+
+
+class HelpLine(models.Model):
+    """One line a person can call or write to, with its sources and the day they were last checked.
+
+    `certainty`: A an official page was seen, B several consistent pages, C must still be checked live (FIELD.md).
+    """
+
+    key = models.SlugField(unique=True)
+    name = models.CharField(max_length=80)
+    short_name = models.CharField(max_length=40)
+    number = models.CharField(max_length=40, help_text="As shown, e.g. 1-800-662-4357")
+    tel = models.CharField(max_length=40, help_text="Link target, e.g. tel:+18006624357")
+    when = models.CharField(max_length=120, help_text="One short phrase: when to use it")
+    details = models.TextField(blank=True)
+    also = models.CharField(max_length=200, blank=True, help_text="Other ways: text, chat, languages")
+    hours = models.CharField(max_length=80, blank=True)
+    languages = models.CharField(max_length=80, default="English")
+    audience = models.CharField(max_length=120, blank=True)
+    is_not = models.CharField(max_length=200, blank=True, help_text="What it is not")
+    country = models.CharField(max_length=2, default="US")
+    sources = models.TextField(help_text="One address or title a line")
+    certainty = models.CharField(max_length=1, choices=[("A", "A"), ("B", "B"), ("C", "C")])
+    verified_on = models.DateField()
+    review_by = models.DateField()
+    order = models.PositiveSmallIntegerField(default=100)
+    in_strip = models.BooleanField(default=False, help_text="Shown at the top of every page")
+
+    class Meta:
+        ordering = ["order", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_overdue(self, *, today: date) -> bool:
+        return self.review_by < today

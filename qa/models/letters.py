@@ -1,0 +1,59 @@
+"""The letter as the member sent it, and the draft of one not yet sent. Private; nothing public reads these tables.
+
+Who wrote a letter is not here: it is kept apart in qa/identity.py.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from ..encryption import EncryptedTextField
+
+
+class Danger(models.TextChoices):
+    """The member's own reply to "Is anyone in danger right now?" """
+
+    NO = "no", "No"
+    UNSURE = "unsure", "I am not sure"
+    YES = "yes", "Yes"
+
+
+class Audience(models.TextChoices):
+    """Who may one day read the de-identified question and its answer, if the member agrees to the exact words."""
+
+    PRIVATE = "private", "Only me"
+    MEMBERS = "members", "People who have signed in here"
+    PUBLIC = "public", "Anyone, so that other families can find it"
+
+
+class Letter(models.Model):
+    """What the member sent, verbatim: 40 to 25,000 characters of plain text, never edited, erased on withdrawal."""
+
+    text = EncryptedTextField(blank=True)
+    danger = models.CharField(max_length=6, choices=Danger)
+    audience = models.CharField(max_length=7, choices=Audience, default=Audience.PRIVATE)
+    sent_at = models.DateTimeField(default=timezone.now)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True) | models.Q(text=""), name="erased_letter_is_empty"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"letter {self.pk}"
+
+
+class LetterDraft(models.Model):
+    """The one unsent letter of a member, saved while they type. Expires 14 days after the last change."""
+
+    member = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letter_draft")
+    text = EncryptedTextField(blank=True)
+    danger = models.CharField(max_length=6, choices=Danger, blank=True)
+    audience = models.CharField(max_length=7, choices=Audience, blank=True)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"draft of person {self.member_id}"

@@ -1,0 +1,10 @@
+"""Fixtures of the whole suite."""
+
+import pytest
+
+from tests.cast import Cast, make_cast
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return make_cast()

@@ -1,0 +1,85 @@
+"""Answering: experts claim, write and send an answer for review. They never see the letter."""
+
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts.models import User
+from qa.models import AnswerRevision
+from qa.sanitize import clean_html, plain_text
+
+from .. import events
+from ..events import Kind
+from ..models import Case
+from ..states import Act, Step
+from ..transitions import Refused, Seen, acting, move
+
+
+class Overtaken(Refused):
+    """Somebody (or another tab) saved a newer revision; both texts are kept and shown side by side."""
+
+    def __init__(self, case: Case, *, newer: AnswerRevision, typed: str) -> None:
+        super().__init__(
+            "A newer version of this answer was saved meanwhile. Nothing is lost: compare both.", case=case
+        )
+        self.newer = newer
+        self.typed = typed
+
+
+def claim(*, case_id: int, by: User, seen: Seen | None = None) -> Case:
+    """Take a free case. Two people at once: one gets it, the other is told."""
+    with acting(case_id, Act.CLAIM, by=by, seen=seen) as case:
+        case.expert, case.claimed_at = by, timezone.now()
+        case.version += 1
+        case.save()
+        events.record(Kind.CASE_CLAIMED, case=case, by=by)
+    return case
+
+
+def give_back(*, case_id: int, by: User, reason: str, seen: Seen | None = None) -> Case:
+    """Return a case so that another expert can take it; what was written stays for them."""
+    if not reason.strip():
+        raise Refused("Please say in a few words why you give the case back.")
+    with acting(case_id, Act.GIVE_BACK, by=by, seen=seen) as case:
+        case.expert, case.claimed_at = None, None
+        case.version += 1
+        case.save()
+        events.record(Kind.CASE_GIVEN_BACK, case=case, by=by, remark=reason)
+    return case
+
+
+def save_answer(*, case_id: int, by: User, body: str, based_on: int) -> AnswerRevision:
+    """Keep what the expert wrote as a new revision; the same words again make none.
+
+    `based_on` is the number of the revision that the page was opened with (0 for an empty page). When a newer one
+    exists, the words are kept as a revision all the same and Overtaken is raised with both.
+    """
+    clean = clean_html(body)
+    with acting(case_id, Act.WRITE_ANSWER, by=by) as case:
+        latest = case.question.revisions.first()
+        is_known = latest is not None and latest.body == clean
+        revision = latest if latest is not None and is_known else _new_revision(case, clean, by)
+        overtaken = latest is not None and not is_known and latest.number != based_on
+        if not overtaken and case.draft_id != revision.pk:
+            case.draft = revision
+            case.save()
+    if overtaken and latest is not None:
+        raise Overtaken(case, newer=latest, typed=clean)
+    return revision
+
+
+def submit_draft(*, case_id: int, by: User, body: str, based_on: int, seen: Seen | None) -> Case:
+    """Save the words and send them to review in one go."""
+    revision = save_answer(case_id=case_id, by=by, body=body, based_on=based_on)
+    if not plain_text(revision.body):
+        raise Refused("There is no answer text yet. Write the answer before you send it for review.")
+
+    def prepare(case: Case) -> None:
+        case.draft, case.drafted_by = revision, by
+        case.approved_by, case.approved_at, case.approved_hash = None, None, ""
+
+    return move(case_id, Step.SUBMIT_DRAFT, by=by, seen=seen, prepare=prepare, data={"revision": revision.number})
+
+
+def _new_revision(case: Case, body: str, by: User) -> AnswerRevision:
+    last = case.question.revisions.aggregate(last=Max("number"))["last"] or 0
+    return AnswerRevision.objects.create(question=case.question, number=last + 1, body=body, written_by=by)

@@ -1,0 +1,162 @@
+"""Publication: the member decides about the exact words; moderators publish, schedule and take down."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from accounts.models import User
+from qa.models import Audience, Publication
+
+from .. import events
+from ..events import Kind
+from ..models import Case, Consent
+from ..models.consents import Choice
+from ..states import Act, Step
+from ..transitions import Refused, Seen, acting, move
+
+
+def consent(*, case_id: int, by: User, page_hash: str, audience: str) -> Consent:
+    """The member agrees to the page whose fingerprint they were shown, for members or for everybody."""
+    if audience not in {Audience.MEMBERS, Audience.PUBLIC}:
+        raise Refused("Choose who may read it.")
+    with acting(case_id, Act.CONSENT, by=by) as case:
+        if page_hash != case.page_hash():
+            raise Refused("The text changed since you opened this page. Please read the new words first.", case=case)
+        given = _reply(case, Choice.AGREED, audience=audience)
+        case.audience = audience
+        _note(case, by, Kind.CONSENT_GIVEN)
+    return given
+
+
+def refuse_consent(*, case_id: int, by: User) -> Consent:
+    """Keep it private. The private answer is not touched by this."""
+    with acting(case_id, Act.REFUSE_CONSENT, by=by) as case:
+        given = _reply(case, Choice.PRIVATE)
+        case.audience = Audience.PRIVATE
+        case.publish_at = case.publish_by = None
+        _note(case, by, Kind.CONSENT_REFUSED)
+    return given
+
+
+def suggest_change(*, case_id: int, by: User, wish: str) -> Consent:
+    """The member says what still identifies somebody, or is wrong; it comes back to the moderators."""
+    if not wish.strip():
+        raise Refused("Please write what you would like changed.")
+    with acting(case_id, Act.SUGGEST_CHANGE, by=by) as case:
+        given = _reply(case, Choice.CHANGE, wish=wish.strip())
+        case.publish_at = case.publish_by = None
+        _note(case, by, Kind.CHANGE_SUGGESTED)
+    return given
+
+
+def publish(*, case_id: int, by: User, seen: Seen | None) -> Case:
+    """Make the page public, all checks run again in the same transaction."""
+    return move(case_id, Step.PUBLISH, by=by, seen=seen, prepare=_make_page)
+
+
+def schedule(*, case_id: int, by: User, seen: Seen | None, at: datetime) -> Case:
+    """Publish later, by `publish_due`. All checks run now and once more then."""
+    if at <= timezone.now():
+        raise Refused("Choose a time that is still to come.")
+    with acting(case_id, Act.SCHEDULE, by=by, seen=seen) as case:
+        case.publish_at, case.publish_by = at, by
+        _note(case, by, Kind.PUBLICATION_SCHEDULED, data={"at": at.isoformat()})
+    return case
+
+
+def unschedule(*, case_id: int, by: User, seen: Seen | None) -> Case:
+    """Cancel a scheduled publication."""
+    with acting(case_id, Act.UNSCHEDULE, by=by, seen=seen) as case:
+        case.publish_at = case.publish_by = None
+        _note(case, by, Kind.PUBLICATION_UNSCHEDULED)
+    return case
+
+
+def unpublish(*, case_id: int, by: User, seen: Seen | None, reason: str) -> Case:
+    """Take the page down at once; its address says 410. The member's consent is void; the private answer stays."""
+
+    def prepare(case: Case) -> None:
+        case.consents.filter(void_at__isnull=True).update(void_at=timezone.now())
+        for publication in Publication.objects.filter(question=case.question):
+            publication.withdraw()
+
+    return move(case_id, Step.UNPUBLISH, by=by, seen=seen, remark=reason, prepare=prepare)
+
+
+def publish_due() -> int:
+    """Publish what is scheduled and due, each in its own transaction; what fails its checks is stopped and reported."""
+    due = Case.objects.filter(publish_at__lte=timezone.now()).order_by("publish_at")
+    return sum(_publish_scheduled(case_id) for case_id in due.values_list("pk", flat=True))
+
+
+def _publish_scheduled(case_id: int) -> bool:
+    case = Case.objects.select_related("publish_by").get(pk=case_id)
+    if case.publish_by is None:
+        return False
+    try:
+        publish(case_id=case_id, by=case.publish_by, seen=Seen.of(case))
+    except Refused as refusal:
+        _stop(case_id, refusal.sentence)
+        return False
+    return True
+
+
+@transaction.atomic
+def _stop(case_id: int, why: str) -> None:
+    case = Case.objects.locked().get(pk=case_id)
+    if case.publish_at is None:
+        return
+    case.publish_at = case.publish_by = None
+    case.version += 1
+    case.save()
+    events.record(Kind.PUBLICATION_STOPPED, case=case, by=None, remark=why)
+
+
+def _make_page(case: Case) -> None:
+    """Write the public snapshot of a case that is being published; an earlier page keeps its address."""
+    question = case.question
+    if case.draft is None or case.approved_at is None:
+        raise Refused("There is no approved answer to publish.", case=case)
+    words = {
+        "title": question.title,
+        "label": question.label,
+        "intro": question.intro,
+        "question_text": question.text,
+        "answer_html": case.draft.body,
+        "answered_by": case.drafted_by.public_line if case.drafted_by else "",
+        "audience": case.audience,
+        "answered_on": case.draft.written_at.date(),
+        "reviewed_on": case.approved_at.date(),
+        "withdrawn_at": None,
+        "published_at": timezone.now(),
+    }
+    page = Publication.objects.filter(question=question).first()
+    if page is None:
+        page = Publication(question=question, slug=_free_slug(question.title))
+    for field, value in words.items():
+        setattr(page, field, value)
+    page.save()
+    page.topics.set(question.topics.all())
+
+
+def _free_slug(title: str) -> str:
+    base = slugify(title)[:70] or "letter"
+    taken = set(Publication.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(
+        slug
+        for number in range(1, len(taken) + 2)
+        if (slug := base if number == 1 else f"{base}-{number}") not in taken
+    )
+
+
+def _reply(case: Case, choice: Choice, *, audience: str = "", wish: str = "") -> Consent:
+    case.consents.filter(void_at__isnull=True).update(void_at=timezone.now())
+    return Consent.objects.create(case=case, page_hash=case.page_hash(), choice=choice, audience=audience, wish=wish)
+
+
+def _note(case: Case, by: User, kind: Kind, *, data: dict[str, object] | None = None) -> None:
+    case.version += 1
+    case.save()
+    events.record(kind, case=case, by=by, data=data)

@@ -1,0 +1,205 @@
+"""Triage: moderators read the letter, look after its dangers, de-identify it and pass it on."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from qa.models import Letter, Question, Topic
+
+from .. import events
+from ..events import Kind
+from ..models import Case, SafetyFlag
+from ..models.cases import NO_DANGER, TIERS
+from ..models.flags import Source
+from ..safety.words import Category, Severity, Subject, Timing
+from ..states import Act, State, Step
+from ..transitions import Refused, Seen, acting, move
+
+QUESTION_FIELDS = ("title", "label", "intro", "text")
+
+
+def open_letter(*, case_id: int, by: User) -> str:
+    """The letter as sent. Every opening is recorded; the first one stops the clock of the first human read."""
+    with acting(case_id, Act.READ_LETTER, by=by) as case:
+        text: str = Letter.objects.get(pk=case.letter_id).text
+        if case.first_read_at is None:
+            case.first_read_at = timezone.now()
+            case.save()
+        events.record(Kind.LETTER_OPENED, case=case, by=by)
+    return text
+
+
+def raise_flag(
+    *,
+    case_id: int,
+    by: User,
+    category: Category,
+    severity: Severity,
+    subject: Subject,
+    timing: Timing,
+    note: str = "",
+    seen: Seen | None = None,
+) -> SafetyFlag:
+    """A person saw a danger. It must be acknowledged like one from the scan, by its finder or another moderator."""
+    with acting(case_id, Act.RAISE_FLAG, by=by, seen=seen) as case:
+        flag = SafetyFlag.objects.create(
+            case=case,
+            category=category,
+            severity=severity,
+            subject=subject,
+            timing=timing,
+            source=Source.PERSON,
+            note=note.strip(),
+            raised_by=by,
+        )
+        _retier(case)
+        events.record(Kind.FLAG_RAISED, case=case, by=by, data={"flag": flag.pk, "severity": severity})
+    return flag
+
+
+def acknowledge_flag(*, case_id: int, flag_id: int, by: User) -> SafetyFlag:
+    """A moderator takes a danger on. Acknowledging twice changes nothing: the first person stays named."""
+    with acting(case_id, Act.ACKNOWLEDGE_FLAG, by=by) as case:
+        flag = _flag(case, flag_id)
+        if flag.acknowledged_at is None:
+            flag.acknowledged_at, flag.acknowledged_by = timezone.now(), by
+            flag.save()
+            case.version += 1
+            case.save()
+            events.record(Kind.FLAG_ACKNOWLEDGED, case=case, by=by, data={"flag": flag.pk})
+    return flag
+
+
+def close_flag(*, case_id: int, flag_id: int, by: User, outcome: str) -> SafetyFlag:
+    """The danger is dealt with. What was done is required and kept with the flag."""
+    with acting(case_id, Act.CLOSE_FLAG, by=by) as case:
+        flag = _flag(case, flag_id)
+        if flag.acknowledged_at is None:
+            raise Refused("Acknowledge the flag first, then close it.", case=case)
+        if not outcome.strip():
+            raise Refused("Please write what was done before you close the flag.", case=case)
+        if flag.closed_at is None:
+            flag.closed_at, flag.closed_by, flag.outcome = timezone.now(), by, outcome.strip()
+            flag.save()
+            _retier(case)
+            events.record(Kind.FLAG_CLOSED, case=case, by=by, data={"flag": flag.pk})
+    return flag
+
+
+def save_question(
+    *,
+    case_id: int,
+    by: User,
+    seen: Seen | None,
+    words: dict[str, str],
+    topics: Iterable[Topic] | None = None,
+    confirm: bool = False,
+) -> Case:
+    """Keep the de-identified words (title, label, intro, text). `confirm` vouches that nothing identifying is left.
+
+    Once the case has left the moderators (any state after submitted) words can only be saved confirmed, because
+    experts and the member see them. A change of words voids the member's consent.
+    """
+    act = Act.CONFIRM_QUESTION if confirm else Act.EDIT_QUESTION
+    with acting(case_id, act, by=by, seen=seen) as case:
+        if case.state != State.SUBMITTED and not confirm:
+            raise Refused("Others can see this text already. Confirm that nothing in it identifies anybody.", case=case)
+        question = case.question
+        changed = _write_words(question, words)
+        if topics is not None:
+            question.topics.set(topics)
+        if confirm:
+            _require_words(question, case)
+            question.confirmed_at, question.confirmed_by = timezone.now(), by
+        elif changed:
+            question.confirmed_at = question.confirmed_by = None
+        question.save()
+        _after_question(case, by, changed=changed, confirmed=confirm)
+    return case
+
+
+def assign(*, case_id: int, by: User, expert: User | None, seen: Seen | None = None) -> Case:
+    """Name the expert of a case, or free it again for anybody to claim (expert=None)."""
+    with acting(case_id, Act.ASSIGN, by=by, seen=seen) as case:
+        give_to(case, expert)
+        case.version += 1
+        case.save()
+        events.record(Kind.EXPERT_ASSIGNED, case=case, by=by, data={"expert": expert.pk if expert else None})
+    return case
+
+
+def triage(*, case_id: int, by: User, seen: Seen | None, expert: User | None = None) -> Case:
+    """Pass the confirmed question to the experts: to one by name, or to whoever claims it."""
+    return move(
+        case_id,
+        Step.TRIAGE,
+        by=by,
+        seen=seen,
+        prepare=lambda case: give_to(case, expert),
+        data={"expert": expert.pk if expert else None},
+    )
+
+
+def decline(*, case_id: int, by: User, seen: Seen | None, reason: str, message: str) -> Case:
+    """No answer from here. `message` is the kind text that the member reads on the status page; `reason` is internal."""
+    if not message.strip():
+        raise Refused("Please write a kind message to the member before you decline.")
+    return move(
+        case_id,
+        Step.DECLINE,
+        by=by,
+        seen=seen,
+        remark=reason,
+        prepare=lambda case: setattr(case, "member_message", message.strip()),
+    )
+
+
+def give_to(case: Case, expert: User | None) -> None:
+    """Set or clear the expert on a locked case."""
+    if expert is not None and not expert.holds(Role.EXPERT):
+        raise Refused("Only an expert can be given a case.", case=case)
+    case.expert = expert
+    case.claimed_at = timezone.now() if expert else None
+
+
+def _flag(case: Case, flag_id: int) -> SafetyFlag:
+    flag = case.flags.filter(pk=flag_id).first()
+    if flag is None:
+        raise Refused("That flag is not part of this case.", case=case)
+    return flag
+
+
+def _retier(case: Case) -> None:
+    case.tier = min((TIERS[Severity(flag.severity)] for flag in case.flags.open()), default=NO_DANGER)
+    case.version += 1
+    case.save()
+
+
+def _write_words(question: Question, words: dict[str, str]) -> bool:
+    changed = False
+    for field in QUESTION_FIELDS:
+        if field in words and words[field].strip() != getattr(question, field):
+            setattr(question, field, words[field].strip())
+            changed = True
+    question.revision += changed
+    return changed
+
+
+def _require_words(question: Question, case: Case) -> None:
+    if not question.title.strip() or not question.text.strip():
+        raise Refused("Give the question a title and a text before you confirm it.", case=case)
+
+
+def _after_question(case: Case, by: User, *, changed: bool, confirmed: bool) -> None:
+    voided = case.consents.filter(void_at__isnull=True).update(void_at=timezone.now()) if changed else 0
+    case.version += 1
+    case.save()
+    if case.state == State.REVIEWED and changed:
+        case.publish_at = case.publish_by = None
+        case.save()
+        kind = Kind.QUESTION_CHANGED
+    else:
+        kind = Kind.QUESTION_CONFIRMED if confirmed else Kind.QUESTION_SAVED
+    events.record(kind, case=case, by=by, data={"revision": case.question.revision, "voided_consents": voided})

@@ -1,0 +1,226 @@
+"""The case: the workflow's record of one letter. Queues read this table and never load a letter."""
+
+import secrets
+from functools import cached_property
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django_fsm import FSMField, transition
+
+from accounts.models import User
+from qa.encryption import EncryptedTextField
+from qa.identity import is_writer
+from qa.models import AnswerRevision, Audience, Letter, Question
+from qa.models.questions import answer_hash, page_hash
+
+from .. import policies
+from ..safety.words import Severity
+from ..states import MACHINE, OPEN_STATES, State, Step
+from .base import WorkflowModel
+
+TIERS = {Severity.EMERGENCY: 0, Severity.URGENT: 1, Severity.CONCERN: 2}
+NO_DANGER = 3
+
+
+def new_public_id() -> str:
+    """144 random bits: an address nobody guesses (and ownership is checked all the same)."""
+    return secrets.token_urlsafe(18)
+
+
+def _edge(step: Step) -> dict[str, object]:
+    """What django-fsm's decorator needs, from the one table of the machine and the one file of rules."""
+    rule = policies.STEP_RULES[step]
+    return {
+        "source": [state.value for state in MACHINE[step].sources],
+        "target": MACHINE[step].target.value,
+        "conditions": [need.met for need in rule.needs],
+        "permission": lambda case, person: rule.allows(person, case),
+    }
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Reads that several floors need."""
+
+    def locked(self) -> "CaseQuerySet":
+        """Rows held until the end of the transaction; on SQLite the whole transaction is exclusive already."""
+        return self.select_for_update(no_key=True, of=("self",))
+
+    def open(self) -> "CaseQuerySet":
+        return self.filter(state__in=OPEN_STATES)
+
+
+class Case(WorkflowModel):
+    """One member's request: state, people, clocks. `version` grows with every change a decision could rest on.
+
+    `tier` mirrors the highest open safety flag (0 emergency … 3 none) so that a queue is one indexed read.
+    """
+
+    public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
+    letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="+")
+    state = FSMField(default=State.SUBMITTED.value, choices=[(s.value, s.value) for s in State], protected=True)
+    version = models.PositiveIntegerField(default=1)
+    tier = models.PositiveSmallIntegerField(default=NO_DANGER)
+    audience = models.CharField(max_length=7, choices=Audience, default=Audience.PRIVATE)
+    expert = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(default=timezone.now)
+    state_since = models.DateTimeField(default=timezone.now)
+    first_read_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    publish_at = models.DateTimeField(null=True, blank=True)
+    publish_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    draft = models.ForeignKey(AnswerRevision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_hash = models.CharField(max_length=64, blank=True)
+
+    member_message = EncryptedTextField(blank=True)  # what a declined member reads
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="known_state"),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | Q(drafted_by__isnull=True) | ~Q(approved_by=F("drafted_by")),
+                name="four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True, approved_at__isnull=True, approved_hash="")
+                | (Q(approved_by__isnull=False, approved_at__isnull=False) & ~Q(approved_hash="")),
+                name="approved_who_when_and_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(publish_at__isnull=True, publish_by__isnull=True)
+                | Q(publish_at__isnull=False, publish_by__isnull=False, state=State.REVIEWED.value),
+                name="scheduled_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[State.REVIEWED.value, State.PUBLISHED.value]) | Q(approved_by__isnull=False),
+                name="nothing_delivered_without_approval",
+            ),
+            models.CheckConstraint(condition=Q(tier__lte=NO_DANGER), name="known_tier"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tier", "submitted_at", "id"],
+                condition=Q(state__in=[s.value for s in OPEN_STATES]),
+                name="case_queue",
+            ),
+            models.Index(fields=["expert", "state", "tier", "submitted_at"], name="case_expert"),
+            models.Index(fields=["publish_at"], condition=Q(publish_at__isnull=False), name="case_scheduled"),
+        ]
+
+    def __str__(self) -> str:
+        return f"case {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        """The moderators' page."""
+        return reverse("workflow:case", args=[self.public_id])
+
+    # ---- the machine: bodies touch the case's own columns only; anything wider is the action's job -----------------
+    @transition(field=state, **_edge(Step.TRIAGE))
+    def triage(self) -> None:
+        """Hand the confirmed question to the experts."""
+
+    @transition(field=state, **_edge(Step.SUBMIT_DRAFT))
+    def submit_draft(self) -> None:
+        """The draft named by `draft` goes to review."""
+
+    @transition(field=state, **_edge(Step.REQUEST_CHANGES))
+    def request_changes(self) -> None:
+        """Back to the expert, with a comment."""
+
+    @transition(field=state, **_edge(Step.APPROVE))
+    def approve(self) -> None:
+        """The answer is vouched for and delivered privately."""
+        self.answered_at = self.answered_at or timezone.now()
+
+    @transition(field=state, **_edge(Step.REOPEN))
+    def reopen(self) -> None:
+        """Approval is void; so is any schedule."""
+        self.approved_by, self.approved_at, self.approved_hash = None, None, ""
+        self.publish_at = self.publish_by = None
+
+    @transition(field=state, **_edge(Step.PUBLISH))
+    def publish(self) -> None:
+        """Public from now on; the schedule, if any, is done."""
+        self.publish_at = self.publish_by = None
+
+    @transition(field=state, **_edge(Step.UNPUBLISH))
+    def unpublish(self) -> None:
+        """The answer is private again."""
+
+    @transition(field=state, **_edge(Step.DECLINE))
+    def decline(self) -> None:
+        """No answer here; the member gets a kind message."""
+
+    @transition(field=state, **_edge(Step.WITHDRAW))
+    def withdraw(self) -> None:
+        """Only the tombstone stays."""
+        self.publish_at = self.publish_by = None
+
+    # ---- facts that the policies ask about ------------------------------------------------------------------------
+    def is_written_by(self, person: User) -> bool:
+        return is_writer(letter_id=self.letter_id, person_id=person.pk)
+
+    def has_unacknowledged_flags(self) -> bool:
+        return self.flags.filter(acknowledged_at__isnull=True, closed_at__isnull=True).exists()
+
+    def has_open_findings(self) -> bool:
+        return self.findings.filter(decision="").exists()
+
+    @cached_property
+    def question(self) -> Question:
+        """The de-identified text, fetched without ever loading the letter."""
+        return Question.objects.get(letter_id=self.letter_id)
+
+    def has_topic(self) -> bool:
+        return self.question.topics.exists()
+
+    def has_confirmed_question(self) -> bool:
+        question = self.question
+        return question.confirmed_at is not None and bool(question.text.strip()) and bool(question.title.strip())
+
+    def has_draft(self) -> bool:
+        return self.draft is not None and bool(self.draft.body.strip())
+
+    def missing_safety_blocks(self) -> list[str]:
+        """Advice that the open flags demand and the draft lacks; filled by the safety playbooks."""
+        return []
+
+    def has_answer_by(self, person: User) -> bool:
+        return self.question.revisions.filter(written_by=person).exists()
+
+    def page_hash(self) -> str:
+        """Fingerprint of the page as a reader would see it now; empty without an answer."""
+        return page_hash(self.question, self.draft) if self.draft else ""
+
+    def has_standing_approval(self) -> bool:
+        """Approved, and the answer is still the very text that was approved."""
+        return self.draft is not None and self.approved_hash == answer_hash(self.draft)
+
+    def has_standing_consent(self) -> bool:
+        return self.consents.standing().filter(page_hash=self.page_hash()).exists()
+
+    def is_scheduled(self) -> bool:
+        return self.publish_at is not None
+
+    def allows_publication(self) -> bool:
+        return self.audience != Audience.PRIVATE
+
+    @property
+    def severity(self) -> Severity | None:
+        return next((severity for severity, tier in TIERS.items() if tier == self.tier), None)

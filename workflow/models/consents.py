@@ -1,0 +1,46 @@
+"""Consent: the member's reply to one exact text. Any later change of the text voids it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from qa.encryption import EncryptedTextField
+
+from .cases import Case
+
+
+class Choice(models.TextChoices):
+    """What the member answered when shown the page as it will appear."""
+
+    AGREED = "agreed", "Agreed"
+    PRIVATE = "private", "Keep it private"
+    CHANGE = "change", "Change something first"
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def standing(self) -> "ConsentQuerySet":
+        """Agreements that nothing has voided; whether the words are still the same is compared by hash."""
+        return self.filter(choice=Choice.AGREED, void_at__isnull=True)
+
+
+class Consent(models.Model):
+    """One reply, bound to the SHA-256 of every word the member was shown (qa.models.questions.page_hash)."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="consents")
+    page_hash = models.CharField(max_length=64)
+    choice = models.CharField(max_length=7, choices=Choice)
+    audience = models.CharField(max_length=7, blank=True)
+    wish = EncryptedTextField(blank=True)  # what the member wants changed
+    given_at = models.DateTimeField(default=timezone.now)
+    void_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-given_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(void_at__isnull=True), name="one_standing_reply")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.choice} on case {self.case_id}"

@@ -1,0 +1,85 @@
+"""Safety flags: a danger found by the scan, by the member or by a person, until somebody acknowledges and closes it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from qa.encryption import EncryptedTextField
+
+from ..safety.words import Category, Severity, Subject, Timing
+from .cases import Case
+
+
+def _choices(enum: type[Category] | type[Severity] | type[Subject] | type[Timing]) -> list[tuple[str, str]]:
+    return [(member.value, member.value.replace("_", " ").capitalize()) for member in enum]
+
+
+class Source(models.TextChoices):
+    """Who raised a flag."""
+
+    SCAN = "scan", "The scan"
+    MEMBER = "member", "The member"
+    PERSON = "person", "A colleague"
+
+
+class FlagQuerySet(models.QuerySet["SafetyFlag"]):
+    def open(self) -> "FlagQuerySet":
+        return self.filter(closed_at__isnull=True)
+
+    def unacknowledged(self) -> "FlagQuerySet":
+        return self.open().filter(acknowledged_at__isnull=True)
+
+
+class SafetyFlag(models.Model):
+    """One danger: what, how badly, for whom, when; why it was raised; who took it on and what was done."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="flags")
+    category = models.CharField(max_length=20, choices=_choices(Category))
+    severity = models.CharField(max_length=10, choices=_choices(Severity))
+    subject = models.CharField(max_length=10, choices=_choices(Subject))
+    timing = models.CharField(max_length=6, choices=_choices(Timing))
+    source = models.CharField(max_length=6, choices=Source)
+    note = EncryptedTextField(blank=True)
+    evidence = EncryptedTextField(blank=True)  # JSON of the scan: spans, rules, reasons
+    rules_version = models.CharField(max_length=40, blank=True)
+    raised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    raised_at = models.DateTimeField(default=timezone.now)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+    outcome = EncryptedTextField(blank=True)
+
+    objects = FlagQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["raised_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(acknowledged_by__isnull=True, acknowledged_at__isnull=True)
+                | Q(acknowledged_by__isnull=False, acknowledged_at__isnull=False),
+                name="flag_acknowledged_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_by__isnull=True, closed_at__isnull=True)
+                | Q(closed_by__isnull=False, closed_at__isnull=False, acknowledged_at__isnull=False),
+                name="flag_closed_after_acknowledged",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["severity", "raised_at"],
+                condition=Q(acknowledged_at__isnull=True, closed_at__isnull=True),
+                name="flag_waiting",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.severity} {self.category} flag of case {self.case_id}"

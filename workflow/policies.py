@@ -1,0 +1,225 @@
+"""Who may do what, and what a case must be like first: the only file that decides it.
+
+Two kinds of rule, never mixed: PEOPLE (may this person take this step: `allows`) and DATA (is the case ready:
+`needs`). `why_not` answers both with a sentence that says what would allow the step, or with nothing. Pages, queues,
+actions, the permissions page of the docs and mail all ask here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from accounts.models import User
+from accounts.roles import Role
+
+from .states import MACHINE, OPEN_STATES, Act, State, Step
+
+
+class CaseFacts(Protocol):
+    """What the rules need to know of a case; workflow.models.Case provides it."""
+
+    state: str
+    expert_id: int | None
+    drafted_by_id: int | None
+
+    def is_written_by(self, person: User) -> bool: ...
+    def has_unacknowledged_flags(self) -> bool: ...
+    def has_open_findings(self) -> bool: ...
+    def has_topic(self) -> bool: ...
+    def has_confirmed_question(self) -> bool: ...
+    def has_draft(self) -> bool: ...
+    def missing_safety_blocks(self) -> list[str]: ...
+    def has_answer_by(self, person: User) -> bool: ...
+    def has_standing_approval(self) -> bool: ...
+    def has_standing_consent(self) -> bool: ...
+    def is_scheduled(self) -> bool: ...
+    def allows_publication(self) -> bool: ...
+
+
+# ---- people -------------------------------------------------------------------------------------------------------
+def is_writer(person: User, case: CaseFacts) -> bool:
+    """The member who sent the letter."""
+    return person.is_active and case.is_written_by(person)
+
+
+def is_moderator(person: User, case: CaseFacts) -> bool:
+    """Any moderator."""
+    return person.holds(Role.MODERATOR)
+
+
+def is_expert_in_charge(person: User, case: CaseFacts) -> bool:
+    """The expert who holds the case."""
+    return person.holds(Role.EXPERT) and case.expert_id == person.pk
+
+
+def is_expert_and_case_is_free(person: User, case: CaseFacts) -> bool:
+    """Any expert, while nobody holds the case."""
+    return person.holds(Role.EXPERT) and case.expert_id is None
+
+
+def is_second_person(person: User, case: CaseFacts) -> bool:
+    """A moderator who wrote no revision of the answer (four eyes)."""
+    return is_moderator(person, case) and case.drafted_by_id != person.pk and not case.has_answer_by(person)
+
+
+def is_moderator_or_expert_in_charge(person: User, case: CaseFacts) -> bool:
+    """Any moderator, or the expert who holds the case."""
+    return is_moderator(person, case) or is_expert_in_charge(person, case)
+
+
+def is_moderator_or_writer(person: User, case: CaseFacts) -> bool:
+    """Any moderator, or the member by withdrawing consent."""
+    return is_moderator(person, case) or is_writer(person, case)
+
+
+def is_desk_person(person: User, case: CaseFacts) -> bool:
+    """Any moderator, or an expert (on cases that reached the experts)."""
+    return is_moderator(person, case) or (person.holds(Role.EXPERT) and case.state != State.SUBMITTED)
+
+
+# ---- data ---------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Need:
+    """A condition on the case and the sentence that says what is missing."""
+
+    met: Callable[[CaseFacts], bool]
+    sentence: str
+
+
+FLAGS_ACKNOWLEDGED = Need(
+    lambda case: not case.has_unacknowledged_flags(),
+    "A safety flag is not acknowledged yet. Acknowledge every flag first.",
+)
+FINDINGS_DECIDED = Need(
+    lambda case: not case.has_open_findings(),
+    "Something that could identify the family is not decided yet. Decide every finding first.",
+)
+QUESTION_CONFIRMED = Need(
+    lambda case: case.has_confirmed_question(),
+    "The de-identified question is not confirmed. Read it beside the letter and confirm it first.",
+)
+TOPIC_SET = Need(lambda case: case.has_topic(), "No topic is set. Choose at least one topic first.")
+DRAFT_WRITTEN = Need(
+    lambda case: case.has_draft(),
+    "There is no answer text yet. Write and save the answer before sending it for review.",
+)
+SAFETY_BLOCKS = Need(
+    lambda case: not case.missing_safety_blocks(),
+    "The answer lacks advice that this kind of danger needs. The list beside the editor says what to add.",
+)
+APPROVAL_STANDS = Need(
+    lambda case: case.has_standing_approval(),
+    "The question or the answer changed after it was approved. It needs a new approval first.",
+)
+CONSENT_STANDS = Need(
+    lambda case: case.has_standing_consent(),
+    "The member has not agreed to exactly these words. Without that agreement the answer stays private.",
+)
+PUBLICATION_ALLOWED = Need(
+    lambda case: case.allows_publication(),
+    "The member asked for a private answer. It can be published only after they agree to it.",
+)
+SCHEDULED = Need(lambda case: case.is_scheduled(), "No publication is scheduled.")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may take a step, said in words too, from which states, and what the case needs."""
+
+    allows: Callable[[User, CaseFacts], bool]
+    who: str
+    needs: tuple[Need, ...] = ()
+    sources: tuple[State, ...] = OPEN_STATES
+
+
+def _step(step: Step, allows: Callable[[User, CaseFacts], bool], who: str, *needs: Need) -> Rule:
+    return Rule(allows, who, needs, MACHINE[step].sources)
+
+
+STEP_RULES: dict[Step, Rule] = {
+    Step.TRIAGE: _step(
+        Step.TRIAGE, is_moderator, "a moderator", FLAGS_ACKNOWLEDGED, FINDINGS_DECIDED, QUESTION_CONFIRMED, TOPIC_SET
+    ),
+    Step.SUBMIT_DRAFT: _step(
+        Step.SUBMIT_DRAFT, is_expert_in_charge, "the expert who holds the case", DRAFT_WRITTEN, SAFETY_BLOCKS
+    ),
+    Step.REQUEST_CHANGES: _step(Step.REQUEST_CHANGES, is_moderator, "a moderator"),
+    Step.APPROVE: _step(
+        Step.APPROVE,
+        is_second_person,
+        "a moderator who did not write the answer",
+        FLAGS_ACKNOWLEDGED,
+        FINDINGS_DECIDED,
+        QUESTION_CONFIRMED,
+        SAFETY_BLOCKS,
+    ),
+    Step.REOPEN: _step(Step.REOPEN, is_moderator_or_expert_in_charge, "a moderator, or the expert who holds the case"),
+    Step.PUBLISH: _step(
+        Step.PUBLISH,
+        is_moderator,
+        "a moderator",
+        FLAGS_ACKNOWLEDGED,
+        FINDINGS_DECIDED,
+        QUESTION_CONFIRMED,
+        PUBLICATION_ALLOWED,
+        APPROVAL_STANDS,
+        CONSENT_STANDS,
+    ),
+    Step.UNPUBLISH: _step(Step.UNPUBLISH, is_moderator_or_writer, "a moderator, or the member by withdrawing consent"),
+    Step.DECLINE: _step(Step.DECLINE, is_moderator, "a moderator", FLAGS_ACKNOWLEDGED),
+    Step.WITHDRAW: _step(Step.WITHDRAW, is_writer, "the member who sent the letter"),
+}
+
+_BEFORE_REVIEW = (State.SUBMITTED, State.TRIAGED, State.DRAFTED)
+_NOT_WITHDRAWN = tuple(state for state in State if state != State.WITHDRAWN)
+_ANSWERED = (State.REVIEWED, State.PUBLISHED)
+
+ACT_RULES: dict[Act, Rule] = {
+    Act.READ_LETTER: Rule(is_moderator, "a moderator; each opening is recorded", (), _NOT_WITHDRAWN),
+    Act.RAISE_FLAG: Rule(is_desk_person, "a moderator, or an expert", (), _NOT_WITHDRAWN),
+    Act.ACKNOWLEDGE_FLAG: Rule(is_moderator, "a moderator", (), tuple(State)),
+    Act.CLOSE_FLAG: Rule(is_moderator, "a moderator", (), tuple(State)),
+    Act.EDIT_QUESTION: Rule(is_moderator, "a moderator"),
+    Act.CONFIRM_QUESTION: Rule(is_moderator, "a moderator", (FINDINGS_DECIDED,)),
+    Act.ASSIGN: Rule(is_moderator, "a moderator", (), _BEFORE_REVIEW),
+    Act.CLAIM: Rule(is_expert_and_case_is_free, "any expert, while nobody holds the case", (), (State.TRIAGED,)),
+    Act.GIVE_BACK: Rule(is_expert_in_charge, "the expert who holds the case", (), (State.TRIAGED,)),
+    Act.WRITE_ANSWER: Rule(is_expert_in_charge, "the expert who holds the case", (), (State.TRIAGED,)),
+    Act.SCHEDULE: Rule(is_moderator, "a moderator", STEP_RULES[Step.PUBLISH].needs, (State.REVIEWED,)),
+    Act.UNSCHEDULE: Rule(is_moderator, "a moderator", (SCHEDULED,), (State.REVIEWED,)),
+    Act.CONSENT: Rule(is_writer, "the member", (APPROVAL_STANDS,), (State.REVIEWED,)),
+    Act.REFUSE_CONSENT: Rule(is_writer, "the member", (), (State.REVIEWED,)),
+    Act.SUGGEST_CHANGE: Rule(is_writer, "the member", (), (State.REVIEWED,)),
+    Act.READ_ANSWER: Rule(is_writer, "the member", (), _ANSWERED),
+}
+
+
+def rule_for(step: Step | Act) -> Rule:
+    return STEP_RULES[step] if isinstance(step, Step) else ACT_RULES[step]
+
+
+def may(person: User, step: Step | Act, case: CaseFacts) -> bool:
+    """PEOPLE only: is this person, in this state, one who takes this step?"""
+    rule = rule_for(step)
+    return case.state in rule.sources and rule.allows(person, case)
+
+
+def unmet_needs(step: Step | Act, case: CaseFacts) -> list[str]:
+    """DATA only: the sentences of everything the case still lacks for a step."""
+    return [need.sentence for need in rule_for(step).needs if not need.met(case)]
+
+
+def why_not(person: User, step: Step | Act, case: CaseFacts) -> str:
+    """Why this person cannot take this step now, and what would allow it; empty when they can."""
+    rule = rule_for(step)
+    if case.state not in rule.sources:
+        allowed = " or ".join(f"“{state}”" for state in rule.sources)
+        return f"The case is “{case.state}” now. This step is for a case that is {allowed}."
+    if not rule.allows(person, case):
+        return f"This step is for {rule.who}."
+    return next((need.sentence for need in rule.needs if not need.met(case)), "")
+
+
+def steps_for(person: User, case: CaseFacts) -> list[Step]:
+    """The steps whose buttons this person sees: allowed by state and person; unmet needs are shown beside them."""
+    return [step for step in Step if may(person, step, case)]

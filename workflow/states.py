@@ -1,0 +1,80 @@
+"""The state machine as data: states, steps and the table of PRODUCT.md. The FSM methods on Case are written from it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a case is."""
+
+    SUBMITTED = "submitted"
+    TRIAGED = "triaged"
+    DRAFTED = "drafted"
+    REVIEWED = "reviewed"
+    PUBLISHED = "published"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN_STATES = (State.SUBMITTED, State.TRIAGED, State.DRAFTED, State.REVIEWED)
+
+
+class Step(StrEnum):
+    """A transition, named by its verb. The value is the name of the method on Case."""
+
+    TRIAGE = "triage"
+    SUBMIT_DRAFT = "submit_draft"
+    REQUEST_CHANGES = "request_changes"
+    APPROVE = "approve"
+    REOPEN = "reopen"
+    PUBLISH = "publish"
+    UNPUBLISH = "unpublish"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+
+
+class Act(StrEnum):
+    """Something a person does to a case that leaves its state as it is."""
+
+    READ_LETTER = "read_letter"
+    RAISE_FLAG = "raise_flag"
+    ACKNOWLEDGE_FLAG = "acknowledge_flag"
+    CLOSE_FLAG = "close_flag"
+    EDIT_QUESTION = "edit_question"
+    CONFIRM_QUESTION = "confirm_question"
+    ASSIGN = "assign"
+    CLAIM = "claim"
+    GIVE_BACK = "give_back"
+    WRITE_ANSWER = "write_answer"
+    SCHEDULE = "schedule"
+    UNSCHEDULE = "unschedule"
+    CONSENT = "consent"
+    REFUSE_CONSENT = "refuse_consent"
+    SUGGEST_CHANGE = "suggest_change"
+    READ_ANSWER = "read_answer"
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One row of the machine: from which states a step leads where, and what the event is called."""
+
+    sources: tuple[State, ...]
+    target: State
+    event: str
+    label: str
+    needs_reason: bool = False
+
+
+MACHINE: dict[Step, Edge] = {
+    Step.TRIAGE: Edge((State.SUBMITTED,), State.TRIAGED, "case_triaged", "Pass to the experts"),
+    Step.SUBMIT_DRAFT: Edge((State.TRIAGED,), State.DRAFTED, "draft_submitted", "Send for review"),
+    Step.REQUEST_CHANGES: Edge((State.DRAFTED,), State.TRIAGED, "changes_requested", "Return with a comment", True),
+    Step.APPROVE: Edge((State.DRAFTED,), State.REVIEWED, "answer_approved", "Approve the answer"),
+    Step.REOPEN: Edge((State.REVIEWED,), State.DRAFTED, "case_reopened", "Reopen the answer", True),
+    Step.PUBLISH: Edge((State.REVIEWED,), State.PUBLISHED, "case_published", "Publish"),
+    Step.UNPUBLISH: Edge((State.PUBLISHED,), State.REVIEWED, "case_unpublished", "Take down", True),
+    Step.DECLINE: Edge((State.SUBMITTED, State.TRIAGED), State.DECLINED, "case_declined", "Decline", True),
+    Step.WITHDRAW: Edge(
+        tuple(state for state in State if state != State.WITHDRAWN), State.WITHDRAWN, "case_withdrawn", "Withdraw"
+    ),
+}

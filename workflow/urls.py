@@ -1,0 +1,51 @@
+"""Addresses of the desks and of the members' own pages. The first word after /desk/ is the stage."""
+
+from django.urls import path
+
+from .views import answering, intake, member, publication, records, review, triage
+
+app_name = "workflow"
+urlpatterns = [
+    # members
+    path("ask/", intake.ask, name="ask"),
+    path("ask/draft/", intake.save_draft, name="save_draft"),
+    path("ask/draft/delete/", intake.delete_draft, name="delete_draft"),
+    path("ask/check/", intake.check, name="ask_check"),
+    path("ask/sent/<str:public_id>/", intake.sent, name="ask_sent"),
+    path("my/", member.my_cases, name="my_cases"),
+    path("my/<str:public_id>/", member.status, name="status"),
+    path("my/<str:public_id>/answer/", member.answer, name="my_answer"),
+    path("my/<str:public_id>/consent/", member.consent, name="consent"),
+    path("my/<str:public_id>/unpublish/", member.unpublish, name="my_unpublish"),
+    path("my/<str:public_id>/withdraw/", member.withdraw, name="withdraw"),
+    # moderators
+    path("desk/triage/", triage.queue, name="queue"),
+    path("desk/board/", triage.board, name="board"),
+    path("desk/cases/<str:public_id>/", records.case, name="case"),
+    path("desk/triage/<str:public_id>/letter/", triage.letter, name="letter"),
+    path("desk/triage/<str:public_id>/question/", triage.question, name="question"),
+    path("desk/triage/<str:public_id>/flags/raise/", triage.raise_flag, name="raise_flag"),
+    path("desk/triage/<str:public_id>/flags/<int:flag_id>/acknowledge/", triage.acknowledge, name="acknowledge_flag"),
+    path("desk/triage/<str:public_id>/flags/<int:flag_id>/close/", triage.close, name="close_flag"),
+    path("desk/triage/<str:public_id>/assign/", triage.assign, name="assign"),
+    path("desk/triage/<str:public_id>/pass/", triage.triage, name="triage"),
+    path("desk/triage/<str:public_id>/decline/", triage.decline, name="decline"),
+    path("desk/review/<str:public_id>/", review.review, name="review"),
+    path("desk/review/<str:public_id>/return/", review.request_changes, name="request_changes"),
+    path("desk/review/<str:public_id>/approve/", review.approve, name="approve"),
+    path("desk/review/<str:public_id>/reopen/", review.reopen, name="reopen"),
+    path("desk/publication/<str:public_id>/", publication.preview, name="preview"),
+    path("desk/publication/<str:public_id>/publish/", publication.publish, name="publish"),
+    path("desk/publication/<str:public_id>/unschedule/", publication.unschedule, name="unschedule"),
+    path("desk/publication/<str:public_id>/unpublish/", publication.unpublish, name="unpublish"),
+    # experts
+    path("desk/answering/", answering.my_desk, name="answering"),
+    path("desk/answering/<str:public_id>/", answering.write, name="write"),
+    path("desk/answering/<str:public_id>/claim/", answering.claim, name="claim"),
+    path("desk/answering/<str:public_id>/give-back/", answering.give_back, name="give_back"),
+    path("desk/answering/<str:public_id>/save/", answering.save, name="save_answer"),
+    path("desk/answering/<str:public_id>/submit/", answering.submit, name="submit_draft"),
+    path("desk/answering/<str:public_id>/reopen/", answering.reopen, name="expert_reopen"),
+    path("desk/answering/<str:public_id>/flag/", answering.raise_flag, name="expert_flag"),
+    path("desk/answering/<str:public_id>/revisions/<int:number>/", answering.revision, name="revision"),
+]
