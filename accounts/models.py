@@ -47,14 +47,14 @@ class User(AbstractBaseUser):
     called = models.CharField(max_length=60, blank=True)
     public_line = models.CharField(max_length=120, blank=True)
     time_zone = models.CharField(max_length=40, default="America/New_York")
-    is_active = models.BooleanField(default=True)  # type: ignore[misc]
+    is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
 
     objects = UserManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="one_person_per_address")]

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import views
+from . import mailbox, views
 
 urlpatterns = [
     path("", include("qa.urls")),
@@ -13,8 +13,9 @@ urlpatterns = [
     path("start/", views.start, name="start"),
     path("leave/", views.leave, name="leave"),
     path("healthz", views.healthz, name="healthz"),
-    path("mailbox/", views.mailbox, name="mailbox"),
-    path("mailbox/<slug:key>/", views.mailbox_message, name="mailbox_message"),
+    path("mailbox/", mailbox.mailbox, name="mailbox"),
+    path("mailbox/<slug:key>/", mailbox.mailbox_message, name="mailbox_message"),
+    path("mailbox/<slug:key>/html/", mailbox.mailbox_html, name="mailbox_html"),
     path("admin/", admin.site.urls),
 ]
 handler400 = "config.views.bad_request"

@@ -15,14 +15,6 @@ def healthz(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-def mailbox(request: HttpRequest) -> HttpResponse:
-    raise Http404
-
-
-def mailbox_message(request: HttpRequest, key: str) -> HttpResponse:
-    raise Http404
-
-
 def forged(request: HttpRequest, reason: str) -> HttpResponse:
     raise Http404
 

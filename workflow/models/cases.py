@@ -1,7 +1,9 @@
 """The case: the workflow's record of one letter. Queues read this table and never load a letter."""
 
 import secrets
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
@@ -30,15 +32,20 @@ def new_public_id() -> str:
     return secrets.token_urlsafe(18)
 
 
-def _edge(step: Step) -> dict[str, object]:
-    """What django-fsm's decorator needs, from the one table of the machine and the one file of rules."""
+Body = Callable[[Any], None]
+
+
+def _step(step: Step, field: FSMField) -> Callable[[Body], Body]:
+    """django-fsm's decorator for one step, filled in from the machine's table and the one file of rules."""
     rule = policies.STEP_RULES[step]
-    return {
-        "source": [state.value for state in MACHINE[step].sources],
-        "target": MACHINE[step].target.value,
-        "conditions": [need.met for need in rule.needs],
-        "permission": lambda case, person: rule.allows(person, case),
-    }
+    decorator = transition(
+        field=field,
+        source=[state.value for state in MACHINE[step].sources],
+        target=MACHINE[step].target.value,
+        conditions=[need.met for need in rule.needs],
+        permission=lambda case, person: rule.allows(person, case),
+    )
+    return cast(Callable[[Body], Body], decorator)
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -131,43 +138,43 @@ class Case(WorkflowModel):
         return reverse("workflow:case", args=[self.public_id])
 
     # ---- the machine: bodies touch the case's own columns only; anything wider is the action's job -----------------
-    @transition(field=state, **_edge(Step.TRIAGE))
+    @_step(Step.TRIAGE, state)
     def triage(self) -> None:
         """Hand the confirmed question to the experts."""
 
-    @transition(field=state, **_edge(Step.SUBMIT_DRAFT))
+    @_step(Step.SUBMIT_DRAFT, state)
     def submit_draft(self) -> None:
         """The draft named by `draft` goes to review."""
 
-    @transition(field=state, **_edge(Step.REQUEST_CHANGES))
+    @_step(Step.REQUEST_CHANGES, state)
     def request_changes(self) -> None:
         """Back to the expert, with a comment."""
 
-    @transition(field=state, **_edge(Step.APPROVE))
+    @_step(Step.APPROVE, state)
     def approve(self) -> None:
         """The answer is vouched for and delivered privately."""
         self.answered_at = self.answered_at or timezone.now()
 
-    @transition(field=state, **_edge(Step.REOPEN))
+    @_step(Step.REOPEN, state)
     def reopen(self) -> None:
         """Approval is void; so is any schedule."""
         self.approved_by, self.approved_at, self.approved_hash = None, None, ""
         self.publish_at = self.publish_by = None
 
-    @transition(field=state, **_edge(Step.PUBLISH))
+    @_step(Step.PUBLISH, state)
     def publish(self) -> None:
         """Public from now on; the schedule, if any, is done."""
         self.publish_at = self.publish_by = None
 
-    @transition(field=state, **_edge(Step.UNPUBLISH))
+    @_step(Step.UNPUBLISH, state)
     def unpublish(self) -> None:
         """The answer is private again."""
 
-    @transition(field=state, **_edge(Step.DECLINE))
+    @_step(Step.DECLINE, state)
     def decline(self) -> None:
         """No answer here; the member gets a kind message."""
 
-    @transition(field=state, **_edge(Step.WITHDRAW))
+    @_step(Step.WITHDRAW, state)
     def withdraw(self) -> None:
         """Only the tombstone stays."""
         self.publish_at = self.publish_by = None

@@ -57,7 +57,7 @@ class SafetyFlag(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = EncryptedTextField(blank=True)
 
-    objects = FlagQuerySet.as_manager()
+    objects = models.Manager.from_queryset(FlagQuerySet)()
 
     class Meta:
         ordering = ["raised_at", "id"]

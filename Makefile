@@ -1,0 +1,48 @@
+# The two commands are `make run` and `make test`; everything else serves them.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+PY := $(VENV)/bin/python
+DEV := ALLAY_ENV=development
+
+.PHONY: run test check docs demo-reset lint format env clean help
+
+help:            ## say what can be made
+	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/  -/'
+
+run: $(VENV)/demo.done  ## serve the whole product with demo people and letters on http://localhost:$(PORT)
+	@PORT=$(PORT) $(PY) scripts/run.py
+
+demo-reset: $(VENV)/demo.done  ## forget everything typed into the demo and make it afresh
+	@$(PY) scripts/run.py --reset
+
+test: $(VENV)/dev.done  ## unit, integration, PostgreSQL and browser tests
+	@$(PY) scripts/test.py
+
+check: $(VENV)/dev.done  ## lint, types, import order, templates, deploy checks, migrations, generated docs
+	@$(PY) scripts/check.py
+
+docs: $(VENV)/dev.done  ## write the pages of docs/ that are generated from the code
+	@$(DEV) $(PY) manage.py write_docs
+
+format: $(VENV)/dev.done  ## put code and templates into their form
+	@$(VENV)/bin/ruff check --fix -q . ; $(VENV)/bin/ruff format -q . ; $(PY) scripts/check.py --format-templates
+
+env: $(VENV)/dev.done    ## only set up the environment
+
+clean:           ## remove what was made; keeps the demo's data in var/
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Allay needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo.done: requirements.txt requirements-demo.txt | $(VENV)/bin/python
+	@echo "Installing what the product needs (once) …"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-demo.txt
+	@touch $@
+
+$(VENV)/dev.done: requirements.txt requirements-demo.txt requirements-dev.txt | $(VENV)/bin/python
+	@echo "Installing what the tests need (once) …"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/demo.done

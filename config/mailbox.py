@@ -1,0 +1,86 @@
+"""The demo's mailbox in the browser: reads the folder of the mail catcher. Without MAILBOX_DIR (production) it is not there."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import cast
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Letterbox:
+    """One caught message, parsed."""
+
+    key: str
+    at: datetime
+    message: EmailMessage
+
+    @property
+    def to(self) -> str:
+        return str(self.message["To"] or "")
+
+    @property
+    def subject(self) -> str:
+        return str(self.message["Subject"] or "")
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        return [(name, str(value)) for name, value in self.message.items()]
+
+    def body(self, kind: str) -> str:
+        part = self.message.get_body(preferencelist=(kind,))
+        return str(part.get_content()) if part else ""
+
+
+def _folder() -> Path:
+    if not settings.MAILBOX_DIR:
+        raise Http404
+    return Path(settings.MAILBOX_DIR)
+
+
+def _read(path: Path) -> Letterbox:
+    message = cast(EmailMessage, message_from_bytes(path.read_bytes(), policy=policy.default))
+    return Letterbox(path.stem, datetime.fromtimestamp(int(path.stem) / 1e9, UTC), message)
+
+
+def _one(key: str) -> Letterbox:
+    path = _folder() / f"{key}.eml"
+    if not key.isdigit() or not path.exists():
+        raise Http404
+    return _read(path)
+
+
+@login_not_required
+@require_GET
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """Everything caught, newest first; `?to=` narrows to one person."""
+    wanted = request.GET.get("to", "").strip().lower()
+    paths = sorted(_folder().glob("*.eml"), reverse=True)[:SHOWN]
+    messages = [read for path in paths if wanted in (read := _read(path)).to.lower()]
+    return render(request, "config/mailbox.html", {"caught": messages, "wanted": wanted})
+
+
+@login_not_required
+@require_GET
+def mailbox_message(request: HttpRequest, key: str) -> HttpResponse:
+    """One message: its headers and its text."""
+    caught = _one(key)
+    return render(request, "config/mailbox_message.html", {"caught": caught, "text": caught.body("plain")})
+
+
+@login_not_required
+@require_GET
+@csp_replace({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": [""]})
+def mailbox_html(request: HttpRequest, key: str) -> HttpResponse:
+    """The HTML part as a mail program shows it: inline styles, nothing that runs, nothing from elsewhere."""
+    return HttpResponse(_one(key).body("html"))

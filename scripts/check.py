@@ -1,0 +1,56 @@
+"""`make check`: every rule of the house that a machine can keep. Each line says what it checks and whether it holds."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+PACKAGES = ["accounts", "qa", "workflow", "notifications", "config", "scripts"]
+DEVELOPMENT = {"ALLAY_ENV": "development"}
+PRODUCTION = {
+    "ALLAY_ENV": "production",
+    "SECRET_KEY": "x" * 50 + "check-deploy-only-0123456789",
+    "FIELD_KEYS": "k1:" + "A" * 43 + "=",
+    "PUBLIC_URL": "https://allay.example",
+    "DATABASE_URL": "sqlite:///var/check.sqlite3",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example:587",
+    "MAIL_FROM": "hello@allay.example",
+}
+
+
+def templates() -> list[str]:
+    return [str(path) for path in sorted((ROOT / "templates").rglob("*.html"))]
+
+
+def main() -> int:
+    if "--format-templates" in sys.argv:
+        return run([BIN / "djade", "--target-version", "5.2", *templates()], {})
+    python = sys.executable
+    checks = [
+        ("lint", [BIN / "ruff", "check", "."], {}),
+        ("format", [BIN / "ruff", "format", "--check", "-q", "."], {}),
+        ("types", [BIN / "mypy", *PACKAGES], DEVELOPMENT),
+        ("import order", [BIN / "lint-imports"], DEVELOPMENT),
+        ("templates", [BIN / "djade", "--check", "--target-version", "5.2", *templates()], {}),
+        ("migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"], DEVELOPMENT),
+        ("deploy", [python, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+        ("generated docs", [python, "manage.py", "write_docs", "--check"], DEVELOPMENT),
+    ]
+    failed = [name for name, command, extra in checks if run(command, extra, name=name)]
+    print(f"\n{'FAILED: ' + ', '.join(failed) if failed else 'All checks hold.'}")
+    return 1 if failed else 0
+
+
+def run(command: list[str | Path], extra: dict[str, str], *, name: str = "") -> int:
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **extra}, capture_output=True, text=True)
+    if name:
+        print(f"{'ok  ' if done.returncode == 0 else 'FAIL'} {name}")
+    if done.returncode:
+        print(done.stdout, done.stderr, sep="\n")
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

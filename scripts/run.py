@@ -1,0 +1,135 @@
+"""`make run`: prepares the database and the demo, then serves web, worker and mail catcher until Ctrl-C.
+
+Standard library only, so that a fault in the product still gives a readable message here.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("ALLAY_VAR", ROOT / "var"))
+PORT = int(os.environ.get("PORT", "8000"))
+GRACE = 15  # seconds a process may take to end by itself
+
+
+def main() -> int:
+    if "--reset" in sys.argv:
+        return reset()
+    web, smtp = PORT, free_port(1025)
+    if not is_free(web):
+        print(f"Port {web} is taken. Choose another: make run PORT={web + 1}", file=sys.stderr)
+        return 1
+    env = environment(smtp)
+    prepare(env)
+    processes = {
+        "mail catcher": start(env, "scripts/mail_catcher.py", str(smtp), str(VAR / "mailbox")),
+        "web": start(env, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{web}", "--workers", "2",
+                     "--threads", "4", "--log-level", "warning", "--graceful-timeout", "5"),
+        "worker": start(env, "manage.py", "work"),
+    }  # fmt: skip
+    wait_for(web, processes)
+    greet(env, web)
+    return watch(processes)
+
+
+def environment(smtp: int) -> dict[str, str]:
+    """Development settings; whatever the shell already says wins."""
+    defaults = {
+        "ALLAY_ENV": "development",
+        "ALLAY_VAR": str(VAR),
+        "PUBLIC_URL": f"http://localhost:{PORT}",
+        "EMAIL_URL": f"smtp://127.0.0.1:{smtp}",
+        "MAILBOX_DIR": str(VAR / "mailbox"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    return {**defaults, **os.environ, "EMAIL_URL": defaults["EMAIL_URL"]}
+
+
+def prepare(env: dict[str, str]) -> None:
+    """Tables, schedules, static files and the demo; quick when all of it is there."""
+    (VAR / "mailbox").mkdir(parents=True, exist_ok=True)
+    for command in (["migrate", "--verbosity=0"], ["createcachetable"], ["setup_schedules"], ["demo"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
+
+
+def reset() -> int:
+    """Forget the demo: database and mail."""
+    for name in ("allay.sqlite3", "allay.sqlite3-wal", "allay.sqlite3-shm"):
+        (VAR / name).unlink(missing_ok=True)
+    shutil.rmtree(VAR / "mailbox", ignore_errors=True)
+    print("The demo is forgotten. `make run` makes it afresh.")
+    return 0
+
+
+def start(env: dict[str, str], *arguments: str) -> subprocess.Popen[bytes]:
+    """Each process in a session of its own, so that Ctrl-C reaches only us and we end them in order."""
+    return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=env, start_new_session=True)
+
+
+def wait_for(port: int, processes: dict[str, subprocess.Popen[bytes]]) -> None:
+    for _ in range(150):
+        if not is_free(port) or any(process.poll() is not None for process in processes.values()):
+            return
+        time.sleep(0.2)
+
+
+def greet(env: dict[str, str], port: int) -> None:
+    subprocess.run([sys.executable, "manage.py", "demo", "--greeting", f"http://localhost:{port}"], cwd=ROOT, env=env)
+
+
+def watch(processes: dict[str, subprocess.Popen[bytes]]) -> int:
+    """Until Ctrl-C or SIGTERM, or until one of the three ends by itself."""
+    stopping: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, frame: stopping.append(received))
+    ended = ""
+    while not stopping and not ended:
+        time.sleep(0.3)
+        ended = next((name for name, process in processes.items() if process.poll() is not None), "")
+    if ended:
+        print(f"The {ended} ended by itself; stopping everything.", file=sys.stderr)
+    stop(processes)
+    return 1 if ended else 0
+
+
+def stop(processes: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Web first, then the worker (it finishes its mail), then the mail catcher; what does not end is killed."""
+    for name in ("web", "worker", "mail catcher"):
+        process = processes[name]
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                pass
+        kill_rest(process.pid)
+
+
+def kill_rest(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def free_port(wanted: int) -> int:
+    if is_free(wanted):
+        return wanted
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""`make test`: three rounds of pytest — SQLite, PostgreSQL, browser. With arguments: one round on SQLite with them.
+
+Where PostgreSQL or Chromium is missing, one line says so and how to install it; with CI=true that is a failure.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from postgres import INSTALL, find_binaries, running_server
+
+ROOT = Path(__file__).resolve().parent.parent
+CI = os.environ.get("CI", "").lower() in {"1", "true"}
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+PARALLEL = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+
+
+def main() -> int:
+    if sys.argv[1:]:
+        return pytest(*sys.argv[1:])
+    began, results = time.monotonic(), []
+    results.append(("SQLite", pytest("-m", "not browser and not postgres", *PARALLEL)))
+    results.append(("PostgreSQL", on_postgres()))
+    results.append(("browser", in_browser()))
+    print(f"\nAll rounds took {time.monotonic() - began:.0f} s.")
+    for name, code in results:
+        print(f"  {name}: {'passed' if code == 0 else 'SKIPPED' if code is None else 'FAILED'}")
+    return 1 if any(results_code not in (0, None) for _, results_code in results) else 0
+
+
+def pytest(*arguments: str, **extra: str) -> int:
+    command = [sys.executable, "-m", "pytest", "-q", *arguments]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **extra}).returncode
+
+
+def on_postgres() -> int | None:
+    binaries = find_binaries()
+    if binaries is None:
+        return missing("PostgreSQL", INSTALL)
+    with running_server(binaries) as url:
+        return pytest("-m", "not browser and not pure", *PARALLEL, DATABASE_URL=url)
+
+
+def in_browser() -> int | None:
+    if not any(shutil.which(name) for name in CHROMIUMS):
+        return missing("Chromium", "apt-get install chromium")
+    return pytest("-m", "browser")
+
+
+def missing(what: str, install: str) -> int | None:
+    print(f"\n{what} is not installed, so its tests are skipped. To install it: {install}")
+    return 1 if CI else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
