@@ -23,7 +23,9 @@ def state_machine() -> str:
         needs = " ".join(need.sentence for need in policies.STEP_RULES[step].needs) or "–"
         reason = " A reason is required." if edge.needs_reason else ""
         sources = ", ".join(edge.sources)
-        rows.append(f"| {step} | {sources} → {edge.target} | {policies.STEP_RULES[step].who} | {needs}{reason} | {edge.event} |")
+        rows.append(
+            f"| {step} | {sources} → {edge.target} | {policies.STEP_RULES[step].who} | {needs}{reason} | {edge.event} |"
+        )
     table = "\n".join(rows)
     return (
         f"{HEAD}# The state machine\n\n![The state machine as a picture](state-machine.svg)\n\n"
@@ -54,7 +56,9 @@ def picture_source() -> str:
             continue
         style = " style=dashed constraint=false" if step in back else ""
         lines += [f'  {source} -> {edge.target} [label="{step.replace("_", " ")}"{style}];' for source in edge.sources]
-    lines.append('  any [shape=plaintext fillcolor="none" style="" label="any state"]; any -> withdrawn [label="withdraw"];')
+    lines.append(
+        '  any [shape=plaintext fillcolor="none" style="" label="any state"]; any -> withdrawn [label="withdraw"];'
+    )
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -64,8 +68,9 @@ def permissions() -> str:
     rows = "\n".join(f"| {name} | {rule.who} | {', '.join(rule.sources)} |" for name, rule in rules)
     roles = "\n".join(f"- **{role}**: {_ROLE_WORDS[role]}" for role in Role)
     return (
-        f"{HEAD}# Who may do what\n\nThree gates, one source (`workflow/policies.py`): the desk (may this person be in this room), the row\n"
-        "(may they see this case: anything else is 404), the step (may they take it on this case now).\n\n"
+        f"{HEAD}# Who may do what\n\nThree gates, one source (`workflow/policies.py`):\n"
+        "the desk (may this person be in this room), the row (may they see this case: anything else is 404),\n"
+        "the step (may they take it on this case now).\n\n"
         f"{roles}\n\n| Step or act | Who | While the case is |\n|---|---|---|\n{rows}\n\n"
         f"States: {', '.join(State)}.\n"
     )

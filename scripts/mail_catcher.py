@@ -1,6 +1,6 @@
 """The demo's mail server: takes every message on a local port and writes it to a folder, for the mailbox page.
 
-    python scripts/mail_catcher.py 1025 var/mailbox
+python scripts/mail_catcher.py 1025 var/mailbox
 """
 
 import signal
@@ -22,7 +22,7 @@ class Catcher:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 (the library's name)
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         name = f"{time.time_ns():020d}"
         part = self.folder / f"{name}.part"
         part.write_bytes(envelope.content)

@@ -11,7 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 INSTALL = "apt-get install postgresql"
-_QUICK = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "unix_socket_directories="]
+_QUICK = [
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=60",
+    "unix_socket_directories=",
+]
 
 
 def find_binaries() -> Path | None:
@@ -38,7 +44,9 @@ def running_server(binaries: Path) -> Iterator[str]:
         **quiet,
     )
     options = [word for option in _QUICK for word in ("-c", option)]
-    server = subprocess.Popen([binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *options], **quiet)
+    server = subprocess.Popen(
+        [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *options], **quiet
+    )
     try:
         _wait(port, server)
         yield f"postgres://postgres@127.0.0.1:{port}/allay"

@@ -3,6 +3,7 @@
 Standard library only, so that a fault in the product still gives a readable message here.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -104,18 +105,14 @@ def stop(processes: dict[str, subprocess.Popen[bytes]]) -> None:
         process = processes[name]
         if process.poll() is None:
             process.terminate()
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(GRACE)
-            except subprocess.TimeoutExpired:
-                pass
         kill_rest(process.pid)
 
 
 def kill_rest(group: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(group, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def is_free(port: int) -> bool:

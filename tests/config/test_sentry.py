@@ -48,7 +48,13 @@ def test_it_reports_a_fault_of_a_page_without_a_word_of_the_request(recorder):
 
 
 def test_it_sends_only_listed_fields():
-    event = {"event_id": "1", "request": {"data": MARKER}, "user": {"email": MARKER}, "extra": MARKER, "message": MARKER}
+    event = {
+        "event_id": "1",
+        "request": {"data": MARKER},
+        "user": {"email": MARKER},
+        "extra": MARKER,
+        "message": MARKER,
+    }
     assert MARKER not in json.dumps(sentry.only_allowed(event, {}))
 
 

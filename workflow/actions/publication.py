@@ -51,9 +51,12 @@ def suggest_change(*, case_id: int, by: User, wish: str) -> Consent:
     return given
 
 
+@transaction.atomic
 def publish(*, case_id: int, by: User, seen: Seen | None) -> Case:
     """Make the page public, all checks run again in the same transaction."""
-    return move(case_id, Step.PUBLISH, by=by, seen=seen, prepare=_make_page)
+    case = move(case_id, Step.PUBLISH, by=by, seen=seen)
+    _make_page(case)
+    return case
 
 
 def schedule(*, case_id: int, by: User, seen: Seen | None, at: datetime) -> Case:
@@ -115,7 +118,7 @@ def _stop(case_id: int, why: str) -> None:
 
 
 def _make_page(case: Case) -> None:
-    """Write the public snapshot of a case that is being published; an earlier page keeps its address."""
+    """Write the public snapshot of a case that was just published; an earlier page keeps its address."""
     question = case.question
     if case.draft is None or case.approved_at is None:
         raise Refused("There is no approved answer to publish.", case=case)

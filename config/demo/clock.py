@@ -1,0 +1,51 @@
+"""Spreads a demo case over the days it is said to have taken. The demo's only: the audit trail is never changed otherwise."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from qa.models import AnswerRevision, Letter, Publication, Question
+from workflow.models import Case, Consent, Event, SafetyFlag
+
+LONGEST_GAP = timedelta(hours=9)
+
+
+def backdate(case: Case, *, days_ago: float) -> None:
+    """Move a case that was just made into the past: sent `days_ago`, its steps following one after the other."""
+    sent = timezone.now() - timedelta(days=days_ago)
+    events = list(Event.objects.filter(case=case).order_by("id"))
+    gap = min(LONGEST_GAP, timedelta(days=days_ago) * 0.9 / max(1, len(events)))
+    moments = {event.kind: _move(event, sent + gap * position) for position, event in enumerate(events)}
+    _stamp(case, sent, moments)
+
+
+def _move(event: Event, at: datetime) -> datetime:
+    QuerySet(Event).filter(pk=event.pk).update(at=at)
+    return at
+
+
+def _stamp(case: Case, sent: datetime, moments: dict[str, datetime]) -> None:
+    last = max(moments.values())
+    read = moments.get("letter_opened")
+    drafted = moments.get("draft_submitted", last)
+    approved = moments.get("answer_approved", last)
+    Letter.objects.filter(pk=case.letter_id).update(sent_at=sent)
+    Case.objects.filter(pk=case.pk).update(submitted_at=sent, state_since=last)
+    for field, at in {
+        "first_read_at": read,
+        "claimed_at": moments.get("case_triaged"),
+        "answered_at": approved,
+    }.items():
+        Case.objects.filter(pk=case.pk, **{f"{field}__isnull": False}).update(**{field: at})
+    Case.objects.filter(pk=case.pk, approved_at__isnull=False).update(approved_at=approved)
+    question = Question.objects.get(letter_id=case.letter_id)
+    AnswerRevision.objects.filter(question=question).update(written_at=drafted)
+    Publication.objects.filter(question=question).update(
+        published_at=moments.get("case_published", last), answered_on=drafted.date(), reviewed_on=approved.date()
+    )
+    Consent.objects.filter(case=case).update(given_at=moments.get("consent_given", last))
+    flags = SafetyFlag.objects.filter(case=case)
+    flags.update(raised_at=sent)
+    flags.filter(acknowledged_at__isnull=False).update(acknowledged_at=F("raised_at") + timedelta(minutes=7))
+    flags.filter(closed_at__isnull=False).update(closed_at=F("raised_at") + timedelta(hours=2))
