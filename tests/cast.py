@@ -1,10 +1,13 @@
 """The standing cast of every test, and cases walked to a state through the real actions."""
 
 from dataclasses import dataclass
+from importlib import import_module
+
+from django.apps import apps
 
 from accounts.models import User
 from accounts.roles import Role
-from qa.models import Audience, Topic
+from qa.models import Audience, HelpLine, Topic
 from workflow.actions import answering, intake, publication, review, triage
 from workflow.models import Case
 from workflow.states import State
@@ -36,7 +39,15 @@ class Cast:
         return dict(self.__dict__)
 
 
+def seed_helplines() -> None:
+    """The registry as a new installation has it (tests with real transactions start from an emptied database)."""
+    if not HelpLine.objects.exists():
+        import_module("qa.migrations.0002_helplines").fill(apps, None)
+
+
 def make_cast() -> Cast:
+    seed_helplines()
+
     def person(name: str, *roles: Role) -> User:
         return User.objects.create_user(
             f"{name}@people.example",
