@@ -1,0 +1,121 @@
+/* Small helps on top of pages that work without them. No storage, no third party, nothing is sent but what a form would send. */
+
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+/* Leave at once: cover the page, sign out in the background, replace this page in the history. Also Shift three times. */
+const leave = document.querySelector("[data-leave]");
+if (leave) {
+  const go = () => {
+    const cover = document.createElement("div");
+    cover.className = "cover";
+    document.body.replaceChildren(cover);
+    document.title = "";
+    fetch(leave.href, { keepalive: true, redirect: "manual" }).catch(() => {});
+    window.location.replace(leave.dataset.leave);
+  };
+  leave.addEventListener("click", (event) => { event.preventDefault(); go(); });
+  let presses = [];
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Shift") { presses = []; return; }
+    presses = [...presses.filter((at) => event.timeStamp - at < 2000), event.timeStamp];
+    if (presses.length === 3) go();
+  });
+}
+
+/* The Back button must not show a private page from the browser's memory. */
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted && document.body.hasAttribute("data-private")) window.location.reload();
+});
+
+document.querySelector("[data-focus]")?.focus();
+
+/* Textareas grow with their text; counters say how much room is left. */
+for (const area of $$("textarea")) {
+  const fit = () => { area.style.height = "auto"; area.style.height = `${area.scrollHeight + 4}px`; };
+  area.addEventListener("input", fit);
+  if (area.value) fit();
+  const counter = document.getElementById(`${area.id}-counter`);
+  if (counter && area.maxLength > 0) {
+    const count = () => { counter.textContent = `${[...area.value].length.toLocaleString()} of ${area.maxLength.toLocaleString()} characters`; };
+    area.addEventListener("input", count);
+    count();
+  }
+}
+
+/* A form is sent once, however often it is pressed; typed text is not lost by a slip of the finger. */
+for (const form of $$("form")) {
+  let changed = false;
+  form.addEventListener("input", () => { changed = form.hasAttribute("data-guard"); });
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    changed = false;
+    window.setTimeout(() => { delete form.dataset.sent; }, 5000);
+  });
+  window.addEventListener("beforeunload", (event) => { if (changed && !form.dataset.saved) event.preventDefault(); });
+}
+
+for (const button of $$("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText.trim());
+    const before = button.textContent;
+    button.textContent = "Copied";
+    window.setTimeout(() => { button.textContent = before; }, 2000);
+  });
+}
+for (const button of $$("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+/* Autosave: form[data-autosave=URL], label [data-saved]. The label says "saved" only after the server did. */
+const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+for (const form of $$("form[data-autosave]")) {
+  const label = form.querySelector("[data-saved]");
+  const say = (text, state = "") => { if (label) { label.textContent = text; label.dataset.state = state; } };
+  let timer, busy = false, dirty = false, lastSaved = "";
+  const save = async () => {
+    if (busy || !dirty) return;
+    busy = true; dirty = false;
+    say("Saving …");
+    try {
+      const response = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "manual" });
+      if (response.ok) {
+        lastSaved = clock();
+        form.dataset.saved = "yes";
+        const reply = await response.json().catch(() => ({}));
+        for (const [name, value] of Object.entries(reply)) if (form.elements[name]) form.elements[name].value = value;
+        say(`Saved at ${lastSaved}`);
+      } else if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
+        dirty = true;
+        say("You are signed out. Your text is still here: sign in again in another tab, then go on writing.", "trouble");
+      } else if (response.status === 409) {
+        say("Somebody saved another version meanwhile. Yours is kept too: press Save to see both.", "trouble");
+      } else throw new Error("not saved");
+    } catch {
+      dirty = true;
+      say(`Not saved ${lastSaved ? `since ${lastSaved}` : "yet"}. We keep trying.`, "trouble");
+      window.clearTimeout(timer);
+      timer = window.setTimeout(save, 5000);
+    }
+    busy = false;
+  };
+  form.addEventListener("input", () => {
+    dirty = true;
+    delete form.dataset.saved;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(save, 2000);
+  });
+  window.setInterval(save, 10000);
+  window.addEventListener("online", save);
+}
+
+/* Fragments that keep themselves current: [data-poll=URL data-every=seconds]. */
+for (const box of $$("[data-poll]")) {
+  window.setInterval(async () => {
+    if (document.hidden || box.contains(document.activeElement)) return;
+    const response = await fetch(box.dataset.poll, { redirect: "manual" }).catch(() => null);
+    if (response?.ok) box.innerHTML = await response.text();
+  }, 1000 * Number(box.dataset.every || 20));
+}
