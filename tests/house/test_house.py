@@ -10,10 +10,7 @@ pytestmark = pytest.mark.pure
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ["config", "notifications", "workflow", "qa", "accounts"]  # each may import only what is to its right
 FILES = [
-    path
-    for package in PACKAGES
-    for path in sorted((ROOT / package).rglob("*.py"))
-    if "migrations" not in path.parts
+    path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")) if "migrations" not in path.parts
 ]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
 LONGEST_FILE = 400
@@ -86,11 +83,15 @@ def test_it_changes_a_state_through_the_one_door_only():
             continue
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update":
-                assert "state" not in {keyword.arg for keyword in node.keywords} or "notifications" in path.parts, name(path)
+                assert "state" not in {keyword.arg for keyword in node.keywords} or "notifications" in path.parts, name(
+                    path
+                )
 
 
 def test_it_has_one_signal_receiver():
-    receivers = [name(path) for path in FILES if re.search(r"@receiver\b|\.connect\(", path.read_text(encoding="utf-8"))]
+    receivers = [
+        name(path) for path in FILES if re.search(r"@receiver\b|\.connect\(", path.read_text(encoding="utf-8"))
+    ]
     assert receivers == ["notifications/apps.py"]
 
 

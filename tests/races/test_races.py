@@ -140,7 +140,12 @@ def test_it_never_triages_past_a_flag_raised_at_the_same_moment(cast, turn):
 def test_it_keeps_every_text_that_several_tabs_save_at_once(cast, turn):
     case = make_case(cast, state=State.TRIAGED)
     texts = [f"<p>Text of tab {number}.</p>" for number in range(4)]
-    at_once(*(lambda text=text: answering.save_answer(case_id=case.pk, by=cast.erin, body=text, based_on=0) for text in texts))
+    at_once(
+        *(
+            lambda text=text: answering.save_answer(case_id=case.pk, by=cast.erin, body=text, based_on=0)
+            for text in texts
+        )
+    )
     assert {revision.body for revision in case.question.revisions.all()} == set(texts)
 
 
