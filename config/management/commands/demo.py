@@ -1,0 +1,61 @@
+"""`manage.py demo`: fills an empty installation with people and letters in every state. Never in production."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from config.demo import clock, letters, people
+from notifications.models import Dispatch
+from workflow.models import Event
+
+
+class Command(BaseCommand):
+    help = "Make the demo's people and letters, once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--greeting", metavar="URL", help="only print where the demo is and who can sign in")
+
+    def handle(self, *args: object, greeting: str = "", **options: object) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The demo has known passwords. It does not run in production.")
+        if greeting:
+            self.stdout.write(words_of_greeting(greeting))
+        elif not User.objects.filter(email=people.STAFF[0].email).exists():
+            self.stdout.write("Making the demo (once) …")
+            make_demo()
+
+
+@transaction.atomic
+def make_demo() -> None:
+    """People, topics and letters. Mail about what is long past is marked as sent, so that the mailbox starts readable."""
+    letters.make_topics()
+    everybody = people.make_people()
+    for number, letter in enumerate(letters.read_letters()):
+        case = letters.walk(letter, everybody, number)
+        clock.backdate(case, days_ago=letter["days_ago"])
+    old = Event.objects.filter(at__lt=timezone.now() - timedelta(days=2))
+    Dispatch.objects.bulk_create([Dispatch(event=event) for event in old])
+
+
+def words_of_greeting(url: str) -> str:
+    """What `make run` prints."""
+    staff = "\n".join(f"    {colleague.email:<28}{' and '.join(colleague.roles)}" for colleague in people.STAFF)
+    return f"""
+  {settings.SITE_NAME} is running at  {url}
+  Mail arrives at          {url}/mailbox/
+
+  Sign in as staff at {url}/sign-in/password/
+  with the password  “{people.PASSWORD}”:
+{staff}
+
+  Sign in as a member at {url}/sign-in/
+  with any address, or {people.MEMBERS[0]}@{people.DOMAIN}, who has letters here;
+  the six-digit code is in the mailbox.
+
+  Ctrl-C ends everything.  `make demo-reset` starts afresh.
+"""

@@ -1,0 +1,206 @@
+"""The access grid: every address x every person x the expected answer. An address that is missing here fails the suite.
+
+A stranger is sent to sign in (or sees the page, where it is public). Who is signed in but has no business there gets
+404 on rows and on whole desks that are not theirs to know of; staff of another desk get 403.
+"""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from config import settings
+from qa.models import Publication
+from tests.cast import make_case, topic
+from workflow.states import State
+
+PEOPLE = ["stranger", "rosa", "bela", "erin", "theo", "mo", "ada"]
+SIGN_IN, GONE, OK, NO, POST_ONLY = "sign-in", 404, 200, 403, 405
+
+
+def everybody(answer):
+    return dict.fromkeys(PEOPLE, answer)
+
+
+PUBLIC = everybody(OK)
+MEMBER = {"stranger": SIGN_IN, "rosa": OK, "bela": OK, "erin": GONE, "theo": GONE, "mo": GONE, "ada": GONE}
+OWN = {**MEMBER, "bela": GONE}
+MODERATOR = {"stranger": SIGN_IN, "rosa": GONE, "bela": GONE, "erin": NO, "theo": NO, "mo": OK, "ada": NO}
+EXPERT = {"stranger": SIGN_IN, "rosa": GONE, "bela": GONE, "erin": OK, "theo": OK, "mo": NO, "ada": NO}
+OWN_EXPERT = {**EXPERT, "theo": GONE}
+ADMIN = {
+    "stranger": SIGN_IN,
+    "rosa": SIGN_IN,
+    "bela": SIGN_IN,
+    "erin": SIGN_IN,
+    "theo": SIGN_IN,
+    "mo": SIGN_IN,
+    "ada": OK,
+}
+
+
+def posting(row):
+    """A page that only takes POST: those who may be there are told so (405); all others learn nothing more."""
+    return {who: POST_ONLY if answer == OK else answer for who, answer in row.items()}
+
+
+# name of the address → (the state of the case it is asked about, who gets what on GET)
+GRID = {
+    "qa:home": (None, PUBLIC),
+    "qa:topics": (None, PUBLIC),
+    "qa:topic": (None, PUBLIC),
+    "qa:publication": (State.PUBLISHED, PUBLIC),
+    "qa:search": (None, PUBLIC),
+    "qa:help_now": (None, PUBLIC),
+    "qa:about": (None, PUBLIC),
+    "qa:privacy": (None, PUBLIC),
+    "account_login": (None, {**everybody("/"), "stranger": OK}),
+    "account_confirm_login_code": (None, {**everybody("/"), "stranger": "/"}),
+    "staff_login": (None, {**everybody("/"), "stranger": OK}),
+    "account_logout": (None, {**everybody(OK), "stranger": "/"}),
+    "start": (None, {**everybody("/"), "stranger": SIGN_IN}),
+    "leave": (None, everybody("/")),
+    "healthz": (None, PUBLIC),
+    "mailbox": (None, everybody(GONE)),
+    "mailbox_message": (None, everybody(GONE)),
+    "mailbox_html": (None, everybody(GONE)),
+    "workflow:ask": (None, MEMBER),
+    "workflow:save_draft": (None, posting(MEMBER)),
+    "workflow:delete_draft": (None, posting(MEMBER)),
+    "workflow:ask_check": (None, {**MEMBER, "rosa": "/", "bela": "/"}),
+    "workflow:ask_sent": (State.SUBMITTED, OWN),
+    "workflow:my_cases": (None, MEMBER),
+    "workflow:status": (State.SUBMITTED, OWN),
+    "workflow:my_answer": (State.REVIEWED, OWN),
+    "workflow:consent": (State.REVIEWED, OWN),
+    "workflow:my_unpublish": (State.PUBLISHED, OWN),
+    "workflow:withdraw": (State.SUBMITTED, OWN),
+    "workflow:queue": (None, MODERATOR),
+    "workflow:board": (None, MODERATOR),
+    "workflow:case": (State.SUBMITTED, MODERATOR),
+    "workflow:letter": (State.SUBMITTED, MODERATOR),
+    "workflow:question": (State.SUBMITTED, posting(MODERATOR)),
+    "workflow:raise_flag": (State.SUBMITTED, posting(MODERATOR)),
+    "workflow:acknowledge_flag": (State.SUBMITTED, posting(MODERATOR)),
+    "workflow:close_flag": (State.SUBMITTED, posting(MODERATOR)),
+    "workflow:assign": (State.TRIAGED, posting(MODERATOR)),
+    "workflow:triage": (State.SUBMITTED, posting(MODERATOR)),
+    "workflow:decline": (State.SUBMITTED, MODERATOR),
+    "workflow:review": (State.DRAFTED, MODERATOR),
+    "workflow:request_changes": (State.DRAFTED, posting(MODERATOR)),
+    "workflow:approve": (State.DRAFTED, posting(MODERATOR)),
+    "workflow:reopen": (State.REVIEWED, posting(MODERATOR)),
+    "workflow:preview": (State.REVIEWED, MODERATOR),
+    "workflow:publish": (State.REVIEWED, posting(MODERATOR)),
+    "workflow:unschedule": (State.REVIEWED, posting(MODERATOR)),
+    "workflow:unpublish": (State.PUBLISHED, posting(MODERATOR)),
+    "workflow:answering": (None, EXPERT),
+    "workflow:write": (State.TRIAGED, OWN_EXPERT),
+    "workflow:claim": (State.TRIAGED, posting(EXPERT)),
+    "workflow:give_back": (State.TRIAGED, posting(EXPERT)),
+    "workflow:save_answer": (State.TRIAGED, posting(EXPERT)),
+    "workflow:submit_draft": (State.TRIAGED, posting(EXPERT)),
+    "workflow:expert_reopen": (State.REVIEWED, posting(EXPERT)),
+    "workflow:expert_flag": (State.TRIAGED, posting(EXPERT)),
+    "workflow:revision": (State.TRIAGED, OWN_EXPERT),
+}
+
+
+def names(resolver=None, prefix=""):
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver) and pattern.namespace != "admin":
+            space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from names(pattern, space)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+
+
+def test_it_knows_every_address():
+    assert set(names()) == set(GRID)
+
+
+def address(name, case):
+    pattern = next(item for item in _patterns(get_resolver()) if item[0] == name)[1]
+    wanted = re.findall(r"<(?:\w+:)?(\w+)>", pattern)
+    page = Publication.objects.first()
+    values = {
+        "public_id": case.public_id if case else "",
+        "slug": topic().slug if name == "qa:topic" else page.slug if page else "",
+        "flag_id": 1,
+        "number": 1,
+        "key": "1",
+    }
+    return reverse(name, kwargs={key: values[key] for key in wanted})
+
+
+def _patterns(resolver, prefix=""):
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver) and pattern.namespace != "admin":
+            yield from _patterns(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}", str(pattern.pattern)
+
+
+@pytest.mark.parametrize("name", GRID)
+def test_it_answers_each_person_as_it_should(cast, name):
+    state, row = GRID[name]
+    case = make_case(cast, state=state) if state else None
+    if name == "workflow:revision":
+        from workflow.actions import answering
+
+        answering.save_answer(case_id=case.pk, by=cast.erin, body="<p>First.</p>", based_on=0)
+    for who in PEOPLE:
+        client = Client()
+        if who != "stranger":
+            client.force_login(getattr(cast, who))
+        response = client.get(address(name, case))
+        assert told(response) == row[who], (
+            f"{who} at {name}: {response.status_code} {response.headers.get('Location', '')}"
+        )
+
+
+def told(response):
+    """The status, or where a redirect leads: to signing in, or somewhere ("/")."""
+    if response.status_code not in {301, 302, 303}:
+        return response.status_code
+    target = response.headers["Location"]
+    return SIGN_IN if target.startswith(("/sign-in/?", "/admin/login")) else "/"
+
+
+@pytest.mark.parametrize("name", [name for name, (state, row) in GRID.items() if row.get("bela") == GONE and state])
+def test_it_tells_a_stranger_the_same_as_for_an_unknown_row(cast, name):
+    """A row that is not yours and a row that does not exist look the same, byte for byte."""
+    state, _ = GRID[name]
+    case = make_case(cast, state=state)
+    real = address(name, case)
+    client = Client()
+    client.force_login(cast.bela)
+    unknown = real.replace(case.public_id, "A" * len(case.public_id))
+    first, second = client.get(real), client.get(unknown)
+    assert first.status_code == second.status_code
+    assert scrubbed(first, real) == scrubbed(second, unknown)
+
+
+def scrubbed(response, path):
+    """The page without what differs in every response: the CSRF token, the nonce and the address itself."""
+    text = response.content.decode().replace(path, "")
+    return re.sub(r'(csrfmiddlewaretoken" value=|nonce=)"[^"]*"', "", text)
+
+
+def test_it_shows_the_mailbox_only_where_there_is_one(client, cast):
+    assert settings.MAILBOX_DIR == ""
+    assert client.get(reverse("mailbox")).status_code == GONE
+
+
+@pytest.mark.parametrize("name", [name for name, (_, row) in GRID.items() if POST_ONLY in row.values()])
+def test_it_refuses_a_post_without_a_token(cast, name):
+    """CSRF: every address that changes something refuses a forged form, and nothing changes."""
+    state, row = GRID[name]
+    case = make_case(cast, state=state) if state else None
+    who = next(person for person, answer in row.items() if answer == POST_ONLY)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(getattr(cast, who))
+    before = case.events.count() if case else 0
+    assert client.post(address(name, case)).status_code == NO
+    assert (case.events.count() if case else 0) == before
