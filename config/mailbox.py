@@ -1,20 +1,28 @@
 """The demo's mailbox in the browser: reads the folder of the mail catcher. Without MAILBOX_DIR (production) it is not there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
-from csp.decorators import csp_replace
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 SHOWN = 200
+View = Callable[..., HttpResponse]
+# A mail styles itself inline. It may not run anything, load anything from elsewhere or send a form.
+as_mail: Callable[[View], View] = csp_replace(
+    {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [SELF], "sandbox": [""]}
+)
+with_frame: Callable[[View], View] = csp_update({"frame-src": [SELF]})
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,7 @@ def _folder() -> Path:
 
 
 def _read(path: Path) -> Letterbox:
-    message = cast(EmailMessage, message_from_bytes(path.read_bytes(), policy=policy.default))
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
     return Letterbox(path.stem, datetime.fromtimestamp(int(path.stem) / 1e9, UTC), message)
 
 
@@ -72,6 +80,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_GET
+@with_frame
 def mailbox_message(request: HttpRequest, key: str) -> HttpResponse:
     """One message: its headers and its text."""
     caught = _one(key)
@@ -80,7 +89,8 @@ def mailbox_message(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_not_required
 @require_GET
-@csp_replace({"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": [""]})
+@as_mail
+@xframe_options_sameorigin
 def mailbox_html(request: HttpRequest, key: str) -> HttpResponse:
     """The HTML part as a mail program shows it: inline styles, nothing that runs, nothing from elsewhere."""
     return HttpResponse(_one(key).body("html"))

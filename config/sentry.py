@@ -5,13 +5,14 @@ line. No text of an exception, no request, cookie, user, local variable, query, 
 SDK 3 collects more by default: the pin in requirements.txt and tests/config/test_sentry.py guard this.
 """
 
-from typing import Any
+from typing import Any, cast
 
 import sentry_sdk
 from django.conf import settings
 from sentry_sdk.integrations.django import DjangoIntegration
 from sentry_sdk.integrations.logging import LoggingIntegration, ignore_logger
 from sentry_sdk.transport import Transport
+from sentry_sdk.types import Event
 
 _EVENT = ("event_id", "timestamp", "level", "platform", "release", "environment")
 _FRAME = ("module", "function", "lineno", "in_app")
@@ -22,6 +23,7 @@ def start(*, transport: type[Transport] | None = None) -> None:
     if not settings.SENTRY_DSN:
         return
     ignore_logger("django-q")  # its record carries the whole traceback as text
+    chosen: dict[str, Any] = {"transport": transport} if transport else {}
     sentry_sdk.init(
         dsn=settings.SENTRY_DSN,
         environment=settings.ENVIRONMENT,
@@ -37,15 +39,15 @@ def start(*, transport: type[Transport] | None = None) -> None:
         server_name="",
         max_breadcrumbs=0,
         spotlight=False,
-        **({"transport": transport} if transport else {}),
+        **chosen,
     )
 
 
-def only_allowed(event: Any, hint: dict[str, Any]) -> dict[str, Any]:
+def only_allowed(event: Event, hint: dict[str, Any]) -> Event:
     """The event reduced to what is on the list above. Raising here drops the event: it fails closed."""
-    kept: dict[str, Any] = {name: event[name] for name in _EVENT if name in event}
+    kept: dict[str, Any] = {name: event[name] for name in _EVENT if name in event}  # type: ignore[literal-required]
     kept["exception"] = {"values": [_fault(value) for value in event.get("exception", {}).get("values", [])]}
-    return kept
+    return cast(Event, kept)
 
 
 def _fault(value: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+Command = list[str | Path]
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PACKAGES = ["accounts", "qa", "workflow", "notifications", "config", "scripts"]
@@ -28,7 +29,7 @@ def main() -> int:
     if "--format-templates" in sys.argv:
         return run([BIN / "djade", "--target-version", "5.2", *templates()], {})
     python = sys.executable
-    checks = [
+    checks: list[tuple[str, Command, dict[str, str]]] = [
         ("lint", [BIN / "ruff", "check", "."], {}),
         ("format", [BIN / "ruff", "format", "--check", "-q", "."], {}),
         ("types", [BIN / "mypy", *PACKAGES], DEVELOPMENT),
@@ -43,7 +44,7 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def run(command: list[str | Path], extra: dict[str, str], *, name: str = "") -> int:
+def run(command: Command, extra: dict[str, str], *, name: str = "") -> int:
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **extra}, capture_output=True, text=True)
     if name:
         print(f"{'ok  ' if done.returncode == 0 else 'FAIL'} {name}")

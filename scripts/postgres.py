@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 INSTALL = "apt-get install postgresql"
 _QUICK = [
@@ -32,12 +33,12 @@ def find_binaries() -> Path | None:
 def running_server(binaries: Path) -> Iterator[str]:
     """Yields a DATABASE_URL."""
     port = _free_port()
-    user = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+    user: dict[str, Any] = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
     folder = Path(tempfile.mkdtemp(prefix="allay-postgres-"))
     data = folder / "data"
     if user:
         shutil.chown(folder, "postgres", "postgres")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, **user}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, **user}
     subprocess.run(
         [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
         check=True,

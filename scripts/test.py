@@ -21,7 +21,8 @@ PARALLEL = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
 def main() -> int:
     if sys.argv[1:]:
         return pytest(*sys.argv[1:])
-    began, results = time.monotonic(), []
+    began = time.monotonic()
+    results: list[tuple[str, int | None]] = []
     results.append(("SQLite", pytest("-m", "not browser and not postgres", *PARALLEL)))
     results.append(("PostgreSQL", on_postgres()))
     results.append(("browser", in_browser()))
