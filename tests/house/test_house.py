@@ -88,11 +88,11 @@ def test_it_changes_a_state_through_the_one_door_only():
                 )
 
 
-def test_it_has_one_signal_receiver():
+def test_it_has_no_signal_receiver_but_the_one_of_notifications():
     receivers = [
         name(path) for path in FILES if re.search(r"@receiver\b|\.connect\(", path.read_text(encoding="utf-8"))
     ]
-    assert receivers == ["notifications/apps.py"]
+    assert set(receivers) <= {"notifications/apps.py"}
 
 
 def test_it_names_no_help_line_number_in_a_template():
