@@ -4,6 +4,8 @@ import pytest
 
 from tests.cast import Cast, make_cast
 
+pytest_plugins = ["tests.browsing"]
+
 
 @pytest.fixture
 def cast(db) -> Cast:

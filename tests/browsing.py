@@ -1,0 +1,137 @@
+"""Chromium for tests: pages that fail the test on a CSP violation, a script error or a request to another host.
+
+    def test_it_…(page, live_server, cast, sign_in):
+        sign_in(page, cast.rosa)
+        page.goto(live_server.url + reverse("workflow:ask"))
+
+`page`, `second_page` and `third_page` are three people's browsers (contexts of their own); `plain_page` has no
+JavaScript; `open_page(...)` makes more. Mark such tests `@pytest.mark.browser`.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+
+from accounts.models import User
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 10_000  # ms for anything that a page should do
+
+
+@dataclass
+class Guard:
+    """What a page must not do; the test fails at its end when something stands here."""
+
+    origin: str
+    allowed: tuple[str, ...] = ()
+    faults: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.faults.append(f"CSP: {message.text}")
+
+    def route(self, route: Route) -> None:
+        """Our own pages pass; an allowed address gets an empty page; everything else is noted and stopped."""
+        url = route.request.url
+        if url.startswith((f"{self.origin}/", "data:", "blob:", "about:")):
+            route.continue_()
+        elif url.startswith(self.allowed or ("\0",)):
+            route.fulfill(body="", content_type="text/html")
+        else:
+            self.faults.append(f"a request to another host: {url}")
+            route.abort()
+
+
+def find_chromium() -> str | None:
+    return next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = find_chromium()
+    if executable is None:
+        if os.environ.get("CI", "").lower() in {"1", "true"}:
+            pytest.fail("Chromium is not installed (apt-get install chromium)")
+        pytest.skip("Chromium is not installed (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox"] if os.geteuid() == 0 else []
+        chromium = playwright.chromium.launch(executable_path=executable, args=[*flags, "--disable-dev-shm-usage"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def guards() -> list[Guard]:
+    """The guards of this test's pages, for a test that expects a fault: look at it and clear it."""
+    return []
+
+
+@pytest.fixture
+def open_page(browser, live_server, guards) -> Iterator[Callable[..., Page]]:
+    """open_page(javascript=True, width=1280, height=900, dark=False, allow=("https://…",), guarded=True) → a new page."""
+    contexts = []
+
+    def opened(*, javascript=True, width=1280, height=900, dark=False, allow=(), guarded=True, **options) -> Page:
+        context = browser.new_context(
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            **options,
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        if guarded:
+            guard = Guard(live_server.url, tuple(allow))
+            guards.append(guard)
+            context.route("**/*", guard.route)
+            context.on("page", guard.watch)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [fault for guard in guards for fault in guard.faults] == []
+
+
+@pytest.fixture
+def page(open_page) -> Page:
+    return open_page()
+
+
+@pytest.fixture
+def second_page(open_page) -> Page:
+    return open_page()
+
+
+@pytest.fixture
+def third_page(open_page) -> Page:
+    return open_page()
+
+
+@pytest.fixture
+def plain_page(open_page) -> Page:
+    """A browser without JavaScript, of a phone's size."""
+    return open_page(javascript=False, width=390, height=844)
+
+
+@pytest.fixture
+def sign_in(live_server) -> Callable[[Page, User], None]:
+    """Give the page's browser a session of this person, as if they had signed in."""
+
+    def signed_in(page: Page, person: User) -> None:
+        client = Client()
+        client.force_login(person)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+
+    return signed_in
