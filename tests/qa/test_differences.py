@@ -1,0 +1,53 @@
+"""What changed between two texts: complete, readable, and quick whatever the texts are."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.differences import has_changes, word_changes
+
+pytestmark = pytest.mark.pure
+
+
+def test_it_names_the_words_that_changed():
+    changes = word_changes("He came home on Friday. I am tired.", "He came home last week. I am tired.")
+    assert changes == [
+        ("equal", "He came home", "He came home"),
+        ("replace", " on Friday.", " last week."),
+        ("equal", " I am tired.", " I am tired."),
+    ]
+
+
+def test_it_sees_no_change_in_equal_texts():
+    assert not has_changes(word_changes("The same.", "The same."))
+    assert word_changes("", "") == []
+
+
+def test_it_shows_a_text_that_is_new_or_gone():
+    assert word_changes("", "New words.") == [("insert", "", "New words.")]
+    assert word_changes("Old words.", "") == [("delete", "Old words.", "")]
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="ab \n\t.", max_size=60), st.text(alphabet="ab \n\t.", max_size=60))
+def test_it_loses_no_character_of_either_text(before, after):
+    changes = word_changes(before, after)
+    assert "".join(old for _, old, _ in changes) == before
+    assert "".join(new for _, _, new in changes) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a " * 12_500, "b " + "a " * 12_000 + "c"),
+        ("a\n" * 12_500, "b\n" + "a\n" * 12_000 + "c"),
+        (" ".join(f"word{n % 700}" for n in range(9_000)), " ".join(f"word{n % 701}" for n in range(9_000))),
+    ],
+)
+def test_it_is_quick_with_hostile_texts(before, after):
+    start = time.perf_counter()
+    changes = word_changes(before, after)
+    assert time.perf_counter() - start < 5
+    assert "".join(new for _, _, new in changes) == after
