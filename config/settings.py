@@ -116,6 +116,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # secure_delete: what is erased leaves no bytes in the file.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
     }
+    if (
+        ENVIRONMENT != "test"
+    ):  # one process alone checkpoints: `manage.py work` (SQLite's WAL-reset fault, docs/adr/0004)
+        DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA wal_autocheckpoint=0;"
     # Tests use a file too, so that two real connections can race for it.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:

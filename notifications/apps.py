@@ -1,7 +1,14 @@
-"""Registers the package with Django."""
+"""Registers the package with Django and hangs up the doorbell: the only signal receiver of the house."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_save
+from django.utils.module_loading import import_string
 
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
+    verbose_name = "Mail"
+
+    def ready(self) -> None:
+        # By name: this module is loaded before any model can be.
+        post_save.connect(import_string("notifications.doorbell.event_saved"), sender="workflow.Event")

@@ -1,0 +1,47 @@
+"""What the service does by the clock: name, cadence, work. `manage.py setup_schedules` writes it into django-q2's table.
+
+Each job runs through `run`, which lets no text of a fault reach the task table or the log: it could hold an address.
+Every job may run twice and at the same time.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sentry_sdk
+
+from notifications.tasks import sweep
+from workflow.actions.publication import publish_due
+from workflow.actions.upkeep import drop_old_drafts
+
+log = logging.getLogger("allay.jobs")
+MINUTE, DAY = 1, 24 * 60
+
+
+class JobFailed(Exception):
+    """A job ended in a fault; which, is in the log and the error reports, without its text."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One recurring job and how often it runs, in minutes."""
+
+    work: Callable[[], object]
+    minutes: int
+
+
+JOBS: dict[str, Job] = {
+    "sweep_outbox": Job(sweep, MINUTE),
+    "publish_due": Job(publish_due, MINUTE),
+    "drop_old_drafts": Job(drop_old_drafts, DAY),
+}
+
+
+def run(name: str) -> None:
+    """Called by the background worker."""
+    try:
+        JOBS[name].work()
+    except Exception as fault:
+        sentry_sdk.capture_exception(fault)
+        log.exception("job %s failed", name)
+        raise JobFailed(name) from None

@@ -1,0 +1,138 @@
+"""Delivery: take messages on, ask again whether each is still true, send it, write down what became of it.
+
+A lease says who is at work on a message and until when; it outlives the longest talk with a mail server. A try is
+counted before it begins, so a message that kills its worker cannot kill for ever. Between the server's yes and our
+note of it a worker can die: then the mail goes once more, with the same Message-ID. Nothing else is ever sent twice.
+"""
+
+import logging
+import secrets
+import time
+from datetime import timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from .contents import Skip, prepare
+from .failpoints import reached
+from .models import PENDING, Category, Message, MessageQuerySet, Progress
+from .post import Line, Refusal, Unreachable
+
+log = logging.getLogger("allay.mail")
+
+BATCH = 20
+LEASE = timedelta(seconds=120)  # longer than a mail server can drag one mail out (EMAIL_TIMEOUT at each of its steps)
+BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 1440)]
+SECURITY_BACK_OFF = [timedelta(seconds=s) for s in (5, 15, 30, 60, 60, 60)]
+SERVER_BACK_OFF = timedelta(minutes=1)  # nothing was tried: the server cannot be reached
+MAX_DEATHS = 5
+
+
+def deliver(*, seconds: float = 20.0) -> int:
+    """Send what is due until nothing is left or the time is up. Returns how many mails a server accepted."""
+    until, sent = time.monotonic() + seconds, 0
+    with Line() as line:
+        while time.monotonic() < until and (batch := claim()):
+            for position, message in enumerate(batch):
+                try:
+                    line.open()
+                except Unreachable:
+                    _put_back(batch[position:], wait=SERVER_BACK_OFF)
+                    log.warning("the mail server cannot be reached; %s mails wait", Message.objects.pending().count())
+                    return sent
+                if time.monotonic() > until:
+                    _put_back(batch[position:])
+                    return sent
+                sent += _one(message, line)
+    return sent
+
+
+def claim() -> list[Message]:
+    """Take on the next few messages, the most pressing first. Two workers never get the same one."""
+    now, lease = timezone.now(), secrets.token_hex(16)
+    wanted = list(Message.objects.due(now).order_by("rank", "next_try_at", "id").values_list("pk", flat=True)[:BATCH])
+    if not wanted or not Message.objects.due(now).filter(pk__in=wanted).update(lease=lease, leased_until=now + LEASE):
+        return []
+    reached("claimed")
+    return list(Message.objects.filter(lease=lease).order_by("rank", "next_try_at", "id"))
+
+
+def _one(claimed: Message, line: Line) -> bool:
+    """One try at one message. Whatever goes wrong with it stays with it."""
+    message = _begin(claimed)
+    if message is None:
+        return False
+    try:
+        mail = prepare(message)
+        reached("rendered")
+        line.send(mail)
+        reached("accepted")
+    except Skip as skip:
+        _finish(message, Progress.SKIPPED, skip.reason)
+    except Refusal as refusal:
+        _refused(message, refusal)
+    except Exception:
+        log.exception("message %s could not be sent", message.pk)
+        _later(message, "fault", BACK_OFF[:MAX_DEATHS])
+    else:
+        _finish(message, Progress.SENT, "")
+        reached("recorded")
+        return True
+    return False
+
+
+def _begin(claimed: Message) -> Message | None:
+    """Count the try before it is made and lengthen the lease. None: the lease was lost, or this message only kills."""
+    died = claimed.state == Progress.SENDING
+    if died and claimed.deaths + 1 >= MAX_DEATHS:
+        _finish(claimed, Progress.UNDELIVERABLE, "kills its worker")
+        return None
+    begun = _mine(claimed).update(
+        state=Progress.SENDING,
+        attempts=F("attempts") + 1,
+        deaths=F("deaths") + died,
+        leased_until=timezone.now() + LEASE,
+    )
+    reached("begun")
+    rows = Message.objects.select_related("event__case", "person").defer("event__case__member_message")
+    return rows.get(pk=claimed.pk) if begun else None
+
+
+def _mine(message: Message) -> MessageQuerySet:
+    """The row, as long as our lease on it stands."""
+    return Message.objects.filter(pk=message.pk, lease=message.lease, state__in=PENDING)
+
+
+def _refused(message: Message, refusal: Refusal) -> None:
+    if refusal.is_final:
+        _finish(message, Progress.UNDELIVERABLE, refusal.reason)
+    else:
+        schedule = SECURITY_BACK_OFF if message.category == Category.SECURITY else BACK_OFF
+        _later(message, refusal.reason, schedule)
+
+
+def _later(message: Message, reason: str, schedule: list[timedelta]) -> None:
+    """Wait for the next try; after the last one give up, loudly."""
+    if message.attempts > len(schedule):
+        _finish(message, Progress.UNDELIVERABLE, reason)
+        return
+    wait = schedule[message.attempts - 1]
+    _mine(message).update(
+        state=Progress.WAITING, reason=reason, lease="", leased_until=None, next_try_at=timezone.now() + wait
+    )
+
+
+def _finish(message: Message, state: Progress, reason: str) -> None:
+    """Write down how it ended. What was sealed for the mail is gone with it."""
+    if state == Progress.UNDELIVERABLE:
+        log.error("message %s is undeliverable: %s", message.pk, reason)
+    _mine(message).update(state=state, reason=reason, sealed="", lease="", leased_until=None, done_at=timezone.now())
+
+
+def _put_back(messages: list[Message], *, wait: timedelta = timedelta(0)) -> None:
+    """Give up the lease on messages that were not tried."""
+    rest = [message.pk for message in messages]
+    lease = messages[0].lease if messages else ""
+    Message.objects.filter(pk__in=rest, lease=lease, state__in=PENDING).update(
+        lease="", leased_until=None, next_try_at=timezone.now() + wait
+    )

@@ -1,0 +1,126 @@
+"""The outbox: which events were looked at (Dispatch) and every mail that is to go out or went (Message).
+
+The outbox must not become a list of who asks for help. A mail to the member of a case names the case and not the
+person: who that is stays in qa/identity and is looked up when the mail is sent. Text is never stored; a mail is
+rendered at the moment it is sent. `sealed` holds what only the mail needs to know, encrypted, until it is done with.
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from qa.encryption import EncryptedTextField
+from workflow.models import Event
+
+
+class Category(models.TextChoices):
+    """Streams of mail, most pressing first. Each has one neutral subject."""
+
+    SECURITY = "security", "Signing in"
+    SAFETY = "safety", "Somebody may be in danger"
+    LETTER = "letter", "About what a member sent"
+    WORK = "work", "Work at the desks"
+    DIGEST = "digest", "Digests"
+
+
+RANK = {category.value: rank for rank, category in enumerate(Category)}
+
+
+class Progress(models.TextChoices):
+    """Where a message is."""
+
+    WAITING = "waiting", "Waiting"
+    SENDING = "sending", "Being sent"
+    SENT = "sent", "Sent"
+    SKIPPED = "skipped", "Not needed any more"
+    UNDELIVERABLE = "undeliverable", "Given up"
+
+
+PENDING = (Progress.WAITING.value, Progress.SENDING.value)
+
+
+class Dispatch(models.Model):
+    """This event was turned into messages (or into none). Written in the same transaction as they are."""
+
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, primary_key=True, related_name="dispatch")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"dispatch of event {self.event_id}"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Reads of the outbox."""
+
+    def pending(self) -> "MessageQuerySet":
+        return self.filter(state__in=PENDING)
+
+    def due(self, now: datetime) -> "MessageQuerySet":
+        """What may be taken on: its time has come and nobody holds a lease on it."""
+        free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+        return self.pending().filter(free, next_try_at__lte=now)
+
+
+class Message(models.Model):
+    """One mail to one address about one event; `key` makes it one, and makes its Message-ID.
+
+    `person` is empty when the mail goes to the member of the event's case, or to an address that has no account yet
+    (then it is in `sealed`). `deaths` counts tries that ended without a word: the worker died.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, blank=True, related_name="messages")
+    template = models.CharField(max_length=40)
+    category = models.CharField(max_length=8, choices=Category)
+    rank = models.PositiveSmallIntegerField()
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    sealed = EncryptedTextField(blank=True)
+    key = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=13, choices=Progress, default=Progress.WAITING)
+    reason = models.CharField(max_length=40, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    deaths = models.PositiveSmallIntegerField(default=0)
+    lease = models.CharField(max_length=32, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = models.Manager.from_queryset(MessageQuerySet)()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=Progress.values), name="message_known_state"),
+            models.CheckConstraint(condition=Q(category__in=Category.values), name="message_known_category"),
+            models.CheckConstraint(
+                condition=Q(state__in=PENDING, done_at__isnull=True)
+                | (~Q(state__in=PENDING) & Q(done_at__isnull=False, sealed="")),
+                name="message_done_when_and_emptied",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["rank", "next_try_at", "id"], condition=Q(state__in=PENDING), name="message_due"),
+            models.Index(fields=["lease"], condition=~Q(lease=""), name="message_leased"),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk} ({self.template})"
+
+
+class Pulse(models.Model):
+    """When something that must go on going on was last seen: a cluster of workers, a sweep."""
+
+    name = models.CharField(max_length=120, unique=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"pulse of {self.name}"
+
+    @classmethod
+    def beat(cls, name: str) -> None:
+        cls.objects.update_or_create(name=name, defaults={"at": timezone.now()})
