@@ -261,3 +261,4 @@ PROMISE = {
     "read": env.str("PROMISE_READ", "within one working day"),
     "answer": env.str("PROMISE_ANSWER", "within ten working days"),
 }
+PROMISE_ANSWER_DAYS = env.int("PROMISE_ANSWER_DAYS", 10)  # the same promise in working days: what the desks count by

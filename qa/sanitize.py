@@ -64,7 +64,31 @@ def is_safe_link(address: str) -> bool:
     return bool(parts.path)
 
 
+_BLOCK = re.compile(r"<(/?)(?:p|h[1-6]|ul|ol|li|blockquote|div|table|pre)(?:\s[^<>]*)?>|<hr\s*/?>", re.IGNORECASE)
+
+
+def as_paragraphs(text: str) -> str:
+    """Text typed without the editor: an empty line parts paragraphs, a line end is kept. Blocks of markup stay as they are."""
+    parts, depth, start = [], 0, 0
+    for mark in _BLOCK.finditer(text):
+        if depth == 0:
+            parts.append(_paragraphs(text[start : mark.start()]))
+            start = mark.start()
+        if mark.group(1) is not None:
+            depth = max(0, depth + (-1 if mark.group(1) else 1))
+        if depth == 0:
+            parts.append(text[start : mark.end()])
+            start = mark.end()
+    return "".join([*parts, text[start:] if depth else _paragraphs(text[start:])])
+
+
+def _paragraphs(text: str) -> str:
+    chunks = [chunk.strip() for chunk in re.split(r"\n\s*\n", text.replace("\r\n", "\n"))]
+    return "".join("<p>" + chunk.replace("\n", "<br>") + "</p>" for chunk in chunks if chunk)
+
+
 def plain_text(html: str) -> str:
     """The words of sanitized HTML, one block a line; for search, counts and de-identification checks."""
     spaced = re.sub(r"</(p|h2|h3|li|blockquote)>|<br\s*/?>", "\n", html)
-    return unescape(bleach.clean(spaced, tags=frozenset(), strip=True)).strip()
+    text = unescape(bleach.clean(spaced, tags=frozenset(), strip=True)).strip()
+    return re.sub(r"\s*\n\s*", "\n", text)

@@ -69,7 +69,7 @@ for (const button of $$("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-/* Autosave: form[data-autosave=URL], label [data-saved]. The label says "saved" only after the server did. */
+/* Autosave: form[data-autosave=URL], label [data-saved], Ctrl+S. The label says "saved" only after the server did. */
 const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 for (const form of $$("form[data-autosave]")) {
   const label = form.querySelector("[data-saved]");
@@ -90,8 +90,9 @@ for (const form of $$("form[data-autosave]")) {
       } else if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
         dirty = true;
         say("You are signed out. Your text is still here: sign in again in another tab, then go on writing.", "trouble");
-      } else if (response.status === 409) {
-        say("Somebody saved another version meanwhile. Yours is kept too: press Save to see both.", "trouble");
+      } else if (response.status === 409 || response.status === 422) {
+        const reply = await response.json().catch(() => ({}));
+        say(reply.sentence || "Somebody saved another version meanwhile. Yours is kept too: press Save to see both.", "trouble");
       } else throw new Error("not saved");
     } catch {
       dirty = true;
@@ -106,6 +107,12 @@ for (const form of $$("form[data-autosave]")) {
     delete form.dataset.saved;
     window.clearTimeout(timer);
     timer = window.setTimeout(save, 2000);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "s") return;
+    event.preventDefault();
+    dirty = true;
+    save();
   });
   window.setInterval(save, 10000);
   window.addEventListener("online", save);

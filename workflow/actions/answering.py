@@ -1,6 +1,5 @@
 """Answering: experts claim, write and send an answer for review. They never see the letter."""
 
-from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
@@ -50,21 +49,29 @@ def give_back(*, case_id: int, by: User, reason: str, seen: Seen | None = None) 
 def save_answer(*, case_id: int, by: User, body: str, based_on: int) -> AnswerRevision:
     """Keep what the expert wrote as a new revision; the same words again make none.
 
-    `based_on` is the number of the revision that the page was opened with (0 for an empty page). When a newer one
-    exists, the words are kept as a revision all the same and Overtaken is raised with both.
+    `based_on` is the number of the revision that the page was opened with (0 for an empty page). When another one
+    became the answer since, the words are kept as a revision beside it and Overtaken is raised with both.
     """
     clean = clean_html(body)
     with acting(case_id, Act.WRITE_ANSWER, by=by) as case:
-        latest = case.question.revisions.first()
-        is_known = latest is not None and latest.body == clean
-        revision = latest if latest is not None and is_known else _new_revision(case, clean, by)
-        overtaken = latest is not None and not is_known and latest.number != based_on
+        standing = case.draft
+        overtaken = standing is not None and standing.body != clean and standing.number != based_on
+        revision = _kept(case, clean, by)
         if not overtaken and case.draft_id != revision.pk:
             case.draft = revision
             case.save()
-    if overtaken and latest is not None:
-        raise Overtaken(case, newer=latest, typed=clean)
+    if overtaken and standing is not None:
+        raise Overtaken(case, newer=standing, typed=clean)
     return revision
+
+
+def restore(*, case_id: int, by: User, number: int, based_on: int) -> AnswerRevision:
+    """Make an older revision the answer again, as a new revision; nothing that was written since is lost."""
+    with acting(case_id, Act.WRITE_ANSWER, by=by) as case:
+        older = case.question.revisions.filter(number=number).first()
+        if older is None:
+            raise Refused("That version is not part of this answer.", case=case)
+    return save_answer(case_id=case_id, by=by, body=older.body, based_on=based_on)
 
 
 def submit_draft(*, case_id: int, by: User, body: str, based_on: int, seen: Seen | None) -> Case:
@@ -80,6 +87,11 @@ def submit_draft(*, case_id: int, by: User, body: str, based_on: int, seen: Seen
     return move(case_id, Step.SUBMIT_DRAFT, by=by, seen=seen, prepare=prepare, data={"revision": revision.number})
 
 
-def _new_revision(case: Case, body: str, by: User) -> AnswerRevision:
-    last = case.question.revisions.aggregate(last=Max("number"))["last"] or 0
-    return AnswerRevision.objects.create(question=case.question, number=last + 1, body=body, written_by=by)
+def _kept(case: Case, body: str, by: User) -> AnswerRevision:
+    """The answer that stands or the last revision when they have these very words, else a new one."""
+    last = case.question.revisions.first()
+    for known in (case.draft, last):
+        if known is not None and known.body == body:
+            return known
+    number = last.number + 1 if last else 1
+    return AnswerRevision.objects.create(question=case.question, number=number, body=body, written_by=by)

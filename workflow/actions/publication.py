@@ -117,24 +117,28 @@ def _stop(case_id: int, why: str) -> None:
     events.record(Kind.PUBLICATION_STOPPED, case=case, by=None, remark=why)
 
 
-def _make_page(case: Case) -> None:
-    """Write the public snapshot of a case that was just published; an earlier page keeps its address."""
+def page_words(case: Case) -> dict[str, object]:
+    """Everything a reader will see of a case, as fields of a Publication; the preview and the page share it."""
     question = case.question
-    if case.draft is None or case.approved_at is None:
-        raise Refused("There is no approved answer to publish.", case=case)
-    words = {
+    return {
         "title": question.title,
         "label": question.label,
         "intro": question.intro,
         "question_text": question.text,
-        "answer_html": case.draft.body,
+        "answer_html": case.draft.body if case.draft else "",
         "answered_by": case.drafted_by.public_line if case.drafted_by else "",
         "audience": case.audience,
-        "answered_on": case.draft.written_at.date(),
-        "reviewed_on": case.approved_at.date(),
-        "withdrawn_at": None,
-        "published_at": timezone.now(),
+        "answered_on": timezone.localdate(case.draft.written_at) if case.draft else None,
+        "reviewed_on": timezone.localdate(case.approved_at) if case.approved_at else None,
     }
+
+
+def _make_page(case: Case) -> None:
+    """Write the public snapshot of a case that was just published; an earlier page keeps its address."""
+    if case.draft is None or case.approved_at is None:
+        raise Refused("There is no approved answer to publish.", case=case)
+    question = case.question
+    words = {**page_words(case), "withdrawn_at": None, "published_at": timezone.now()}
     page = Publication.objects.filter(question=question).first()
     if page is None:
         page = Publication(question=question, slug=_free_slug(question.title))

@@ -1,5 +1,7 @@
 """Review: a second person checks the answer, returns it with a comment or vouches for it; the member then has it."""
 
+from collections.abc import Iterable
+
 from django.utils import timezone
 
 from accounts.models import User
@@ -15,14 +17,14 @@ def request_changes(*, case_id: int, by: User, seen: Seen | None, comment: str) 
     return move(case_id, Step.REQUEST_CHANGES, by=by, seen=seen, remark=comment)
 
 
-def approve(*, case_id: int, by: User, seen: Seen | None) -> Case:
-    """Vouch for exactly this answer and deliver it privately."""
+def approve(*, case_id: int, by: User, seen: Seen | None, checked: Iterable[str] = ()) -> Case:
+    """Vouch for exactly this answer and deliver it privately. `checked`: what the reviewer ticked, kept in the trail."""
 
     def prepare(case: Case) -> None:
         case.approved_by, case.approved_at = by, timezone.now()
         case.approved_hash = answer_hash(case.draft) if case.draft else ""
 
-    return move(case_id, Step.APPROVE, by=by, seen=seen, prepare=prepare)
+    return move(case_id, Step.APPROVE, by=by, seen=seen, prepare=prepare, data={"checked": sorted(checked)})
 
 
 def reopen(*, case_id: int, by: User, seen: Seen | None, reason: str) -> Case:

@@ -1,9 +1,12 @@
 """The workflow in plain words, for desks and refusals: what an event was, and by which role."""
 
+from datetime import date
+
 from django import template
 
+from .. import clocks
 from ..events import Kind
-from ..models import Event
+from ..models import Case, Event
 
 register = template.Library()
 
@@ -50,3 +53,19 @@ def role_words(event: Event) -> str:
         return f"the {event.actor_role}"
     roles = event.actor_role.split("+")
     return " and ".join(f"an {role}" if role[:1] in "ae" else f"a {role}" for role in roles if role) or "somebody"
+
+
+@register.filter
+def answer_due(case: Case) -> date:
+    """The day by which the member was promised an answer."""
+    return clocks.answer_due(case.submitted_at)
+
+
+@register.filter
+def days_left(due: date) -> int:
+    return clocks.days_left(due)
+
+
+@register.filter
+def left_in_words(left: int) -> str:
+    return clocks.in_words(left)

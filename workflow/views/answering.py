@@ -1,39 +1,249 @@
-"""Experts claim, write and send answers."""
+"""Experts claim, write and send answers. They see the question, never the letter nor who wrote it."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_fsm import ConcurrentTransition
+from js_asset import Media
+
+from accounts.roles import Role
+from qa.differences import word_changes
+from qa.models import AnswerRevision, Publication
+from qa.sanitize import plain_text
+
+from .. import policies, queues
+from ..actions import answering, review, triage
+from ..actions.answering import Overtaken
+from ..actions.publication import page_words
+from ..decorators import desk, person
+from ..forms.answering import WITHOUT_EDITOR, AnswerForm, DangerForm, ReasonForm, SubmitForm
+from ..models import Case
+from ..states import Act, State, Step
+from ..transitions import Refused, Seen
+
+DONE_SHOWN = 50
+WHY_BACK = "Why do you give it back?"
+WHY_REOPEN = "What do you want to change?"
 
 
+@desk(Role.EXPERT)
+@require_GET
 def my_desk(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """What waits for me first, then what is free, then what has left my desk."""
+    me = person(request)
+    waiting, free = list(queues.held_by(me)), list(queues.free_for(me))
+    done = list(queues.answered_by(me)[:DONE_SHOWN])
+    queues.with_questions([*waiting, *free, *done])
+    context = {"waiting": waiting, "free": free, "done": done, "returned": queues.returned_among(waiting)}
+    return render(request, "workflow/answering/desk.html", context)
 
 
+@desk(Role.EXPERT)
+@require_GET
 def write(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """The question beside the editor; or what became of the answer."""
+    return _page(request, _mine(request, public_id))
 
 
+@desk(Role.EXPERT)
+@require_POST
 def claim(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """Take a free case. Whoever comes second is told so, in the same words as for a case that never was."""
+    me = person(request)
+    case = queues.free_for(me).filter(public_id=public_id).first()
+    try:
+        if case is not None:
+            answering.claim(case_id=case.pk, by=me)
+            messages.success(request, "This question is yours now. Take the time it needs.")
+            return redirect("workflow:write", public_id)
+    except (Refused, ConcurrentTransition):
+        pass
+    if queues.held_by(me).filter(public_id=public_id).exists():
+        return redirect("workflow:write", public_id)
+    messages.warning(
+        request, "This question is no longer free: a colleague was a moment faster. Thank you all the same."
+    )
+    return redirect("workflow:answering")
 
 
-def give_back(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
-
-
+@desk(Role.EXPERT)
+@require_POST
 def save(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """Keep the words as a revision: in the background (JSON) or by the button (back to the page, or on to the preview)."""
+    case = _mine(request, public_id)
+    form = AnswerForm(request.POST)
+    quietly = "X-Autosave" in request.headers
+    if not form.is_valid():
+        sentence = str(form.errors.get("body", ["Please load the page again."])[0])
+        return JsonResponse({"sentence": sentence}, status=422) if quietly else _page(request, case, answer=form)
+    try:
+        number = _kept(request, case, form)
+    except Refused as refusal:
+        if quietly:
+            return JsonResponse({"sentence": refusal.sentence}, status=409)
+        if isinstance(refusal, Overtaken):
+            return _conflict(request, case, refusal)
+        raise
+    if quietly:
+        return JsonResponse({"based_on": number})
+    if request.POST.get("then") == "preview" and number:
+        return redirect("workflow:revision", public_id, number)
+    messages.success(request, "Saved.")
+    return redirect("workflow:write", public_id)
 
 
+@desk(Role.EXPERT)
+@require_POST
 def submit(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """Save and send for review in one go."""
+    case = _mine(request, public_id)
+    form = SubmitForm(request.POST)
+    if not form.is_valid():
+        return _page(request, case, answer=form)
+    seen = Seen.parse(request.POST.get("seen", ""))
+    try:
+        answering.submit_draft(case_id=case.pk, by=person(request), seen=seen, **form.cleaned_data)
+    except Overtaken as refusal:
+        return _conflict(request, case, refusal)
+    messages.success(request, "Sent for review. A colleague reads it now; you will hear from us. Thank you.")
+    return redirect("workflow:answering")
 
 
+@desk(Role.EXPERT)
+@require_POST
+def give_back(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Let a colleague take it; what was written stays for them."""
+    case = _mine(request, public_id)
+    form = ReasonForm(request.POST, label=WHY_BACK)
+    if not form.is_valid():
+        return _page(request, case, back=form)
+    answering.give_back(case_id=case.pk, by=person(request), reason=form.cleaned_data["reason"])
+    messages.success(request, "Given back. What you wrote is kept for the colleague who takes it.")
+    return redirect("workflow:answering")
+
+
+@desk(Role.EXPERT)
+@require_POST
 def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """Take the own reviewed answer back into review, with a reason."""
+    case = _mine(request, public_id)
+    form = ReasonForm(request.POST, label=WHY_REOPEN)
+    if not form.is_valid():
+        return _page(request, case, again=form)
+    seen = Seen.parse(request.POST.get("seen", ""))
+    review.reopen(case_id=case.pk, by=person(request), seen=seen, reason=form.cleaned_data["reason"])
+    messages.success(request, "Reopened. A moderator looks at it and can return it to you for the change.")
+    return redirect("workflow:write", public_id)
 
 
+@desk(Role.EXPERT)
+@require_POST
 def raise_flag(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """Tell the moderators of a danger. Never refused because somebody else changed the case meanwhile."""
+    case = _mine(request, public_id)
+    form = DangerForm(request.POST)
+    if not form.is_valid():
+        return _page(request, case, danger=form)
+    triage.raise_flag(case_id=case.pk, by=person(request), **form.flag())
+    messages.success(request, "Thank you. The moderators see this on top of every page until one of them takes it on.")
+    return redirect("workflow:write", public_id)
 
 
+@desk(Role.EXPERT)
+@require_http_methods(["GET", "POST"])
 def revision(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
-    raise Http404
+    """One saved version as the member would read it, with what differs from the answer now; POST makes it the answer."""
+    case = _mine(request, public_id)
+    shown = get_object_or_404(case.question.revisions.select_related("written_by"), number=number)
+    if request.method == "POST":
+        return _restore(request, case, shown)
+    standing = case.draft
+    is_standing = standing is not None and standing.pk == shown.pk
+    changes = [] if is_standing or standing is None else _changes(shown.body, standing.body)
+    context = {
+        "case": case,
+        "shown": shown,
+        "page": Publication(**{**page_words(case), "answer_html": shown.body}),
+        "is_standing": is_standing,
+        "changes": changes,
+        "standing": standing,
+        "may_write": policies.may(person(request), Act.WRITE_ANSWER, case),
+    }
+    return render(request, "workflow/answering/revision.html", context)
+
+
+def _restore(request: HttpRequest, case: Case, shown: AnswerRevision) -> HttpResponse:
+    typed = request.POST.get("based_on", "")
+    based_on = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 8 else -1
+    try:
+        answering.restore(case_id=case.pk, by=person(request), number=shown.number, based_on=based_on)
+    except Overtaken as refusal:
+        return _conflict(request, case, refusal)
+    messages.success(request, f"Version {shown.number} is the answer again. The later versions are still in the list.")
+    return redirect("workflow:write", case.public_id)
+
+
+def _mine(request: HttpRequest, public_id: str) -> Case:
+    cases = queues.of_expert(person(request)).select_related("draft", "expert", "drafted_by")
+    return get_object_or_404(cases.defer("member_message"), public_id=public_id)
+
+
+def _kept(request: HttpRequest, case: Case, form: AnswerForm) -> int:
+    """The number of the revision that now holds these words; 0 when there was nothing and nothing was typed."""
+    if case.draft_id is None and not form.cleaned_data["body"]:
+        return 0
+    return answering.save_answer(case_id=case.pk, by=person(request), **form.cleaned_data).number
+
+
+def _changes(before: str, after: str) -> list[tuple[str, str, str]]:
+    return word_changes(plain_text(before), plain_text(after))
+
+
+def _page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
+    """The page of one case; forms given are shown with their errors, status 422."""
+    me = person(request)
+    standing = case.draft
+    initial = {"body": standing.body if standing else "", "based_on": standing.number if standing else 0}
+    shown = {
+        "answer": AnswerForm(initial=initial),
+        "back": ReasonForm(label=WHY_BACK, auto_id="back_%s"),
+        "again": ReasonForm(label=WHY_REOPEN, auto_id="again_%s"),
+        "danger": DangerForm(auto_id="danger_%s"),
+    }
+    context = {
+        **shown,
+        **forms,
+        "case": case,
+        "seen": Seen.of(case),
+        "media": Media.from_media(shown["answer"].media, nonce=request.csp_nonce),  # type: ignore[attr-defined]
+        "returned": queues.standing_return(case),
+        "dangers": list(queues.dangers_of(case)),
+        "revisions": list(queues.revisions_of(case)),
+        "without_editor": WITHOUT_EDITOR,
+        "needs": policies.unmet_needs(Step.SUBMIT_DRAFT, case) if standing else [],
+        "may_write": policies.may(me, Act.WRITE_ANSWER, case),
+        "may_claim": policies.may(me, Act.CLAIM, case),
+        "may_flag": policies.may(me, Act.RAISE_FLAG, case),
+        "may_reopen": case.state == State.REVIEWED and policies.may(me, Step.REOPEN, case),
+    }
+    return render(request, "workflow/answering/write.html", context, status=422 if forms else 200)
+
+
+def _conflict(request: HttpRequest, case: Case, refusal: Overtaken) -> HttpResponse:
+    """Both texts side by side, and the typed one in the editor to join them; nothing is lost."""
+    typed, newer = refusal.typed, refusal.newer
+    form = AnswerForm(initial={"body": typed, "based_on": newer.number})
+    context = {
+        "case": case,
+        "newer": newer,
+        "typed": typed,
+        "changes": _changes(newer.body, typed),
+        "answer": form,
+        "seen": Seen.of(case),
+        "media": Media.from_media(form.media, nonce=request.csp_nonce),  # type: ignore[attr-defined]
+        "without_editor": WITHOUT_EDITOR,
+    }
+    return render(request, "workflow/answering/conflict.html", context, status=409)

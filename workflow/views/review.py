@@ -1,19 +1,113 @@
-"""A second person checks the answer."""
+"""A second person checks the answer, returns it with a comment or approves it."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.roles import Role
+from qa.differences import has_changes, word_changes
+from qa.models import Publication
+from qa.sanitize import plain_text
+
+from .. import policies, queues
+from ..actions import review as actions
+from ..actions.publication import page_words
+from ..decorators import desk, person
+from ..events import Kind
+from ..forms.answering import ReasonForm
+from ..forms.review import ApproveForm, ReturnForm
+from ..models import Case
+from ..states import State, Step
+from ..transitions import Seen
+
+WHY_REOPEN = "Why is the answer reopened?"
 
 
+@desk(Role.MODERATOR)
+@require_GET
 def review(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """Question and answer as they will be read, what changed since the last round, and the decision."""
+    return _page(request, _case(request, public_id))
 
 
+@desk(Role.MODERATOR)
+@require_POST
 def request_changes(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """Back to the expert with a comment."""
+    case = _case(request, public_id)
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        return _page(request, case, returning=form)
+    comment = form.cleaned_data["comment"]
+    actions.request_changes(case_id=case.pk, by=person(request), seen=_seen(request), comment=comment)
+    messages.success(request, "Returned. The expert reads your comment on top of the answer.")
+    return redirect(case)
 
 
+@desk(Role.MODERATOR)
+@require_POST
 def approve(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """Vouch for the answer; the member has it at once."""
+    case = _case(request, public_id)
+    form = ApproveForm(request.POST)
+    if not form.is_valid() and policies.may(person(request), Step.APPROVE, case):
+        return _page(request, case, approving=form)
+    checked = form.cleaned_data.get("checked", [])
+    actions.approve(case_id=case.pk, by=person(request), seen=_seen(request), checked=checked)
+    messages.success(request, "Approved. The member has the answer now.")
+    return redirect(case)
 
 
+@desk(Role.MODERATOR)
+@require_POST
 def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """Take an approved answer back into review; approval and consent are void."""
+    case = _case(request, public_id)
+    form = ReasonForm(request.POST, label=WHY_REOPEN)
+    if not form.is_valid():
+        return _page(request, case, again=form)
+    actions.reopen(case_id=case.pk, by=person(request), seen=_seen(request), reason=form.cleaned_data["reason"])
+    messages.success(request, "Reopened. The answer needs a new approval.")
+    return redirect("workflow:review", public_id)
+
+
+def _case(request: HttpRequest, public_id: str) -> Case:
+    cases = queues.of_moderator(person(request)).select_related("draft", "drafted_by", "expert", "approved_by")
+    return get_object_or_404(cases.defer("member_message"), public_id=public_id)
+
+
+def _seen(request: HttpRequest) -> Seen:
+    return Seen.parse(request.POST.get("seen", ""))
+
+
+def _page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
+    me = person(request)
+    before = queues.previous_round(case)
+    body = case.draft.body if case.draft else ""
+    changes = word_changes(plain_text(before.body), plain_text(body)) if before else []
+    context = {
+        "approving": ApproveForm(),
+        "returning": ReturnForm(),
+        "again": ReasonForm(label=WHY_REOPEN, auto_id="again_%s"),
+        **forms,
+        "case": case,
+        "seen": Seen.of(case),
+        "page": Publication(**page_words(case)),
+        "before": before,
+        "changes": changes,
+        "words_changed": has_changes(changes),
+        "returned": queues.last_remark(case, Kind.CHANGES_REQUESTED),
+        "reopened": queues.last_remark(case, Kind.CASE_REOPENED, Kind.DRAFT_SUBMITTED),
+        "dangers": list(case.flags.open()),
+        "in_review": case.state == State.DRAFTED,
+        "may_return": policies.may(me, Step.REQUEST_CHANGES, case),
+        "may_approve": policies.may(me, Step.APPROVE, case),
+        "wrote_it": case.drafted_by_id == me.pk or case.has_answer_by(me),
+        "needs": policies.unmet_needs(Step.APPROVE, case),
+        "may_reopen": policies.may(me, Step.REOPEN, case),
+        "wants_publication": case.allows_publication(),
+    }
+    return render(request, "workflow/review/review.html", context, status=422 if forms else 200)
