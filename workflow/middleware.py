@@ -6,9 +6,38 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_fsm import ConcurrentTransition
 
-from .transitions import Refused, Seen, Stale, happened_since
+from accounts.models import User
 
-_NOT_TYPED = {"csrfmiddlewaretoken", "seen"}
+from .events import Kind
+from .models import Case, Event
+from .transitions import Refused, Seen, happened_since
+
+_NOT_TYPED = {
+    "csrfmiddlewaretoken",
+    "seen",
+    "page_hash",
+    "based_on",
+    "sheet",
+    "checked",
+    "choice",
+    "danger",
+    "audience",
+}
+# What a member may know of what staff did; never flags, openings of the letter or who holds the case.
+_KNOWN_TO_MEMBERS = {
+    Kind.CASE_TRIAGED,
+    Kind.DRAFT_SUBMITTED,
+    Kind.ANSWER_APPROVED,
+    Kind.CASE_REOPENED,
+    Kind.CASE_PUBLISHED,
+    Kind.CASE_UNPUBLISHED,
+    Kind.CASE_DECLINED,
+    Kind.CASE_WITHDRAWN,
+    Kind.QUESTION_CHANGED,
+    Kind.CONSENT_GIVEN,
+    Kind.CONSENT_REFUSED,
+    Kind.CHANGE_SUGGESTED,
+}
 
 
 class Refusals:
@@ -26,9 +55,21 @@ class Refusals:
             return None
         sentence = getattr(exception, "sentence", "Somebody else was a moment faster.")
         case = getattr(exception, "case", None)
-        meanwhile = []
-        if case is not None and isinstance(exception, Stale):
-            meanwhile = happened_since(case, Seen.parse(request.POST.get("seen", "")))
         typed = [(name, value) for name, value in request.POST.items() if name not in _NOT_TYPED and str(value).strip()]
-        context = {"sentence": sentence, "meanwhile": meanwhile, "typed": typed, "back": request.path}
+        context = {
+            "sentence": sentence,
+            "meanwhile": _meanwhile(request, case) if case is not None else [],
+            "typed": typed,
+            "back": request.path,
+        }
         return render(request, "409.html", context, status=409)
+
+
+def _meanwhile(request: HttpRequest, case: Case) -> list[Event]:
+    """What happened since the page was opened, when the page said what it showed (`seen`) and that is not so now."""
+    seen = Seen.parse(request.POST.get("seen", ""))
+    if "seen" not in request.POST or seen == Seen.of(case):
+        return []
+    events = happened_since(case, seen)
+    knows_all = isinstance(request.user, User) and request.user.is_on_staff
+    return [event for event in events if knows_all or event.kind in _KNOWN_TO_MEMBERS]

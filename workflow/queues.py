@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from accounts.roles import Role
 from qa.identity import letters_of
-from qa.models import AnswerRevision, Question
+from qa.models import AnswerRevision, Letter, LetterDraft, Question
 
 from .events import Kind
 from .models import Case, Event, SafetyFlag
@@ -22,6 +22,16 @@ _LIGHT = ("member_message",)
 def of_member(member: User) -> QuerySet[Case]:
     """The member's own cases, newest first."""
     return Case.objects.filter(letter__in=letters_of(member)).order_by("-submitted_at", "-id")
+
+
+def own_letter(member: User, case: Case) -> Letter:
+    """The member's own words, for their own pages only."""
+    return Letter.objects.filter(pk__in=letters_of(member)).get(pk=case.letter_id)
+
+
+def draft_of(member: User) -> LetterDraft | None:
+    """The member's unsent letter, if there is one; it may be empty."""
+    return LetterDraft.objects.filter(member=member).first()
 
 
 def of_moderator(moderator: User) -> QuerySet[Case]:

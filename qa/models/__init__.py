@@ -1,7 +1,7 @@
 """The nouns, one file each. Import them from here."""
 
 from .helplines import HelpLine
-from .letters import Audience, Danger, Letter, LetterDraft
+from .letters import Audience, Danger, Letter, LetterDraft, ParkedLetter
 from .publications import Publication
 from .questions import AnswerRevision, Question
 from .topics import Topic
@@ -13,6 +13,7 @@ __all__ = [
     "HelpLine",
     "Letter",
     "LetterDraft",
+    "ParkedLetter",
     "Publication",
     "Question",
     "Topic",

@@ -3,6 +3,10 @@
 Who wrote a letter is not here: it is kept apart in qa/identity.py.
 """
 
+import hashlib
+import json
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -27,12 +31,16 @@ class Audience(models.TextChoices):
 
 
 class Letter(models.Model):
-    """What the member sent, verbatim: 40 to 25,000 characters of plain text, never edited, erased on withdrawal."""
+    """What the member sent, verbatim: 40 to 25,000 characters of plain text, never edited, erased on withdrawal.
+
+    `sent_from` is the save of the draft that was sent (LetterDraft.page): however often Send is pressed, one letter.
+    """
 
     text = EncryptedTextField(blank=True)
     danger = models.CharField(max_length=6, choices=Danger)
     audience = models.CharField(max_length=7, choices=Audience, default=Audience.PRIVATE)
     sent_at = models.DateTimeField(default=timezone.now)
+    sent_from = models.UUIDField(unique=True, null=True, blank=True, editable=False)
     erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -47,13 +55,40 @@ class Letter(models.Model):
 
 
 class LetterDraft(models.Model):
-    """The one unsent letter of a member, saved while they type. Expires 14 days after the last change."""
+    """The one unsent letter of a member, saved while they type. Expires 14 days after the last change.
+
+    `page` names the open page that saved last, so that a second window, or a save that arrives late, never overwrites
+    unseen. A draft that was sent or wiped stays as an empty row with a new `page`, for the same reason.
+    """
 
     member = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letter_draft")
     text = EncryptedTextField(blank=True)
     danger = models.CharField(max_length=6, choices=Danger, blank=True)
     audience = models.CharField(max_length=7, choices=Audience, blank=True)
+    page = models.UUIDField(default=uuid.uuid4, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return f"draft of person {self.member_id}"
+
+    def fingerprint(self) -> str:
+        """What the member saw when they checked their answers; sending is bound to it (SHA-256, hex)."""
+        words = [str(self.page), self.text, self.danger, self.audience]
+        return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()
+
+
+class ParkedLetter(models.Model):
+    """What somebody typed whose sign-in had run out, kept for a day: for that member, in that browser, and nobody else.
+
+    The secret is in the browser's session; here is only its SHA-256.
+    """
+
+    member = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    secret_hash = models.CharField(max_length=64)
+    text = EncryptedTextField(blank=True)
+    danger = models.CharField(max_length=6, choices=Danger, blank=True)
+    audience = models.CharField(max_length=7, choices=Audience, blank=True)
+    parked_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"parked letter of person {self.member_id}"

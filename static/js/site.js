@@ -35,8 +35,13 @@ for (const area of $$("textarea")) {
   area.addEventListener("input", fit);
   if (area.value) fit();
   const counter = document.getElementById(`${area.id}-counter`);
-  if (counter && area.maxLength > 0) {
-    const count = () => { counter.textContent = `${[...area.value].length.toLocaleString()} of ${area.maxLength.toLocaleString()} characters`; };
+  const limit = Number(area.dataset.limit) || area.maxLength; /* data-limit counts; maxlength would cut off what is pasted */
+  if (counter && limit > 0) {
+    const count = () => {
+      const length = [...area.value].length;
+      const over = length > limit ? `: ${(length - limit).toLocaleString()} too many` : "";
+      counter.textContent = `${length.toLocaleString()} of ${limit.toLocaleString()} characters${over}`;
+    };
     area.addEventListener("input", count);
     count();
   }
@@ -69,25 +74,40 @@ for (const button of $$("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+/* Signed in again in another window: the open page needs the new token of its forms, or it would be refused. */
+const renew = async () => {
+  const response = await fetch(window.location.href, { redirect: "manual" });
+  if (!response.ok) return false;
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[name=csrfmiddlewaretoken]");
+  if (!fresh) return false;
+  for (const field of $$("[name=csrfmiddlewaretoken]")) field.value = fresh.value;
+  return true;
+};
+
 /* Autosave: form[data-autosave=URL], label [data-saved], Ctrl+S. The label says "saved" only after the server did. */
 const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 for (const form of $$("form[data-autosave]")) {
   const label = form.querySelector("[data-saved]");
   const say = (text, state = "") => { if (label) { label.textContent = text; label.dataset.state = state; } };
+  const away = form.querySelector("[data-signed-out]");
+  const send = () => fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "manual" });
+  const isAway = (response) => response.type === "opaqueredirect" || response.status === 401 || response.status === 403;
   let timer, busy = false, dirty = false, lastSaved = "";
   const save = async () => {
     if (busy || !dirty) return;
     busy = true; dirty = false;
     say("Saving …");
     try {
-      const response = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "manual" });
+      let response = await send();
+      if (isAway(response) && await renew()) response = await send();
+      if (away) away.hidden = !isAway(response);
       if (response.ok) {
         lastSaved = clock();
         form.dataset.saved = "yes";
         const reply = await response.json().catch(() => ({}));
         for (const [name, value] of Object.entries(reply)) if (form.elements[name]) form.elements[name].value = value;
         say(`Saved at ${lastSaved}`);
-      } else if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
+      } else if (isAway(response)) {
         dirty = true;
         say("You are signed out. Your text is still here: sign in again in another tab, then go on writing.", "trouble");
       } else if (response.status === 409 || response.status === 422) {

@@ -1,13 +1,18 @@
 """Intake: a letter comes in. Letter, writer, case, question, flags, findings and event in one transaction."""
 
+import hashlib
+import secrets
+import uuid
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from qa.identity import record_writer
-from qa.models import Audience, Danger, Letter, LetterDraft, Publication, Question
+from qa.models import Audience, Danger, Letter, LetterDraft, ParkedLetter, Publication, Question
 
-from .. import events
+from .. import events, queues
 from ..events import Kind
 from ..models import Case, SafetyFlag
 from ..models.cases import NO_DANGER, TIERS
@@ -17,10 +22,20 @@ from ..states import Step
 from ..transitions import Seen, move
 
 
+class SavedElsewhere(Exception):
+    """The draft was saved, sent or wiped in another window since this page was opened. Carries it as it is now."""
+
+    def __init__(self, draft: LetterDraft) -> None:
+        super().__init__("saved elsewhere")
+        self.draft = draft
+
+
 @transaction.atomic
-def submit_letter(*, by: User, text: str, danger: str, audience: str = Audience.PRIVATE) -> Case:
+def submit_letter(
+    *, by: User, text: str, danger: str, audience: str = Audience.PRIVATE, sent_from: uuid.UUID | None = None
+) -> Case:
     """Take in a letter that passed qa.forms.LetterForm. The safety scan is part of the transaction; its failure flags."""
-    letter = Letter.objects.create(text=text, danger=danger, audience=audience)
+    letter = Letter.objects.create(text=text, danger=danger, audience=audience, sent_from=sent_from)
     record_writer(letter_id=letter.pk, member=by)
     Question.objects.create(letter=letter, text=text)
     case = Case.objects.create(letter=letter, audience=audience)
@@ -28,7 +43,6 @@ def submit_letter(*, by: User, text: str, danger: str, audience: str = Audience.
     SafetyFlag.objects.bulk_create(flags)
     case.tier = min((TIERS[Severity(flag.severity)] for flag in flags), default=NO_DANGER)
     case.save()
-    LetterDraft.objects.filter(member=by).delete()
     events.record(Kind.CASE_SUBMITTED, case=case, by=by, data={"tier": case.tier, "flags": len(flags)})
     return case
 
@@ -38,11 +52,78 @@ def withdraw(*, case_id: int, by: User, seen: Seen | None = None) -> Case:
     return move(case_id, Step.WITHDRAW, by=by, seen=seen, prepare=_erase_words)
 
 
-def save_draft(*, member: User, text: str, danger: str = "", audience: str = "") -> LetterDraft:
-    """Keep what the member has typed so far; one draft a member, the last save wins."""
-    values = {"text": text, "danger": danger, "audience": audience, "updated_at": timezone.now()}
-    draft, _ = LetterDraft.objects.update_or_create(member=member, defaults=values)
+@transaction.atomic
+def send_draft(*, by: User, page: uuid.UUID, fingerprint: str) -> Case | None:
+    """Send the draft exactly as the member checked it. Pressed twice, also at once, it is one letter: the second
+    press gets the first one's case. None when the draft is not the one that was checked.
+    """
+    draft = LetterDraft.objects.select_for_update().filter(member=by, page=page).first()
+    if draft is None:
+        return queues.of_member(by).filter(letter__sent_from=page).first()
+    if draft.fingerprint() != fingerprint:
+        return None
+    case = submit_letter(by=by, text=draft.text.strip(), danger=draft.danger, audience=draft.audience, sent_from=page)
+    _empty_draft(by)
+    return case
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    member: User,
+    text: str,
+    danger: str = "",
+    audience: str = "",
+    page: uuid.UUID | None = None,
+    knows: Collection[uuid.UUID] | None = None,
+) -> LetterDraft:
+    """Keep what the member has typed so far; one draft a member.
+
+    `page` names this save, `knows` the saves that the open page has seen. Raises SavedElsewhere when another window
+    saved in between; the member is shown both. Without `knows` the save always counts.
+    """
+    page = page or uuid.uuid4()
+    draft, is_new = LetterDraft.objects.select_for_update().get_or_create(member=member, defaults={"page": page})
+    if not is_new and knows is not None and draft.page not in knows and draft.text != text:
+        raise SavedElsewhere(draft)
+    draft.text, draft.danger, draft.audience = text, danger, audience
+    draft.page, draft.updated_at = page, timezone.now()
+    draft.save()
     return draft
+
+
+def wipe_draft(*, member: User) -> None:
+    """Erase all unsent words of a member."""
+    _empty_draft(member)
+    ParkedLetter.objects.filter(member=member).delete()
+
+
+def park_letter(*, member: User, text: str, danger: str = "", audience: str = "") -> str:
+    """Keep for a day what a member sent after their sign-in ran out. Returns the secret that fetches it again."""
+    secret = secrets.token_urlsafe(32)
+    values = {"text": text, "danger": danger, "audience": audience, "parked_at": timezone.now()}
+    ParkedLetter.objects.update_or_create(member=member, defaults={**values, "secret_hash": _digest(secret)})
+    return secret
+
+
+def parked_letter(*, member: User, secret: str) -> ParkedLetter | None:
+    """What was parked for this member from the browser that holds the secret; nobody else gets anything."""
+    return ParkedLetter.objects.filter(member=member, secret_hash=_digest(secret)).first()
+
+
+def forget_parked(*, member: User, secret: str) -> None:
+    """The parked words are safe in the draft now."""
+    ParkedLetter.objects.filter(member=member, secret_hash=_digest(secret)).delete()
+
+
+def _empty_draft(member: User) -> None:
+    """The empty row stays under a new name, so that a save still under way cannot bring the words back."""
+    empty = {"text": "", "danger": "", "audience": "", "page": uuid.uuid4(), "updated_at": timezone.now()}
+    LetterDraft.objects.update_or_create(member=member, defaults=empty)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _flags_of_member(case: Case, danger: str) -> list[SafetyFlag]:

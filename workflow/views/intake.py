@@ -1,23 +1,194 @@
-"""Members write and send."""
+"""Members write and send. Nothing typed is lost: not by a mistake, a second window or a sign-in that ran out."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from qa.forms import LetterForm, known_choices, tidy
+from qa.models import Danger, LetterDraft
+
+from .. import queues
+from ..actions import intake
+from ..actions.intake import SavedElsewhere
+from ..decorators import member_page, person
+from ..forms.intake import Checked, Sheet
+from ..transitions import Refused
+
+MOST_KEPT = 100_000  # a letter far too long is kept all the same while it is being shortened
+_SECRET = "parked"  # noqa: S105 (a name in the session)
+ELSEWHERE = (
+    "This letter was changed, sent or deleted in another window. What you typed here is still here: "
+    "press “Check your letter” to see both."
+)
+
+TOO_LONG = "This is too long to be kept. Please shorten it; what you typed is still here."
 
 
+@login_not_required
 def ask(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """The writing page. Somebody whose sign-in ran out while writing is brought back to every word."""
+    return _ask(request) if request.user.is_authenticated else _hand_over(request)
 
 
+@member_page
+def _ask(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _first_look(request)
+    form = LetterForm(request.POST)
+    try:
+        _keep(request, page=uuid.uuid4())
+    except SavedElsewhere as other:
+        return _writing(request, form, other=other.draft, is_elsewhere=True)
+    return redirect("workflow:ask_check") if form.is_valid() else _writing(request, form)
+
+
+@login_not_required
 def save_draft(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """Keep what is typed: by itself (JSON), or by the button "Save for later"."""
+    return _save(request) if request.user.is_authenticated else _hand_over(request)
 
 
+@member_page
+@require_POST
+def _save(request: HttpRequest) -> HttpResponse:
+    by_itself = "X-Autosave" in request.headers
+    try:
+        is_kept = _keep(request, page=None if by_itself else uuid.uuid4())
+    except Refused as refusal:
+        if not by_itself:
+            raise
+        return JsonResponse({"sentence": refusal.sentence}, status=409)
+    except SavedElsewhere as other:
+        if by_itself:
+            return JsonResponse({"sentence": ELSEWHERE}, status=409)
+        return _writing(request, LetterForm(request.POST), other=other.draft, is_elsewhere=True)
+    if by_itself:
+        return JsonResponse({} if is_kept else {"sentence": TOO_LONG}, status=200 if is_kept else 422)
+    if not is_kept:
+        return _writing(request, LetterForm(request.POST))
+    messages.success(request, "Saved. You can go on writing any time in the next 14 days.")
+    return redirect("workflow:ask")
+
+
+@member_page
+@require_POST
 def delete_draft(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """Wipe everything unsent, with one tap."""
+    intake.wipe_draft(member=person(request))
+    request.session.pop(_SECRET, None)
+    messages.success(request, "What you had written is deleted.")
+    return redirect("workflow:ask")
 
 
+@member_page
 def check(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """Everything once more before it is sent, each part with a way to change it."""
+    who = person(request)
+    draft = queues.draft_of(who)
+    if request.method == "POST":
+        return _send(request, draft)
+    if draft is None or not draft.text.strip():
+        return redirect("workflow:my_cases" if queues.of_member(who).exists() else "workflow:ask")
+    if not _is_whole(draft):
+        messages.warning(request, "Your letter is not finished yet. Please look at it once more.")
+        return redirect("workflow:ask")
+    return render(
+        request, "workflow/intake/check.html", {"draft": draft, "checked": Checked.of(draft), **_promises(draft.danger)}
+    )
 
 
+def _send(request: HttpRequest, draft: LetterDraft | None) -> HttpResponse:
+    checked = Checked.read(request.POST.get("checked", ""))
+    is_current = draft is not None and checked == Checked.of(draft)
+    if checked is None or (is_current and draft is not None and not _is_whole(draft)):
+        return redirect("workflow:ask_check")
+    case = intake.send_draft(by=person(request), page=checked.page, fingerprint=checked.fingerprint)
+    if case is None:
+        messages.warning(request, "Your letter was changed in another window. Nothing was sent; please check it again.")
+        return redirect("workflow:ask_check")
+    return redirect("workflow:ask_sent", case.public_id)
+
+
+@member_page
+@require_safe
 def sent(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """The honest confirmation; it can be opened again later."""
+    who = person(request)
+    case = get_object_or_404(queues.of_member(who), public_id=public_id)
+    danger = queues.own_letter(who, case).danger
+    return render(request, "workflow/intake/sent.html", {"case": case, **_promises(danger)})
+
+
+def _hand_over(request: HttpRequest) -> HttpResponse:
+    """Not signed in: what was typed waits for the member who typed it, in this browser, and they sign in."""
+    sheet = Sheet.read(request.POST.get("sheet", ""))
+    member = User.objects.filter(pk=sheet.member_id, is_active=True).first() if sheet else None
+    words = _words(request)
+    if member is not None and words["text"].strip():
+        request.session[_SECRET] = intake.park_letter(member=member, **words)
+        messages.info(request, "You had been signed out. What you wrote is kept: sign in again and it is back.")
+    return redirect_to_login(reverse("workflow:ask"))
+
+
+def _keep(request: HttpRequest, *, page: uuid.UUID | None) -> bool:
+    """Save what is in the form for the person who opened it; `page` names the save, by default after the open page.
+
+    False when it is too long even to keep.
+    """
+    who, words = person(request), _words(request)
+    sheet = Sheet.read(request.POST.get("sheet", "")) or Sheet(who.pk, uuid.uuid4(), uuid.uuid4())
+    if sheet.member_id != who.pk:
+        raise Refused("Somebody else is signed in here now, so this was not saved. Sign in again as yourself first.")
+    if len(words["text"]) > MOST_KEPT:
+        return False
+    intake.save_draft(member=who, page=page or sheet.page, knows=sheet.knows, **words)
+    if secret := request.session.pop(_SECRET, ""):
+        intake.forget_parked(member=who, secret=secret)
+    return True
+
+
+def _words(request: HttpRequest) -> dict[str, str]:
+    danger, audience = known_choices(request.POST.get("danger", ""), request.POST.get("audience", ""))
+    return {"text": tidy(request.POST.get("text", "")), "danger": danger, "audience": audience}
+
+
+def _first_look(request: HttpRequest) -> HttpResponse:
+    who = person(request)
+    draft = queues.draft_of(who)
+    parked = intake.parked_letter(member=who, secret=request.session.get(_SECRET, ""))
+    shown = parked or draft
+    initial = {name: getattr(shown, name) for name in ("text", "danger", "audience") if shown and getattr(shown, name)}
+    is_other = parked is not None and draft is not None and draft.text.strip() not in parked.text
+    context = {"resumed": draft if not parked else None, "is_parked": parked is not None}
+    return _writing(request, LetterForm(initial=initial), other=draft if is_other else None, **context)
+
+
+def _writing(request: HttpRequest, form: LetterForm, *, other: LetterDraft | None = None, **more: Any) -> HttpResponse:
+    who = person(request)
+    sheet = Sheet.opened(who, queues.draft_of(who))
+    context = {"form": form, "sheet": sheet, "other": other, "limit": f"{settings.LETTER_MAX_CHARS:,}", **more}
+    return render(request, "workflow/intake/ask.html", context)
+
+
+def _is_whole(draft: LetterDraft) -> bool:
+    return LetterForm({"text": draft.text, "danger": draft.danger, "audience": draft.audience}).is_valid()
+
+
+def _promises(danger: str) -> dict[str, Any]:
+    """What we say about when: by the member's own word on danger, never by what others saw in the letter."""
+    is_danger = danger in {Danger.YES, Danger.UNSURE}
+    return {
+        "is_danger": is_danger,
+        "danger": danger,
+        "read": settings.PROMISE["urgent_read" if is_danger else "read"],
+        "answer": settings.PROMISE["answer"],
+    }

@@ -1,27 +1,132 @@
-"""Members follow their own letters."""
+"""Members follow their own letters: where each is, the answer, who else may read it, and how to take it back."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from qa.differences import word_changes
+from qa.models import Audience, Publication
+
+from .. import policies, queues
+from ..actions import intake, publication
+from ..decorators import member_page, person
+from ..forms.member import CHANGE, ConsentForm
+from ..models import Case
+from ..states import Act, State, Step
+from ..transitions import Refused, Seen
+
+DECIDED = {
+    Audience.PUBLIC: "Thank you. You said that anyone may read it. We tell you when the page is there.",
+    Audience.MEMBERS: "Thank you. You said that people who have signed in here may read it. We tell you when it is there.",
+    Audience.PRIVATE: "It stays private. Only you can read it. You can change your mind any time.",
+    CHANGE: "Thank you. We look at it and ask you again. Until then nobody else can read it.",
+}
+NOT_NOW = "We are looking at this answer once more, so the words may change. We tell you when it is ready."
 
 
+@member_page
+@require_safe
 def my_cases(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """Every letter of this member, newest first."""
+    return render(request, "workflow/member/my_cases.html", {"cases": queues.of_member(person(request))})
 
 
+@member_page
+@require_safe
 def status(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """Where a letter is now, since when, what happens next and what one can do."""
+    case, who = _own(request, public_id), person(request)
+    context = {
+        "case": case,
+        "letter": queues.own_letter(who, case),
+        "page": _public_page(case) if case.state == State.PUBLISHED else None,
+        "reply": case.consents.filter(void_at__isnull=True).first(),
+        "may_read": policies.may(who, Act.READ_ANSWER, case),
+        "may_decide": policies.may(who, Act.CONSENT, case),
+        "may_unpublish": policies.may(who, Step.UNPUBLISH, case),
+        "may_withdraw": policies.may(who, Step.WITHDRAW, case),
+    }
+    return render(request, "workflow/member/status.html", context)
 
 
+@member_page
+@require_safe
 def answer(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """The private answer, with the question as others would see it."""
+    case = _own(request, public_id)
+    if not policies.may(person(request), Act.READ_ANSWER, case):
+        return redirect("workflow:status", public_id)
+    may_decide = policies.may(person(request), Act.CONSENT, case)
+    context = {"case": case, "page": Publication(**publication.page_words(case)), "may_decide": may_decide}
+    return render(request, "workflow/member/answer.html", context)
 
 
+@member_page
 def consent(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """The page as it would appear, what was changed in the letter, and the member's decision."""
+    case = _own(request, public_id)
+    form = ConsentForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return _decide(request, case, form)
+    if policies.why_not(person(request), Act.CONSENT, case):
+        return redirect("workflow:status", public_id)
+    context = {
+        "case": case,
+        "form": form,
+        "page": Publication(**publication.page_words(case)),
+        "page_hash": case.page_hash(),
+        "seen": Seen.of(case),
+        "reply": case.consents.filter(void_at__isnull=True).first(),
+        "changes": word_changes(queues.own_letter(person(request), case).text, case.question.text),
+    }
+    return render(request, "workflow/member/consent.html", context)
 
 
+def _decide(request: HttpRequest, case: Case, form: ConsentForm) -> HttpResponse:
+    who, choice = person(request), form.cleaned_data["choice"]
+    if not policies.may(who, Act.CONSENT, case):
+        raise Refused(NOT_NOW if case.state != State.PUBLISHED else "The page is public already.", case=case)
+    if choice == CHANGE:
+        publication.suggest_change(case_id=case.pk, by=who, wish=form.cleaned_data["wish"])
+    elif choice == Audience.PRIVATE:
+        publication.refuse_consent(case_id=case.pk, by=who)
+    else:
+        shown = request.POST.get("page_hash", "")
+        publication.consent(case_id=case.pk, by=who, page_hash=shown, audience=choice)
+    messages.success(request, DECIDED[choice])
+    return redirect("workflow:status", case.public_id)
+
+
+@member_page
 def unpublish(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """Take the public page down at once; the private answer stays."""
+    case = _own(request, public_id)
+    if not policies.may(person(request), Step.UNPUBLISH, case):
+        return redirect("workflow:status", public_id)
+    if request.method != "POST":
+        return render(request, "workflow/member/unpublish.html", {"case": case, "page": _public_page(case)})
+    publication.unpublish(case_id=case.pk, by=person(request), seen=None, reason="The member took it down.")
+    messages.success(request, "The page is down. Only you can read your answer now.")
+    return redirect("workflow:status", public_id)
 
 
+@member_page
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """Take a letter back: asked once, with what is erased and what stays."""
+    case = _own(request, public_id)
+    if not policies.may(person(request), Step.WITHDRAW, case):
+        return redirect("workflow:status", public_id)
+    if request.method != "POST":
+        return render(request, "workflow/member/withdraw.html", {"case": case})
+    intake.withdraw(case_id=case.pk, by=person(request))
+    messages.success(request, "Your letter is taken back, and its words are erased.")
+    return redirect("workflow:status", public_id)
+
+
+def _own(request: HttpRequest, public_id: str) -> Case:
+    return get_object_or_404(queues.of_member(person(request)), public_id=public_id)
+
+
+def _public_page(case: Case) -> Publication | None:
+    return Publication.objects.filter(question=case.question, withdrawn_at__isnull=True).first()

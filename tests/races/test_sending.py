@@ -1,0 +1,56 @@
+"""Send pressed twice at the same instant, by real requests on real connections: one letter, and both see it."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from qa.models import Letter, LetterDraft
+from tests.races.test_races import at_once
+from workflow.actions import intake
+from workflow.actions.intake import SavedElsewhere
+from workflow.forms.intake import Checked
+from workflow.models import Case, Event
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WORDS = "He came home from detox on Friday and I do not know what to say to him at night."
+
+
+def client_of(member):
+    client = Client()
+    client.force_login(member)
+    return client
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_it_makes_one_letter_of_two_presses_at_once(cast, turn):
+    draft = intake.save_draft(member=cast.rosa, text=WORDS, danger="yes", audience="public")
+    checked = {"checked": str(Checked.of(draft))}
+    clients = [client_of(cast.rosa) for _ in range(3)]
+    path = reverse("workflow:ask_check")
+    responses = at_once(*(lambda client=client: client.post(path, checked) for client in clients))
+    assert not [fault for fault in responses if isinstance(fault, Exception)], responses
+    case = Case.objects.get()
+    assert {response.headers["Location"] for response in responses} == {
+        reverse("workflow:ask_sent", args=[case.public_id])
+    }
+    assert Letter.objects.count() == 1
+    assert Event.objects.filter(kind="case_submitted").count() == 1
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_it_keeps_one_text_whole_when_two_windows_save_first_at_once(cast, turn):
+    texts = [f"The words of window {number}." for number in range(3)]
+    results = at_once(*(lambda text=text: intake.save_draft(member=cast.rosa, text=text, knows=[]) for text in texts))
+    told = [result for result in results if isinstance(result, SavedElsewhere)]
+    assert len(told) == 2, results
+    assert LetterDraft.objects.get().text in texts
+
+
+def test_it_never_sends_words_that_are_wiped_at_the_same_moment_twice(cast):
+    draft = intake.save_draft(member=cast.rosa, text=WORDS, danger="no", audience="private")
+    at_once(
+        lambda: intake.send_draft(by=cast.rosa, page=draft.page, fingerprint=draft.fingerprint()),
+        lambda: intake.wipe_draft(member=cast.rosa),
+    )
+    assert LetterDraft.objects.get().text == ""
+    assert [letter.text for letter in Letter.objects.all()] in ([], [WORDS])

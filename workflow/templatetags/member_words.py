@@ -1,0 +1,91 @@
+"""The path of a letter in plain words, for the member who sent it: from the state that staff see, never their notes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django import template
+from django.conf import settings
+
+from ..models import Case
+from ..states import State
+
+register = template.Library()
+
+ORDER = [State.SUBMITTED, State.TRIAGED, State.DRAFTED, State.REVIEWED]
+# state → what the station is called while it lies ahead or is reached, and once it is done
+STATIONS = {
+    State.SUBMITTED: ("A person reads your letter", "A person has read your letter"),
+    State.TRIAGED: ("An expert writes your answer", "An expert has written an answer"),
+    State.DRAFTED: ("A second person checks the answer", "A second person has checked the answer"),
+    State.REVIEWED: ("Your answer is here", "Your answer is here"),
+}
+MEANWHILE = {
+    State.SUBMITTED: "One of us reads it and takes out names and places. Then it goes to an expert.",
+    State.TRIAGED: "The expert sees your question without names and places, and never the letter itself.",
+    State.DRAFTED: "A colleague who did not write it reads the answer. Then you get it.",
+    State.REVIEWED: "Only you can read it. You decide whether it stays that way.",
+}
+SHORT = {
+    State.SUBMITTED: "We have it. A person will read it.",
+    State.TRIAGED: "An expert is on it.",
+    State.DRAFTED: "The answer is being checked.",
+    State.REVIEWED: "Your answer is here.",
+    State.PUBLISHED: "Your answer is here. Others can read it too.",
+    State.DECLINED: "We could not answer this one.",
+    State.WITHDRAWN: "You took this letter back.",
+}
+
+
+@dataclass(frozen=True)
+class Station:
+    """One stop on the way of a letter: `place` is done, here or ahead."""
+
+    title: str
+    place: str
+    at: datetime | None
+    meanwhile: str
+
+
+@register.filter
+def short_state(case: Case) -> str:
+    """Where it is now, in one short sentence."""
+    return SHORT[State(case.state)]
+
+
+@register.filter
+def stations(case: Case) -> list[Station]:
+    """The way of a letter from arrival to answer, with the times when each stop was reached or done."""
+    state = State.REVIEWED if case.state == State.PUBLISHED else State(case.state)
+    if state not in ORDER:
+        return []
+    position, reached = ORDER.index(state), _times(case)
+    arrived = Station("Your letter has arrived", "done", case.submitted_at, "")
+    return [arrived, *(_station(number, position, reached) for number in range(len(ORDER)))]
+
+
+def _station(number: int, position: int, reached: dict[str, datetime]) -> Station:
+    state = ORDER[number]
+    ahead, done = STATIONS[state]
+    if number < position:
+        return Station(done, "done", reached.get(ORDER[number + 1]), "")
+    if number > position:
+        return Station(ahead, "ahead", None, "")
+    return Station(ahead, "here", reached.get(state), MEANWHILE[state])
+
+
+def _times(case: Case) -> dict[str, datetime]:
+    """When each state was last reached."""
+    steps = case.events.exclude(to_state="").order_by("id").values_list("to_state", "at")
+    return {State.SUBMITTED: case.submitted_at, **dict(steps)}
+
+
+@register.filter
+def is_back_in_review(case: Case) -> bool:
+    """The member had the answer once and it was taken back to be looked at again."""
+    return case.answered_at is not None and case.state in {State.TRIAGED, State.DRAFTED}
+
+
+@register.simple_tag
+def promise(name: str) -> str:
+    """What we say about when: read, urgent_read, answer."""
+    return str(settings.PROMISE[name])
