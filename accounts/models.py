@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -30,6 +30,17 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email=(email or "").lower())
+
+    def member_at(self, email: str) -> "User | None":
+        """The member with this address; a new person gets an account. Nobody for staff and for closed accounts."""
+        found = self.prefetch_related("grants").filter(email=email).first()
+        if found is None:
+            try:
+                with transaction.atomic(using=self._db):
+                    return self.create_user(email)
+            except IntegrityError:  # two requests at once; the other one made the account
+                found = self.get(email=email)
+        return found if found.is_active and not found.is_on_staff else None
 
     def holding(self, role: Role) -> models.QuerySet["User"]:
         """Active people who hold a staff role."""

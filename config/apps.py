@@ -1,12 +1,21 @@
-"""Registers the package with Django; starts error reports; loads the deploy-time checks."""
+"""Registers the package and the administrators' site with Django; starts error reports; loads the deploy-time checks."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 from . import sentry
 
 
 class ConfigConfig(AppConfig):
     name = "config"
+    default = True
 
     def ready(self) -> None:
         sentry.start()
+
+
+class Admin(admin_apps.AdminConfig):
+    """Django's admin with our own door."""
+
+    default = False
+    default_site = "config.admin_site.AdministratorsSite"

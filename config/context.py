@@ -33,11 +33,13 @@ DOORS: list[tuple[str, str, Role | None]] = [
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Names and navigation. Help lines are fetched only by pages that show them."""
+    """Names and navigation. Help lines are fetched once, and only by pages that show them."""
+    strip = SimpleLazyObject(lambda: list(HelpLine.objects.filter(in_strip=True)))
     return {
         "site_name": settings.SITE_NAME,
         "exit_url": settings.EXIT_URL,
-        "crisis_lines": SimpleLazyObject(lambda: list(HelpLine.objects.filter(in_strip=True))),
+        "crisis_lines": strip,
+        "crisis": SimpleLazyObject(lambda: {line.key: line for line in strip}),
         "nav": _doors(request),
         "mailbox_url": reverse("mailbox") if settings.MAILBOX_DIR else "",
     }

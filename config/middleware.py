@@ -1,10 +1,17 @@
-"""Two guards around every page: nothing private is kept by a cache, and forms work although no Referer is ever sent."""
+"""Guards around every page: nothing private is kept by a cache, forms work although no Referer is ever sent, and
+who must sign in first loses nothing they typed."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+from .typed import typed_words
 
 
 class PrivatePages:
@@ -43,3 +50,20 @@ class Csrf(CsrfViewMiddleware):
         if request.META.get("HTTP_ORIGIN") == "null":
             return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
         return bool(super()._origin_verified(request))  # type: ignore[misc]
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Every page asks for a signed-in person unless it says otherwise.
+
+    A form sent after the session ended is not thrown away by a redirect: the page shows what was typed and where to
+    sign in again.
+    """
+
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
+        typed = typed_words(request) if request.method == "POST" else []
+        if not typed:
+            return super().handle_no_permission(request, view_func)
+        context = {"typed": typed, "back": request.path, "sign_in": settings.LOGIN_URL}
+        return render(request, "signed_out.html", context, status=403)

@@ -1,35 +1,80 @@
-"""Pages."""
+"""Pages that belong to no room: to one's own desk, away at once, health, and what is said when something is wrong."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.roles import Role
+
+from .typed import typed_words
+
+# The first role that a person holds says where they begin.
+DESKS = [
+    (Role.MODERATOR, "workflow:queue"),
+    (Role.EXPERT, "workflow:answering"),
+    (Role.ADMINISTRATOR, "admin:index"),
+    (Role.MEMBER, "workflow:my_cases"),
+]
 
 
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """Where signing in leads: each to their own desk."""
+    person = request.user
+    desk = next((desk for role, desk in DESKS if isinstance(person, User) and person.holds(role)), "qa:home")
+    return redirect(desk)
 
 
+@login_not_required
 def leave(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """Away at once, also without JavaScript: signed out, cookies gone, on to a page that tells nothing."""
+    logout(request)
+    response = HttpResponseRedirect(settings.EXIT_URL)
+    response.headers["Clear-Site-Data"] = '"cookies", "storage"'
+    for name in request.COOKIES:
+        response.delete_cookie(name)
+    return response
 
 
+@login_not_required
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """For machines: can this process serve pages from its database?"""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("no database\n", content_type="text/plain", status=503)
+    return HttpResponse("ok\n", content_type="text/plain")
 
 
-def forged(request: HttpRequest, reason: str) -> HttpResponse:
-    raise Http404
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token does not fit: mostly a page that was open for long. Keeps what was typed."""
+    context = {"typed": typed_words(request), "back": request.path}
+    return render(request, "403_form.html", context, status=403)
 
 
-def bad_request(request: HttpRequest, exception: str) -> HttpResponse:
-    raise Http404
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: a request that makes no sense."""
+    return render(request, "400.html", {"typed": typed_words(request)}, status=400)
 
 
-def forbidden(request: HttpRequest, exception: str) -> HttpResponse:
-    raise Http404
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: a room of other people."""
+    return render(request, "403.html", {"typed": typed_words(request)}, status=403)
 
 
-def not_found(request: HttpRequest, exception: str) -> HttpResponse:
-    raise Http404
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: the same for what never was and for what is not yours."""
+    return render(request, "404.html", {"typed": typed_words(request)}, status=404)
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """500: needs neither database nor session, and says nothing of the fault."""
+    return HttpResponse(render_to_string("500.html", {"typed": typed_words(request)}), status=500)

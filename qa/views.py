@@ -1,35 +1,118 @@
-"""Pages."""
+"""The reading room: public, GET only, reads publications and nothing else."""
 
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from .models import HelpLine, Topic
+from .querysets import find, page_of, related_to, shown_to, topics_for
+from .search import LONGEST_QUERY
+from .search import search as search_for
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+NEWEST = 4
 
 
+def reading_room(view: View[P]) -> View[P]:
+    """A page for everybody, read only. Who comes without a cookie gets bytes that caches may keep and ask about."""
+
+    @login_not_required
+    @require_safe
+    @wraps(view)
+    def public(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if request.COOKIES or response.status_code != 200:
+            return response
+        etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+        response.headers["Cache-Control"] = "public, no-cache"
+        response.headers["ETag"] = etag
+        return get_conditional_response(request, etag=etag, response=response) or response
+
+    return cast(View[P], public)
+
+
+@reading_room
 def home(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """The front door: what this is, how to find an answer, how to ask."""
+    topics = topics_for(request.user, with_letters=True)
+    newest = page_of(shown_to(request.user), size=NEWEST).items
+    return render(request, "qa/home.html", {"topics": topics, "newest": newest, "promise": settings.PROMISE})
 
 
+@reading_room
 def topics(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """Every topic, and the newest letters."""
+    page = page_of(shown_to(request.user), after=request.GET.get("after", ""))
+    context = {"topics": topics_for(request.user), "page": page, **_pager(request, page.next)}
+    return render(request, "qa/topics.html", context)
 
 
+@reading_room
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    raise Http404
+    """The letters about one situation, newest first."""
+    chosen = get_object_or_404(Topic, slug=slug)
+    page = page_of(shown_to(request.user).filter(topics=chosen), after=request.GET.get("after", ""))
+    return render(request, "qa/topic.html", {"topic": chosen, "page": page, **_pager(request, page.next)})
 
 
+@reading_room
 def publication(request: HttpRequest, slug: str) -> HttpResponse:
-    raise Http404
+    """One letter and its answer. Taken down: 410. For members only: strangers get the same as for an unknown page."""
+    page = find(slug, request.user)
+    if page is None:
+        raise Http404
+    if page.withdrawn_at is not None:
+        return render(request, "410.html", status=410)
+    is_about_safety = any(topic.is_safety for topic in page.topics.all())
+    context = {"page": page, "related": related_to(page, request.user), "is_about_safety": is_about_safety}
+    return render(request, "qa/publication.html", context)
 
 
+@reading_room
 def search(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """What fits the words that were typed, or a way on where nothing does."""
+    typed = request.GET.get("q", "")
+    results = search_for(typed, request.user)
+    has_nothing = bool(results.asked.text) and not results.found
+    context = {
+        "results": results,
+        "longest": LONGEST_QUERY,
+        "topics": topics_for(request.user) if has_nothing or not results.asked.text else [],
+    }
+    return render(request, "qa/search.html", context)
 
 
+@reading_room
 def help_now(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """Every help line of the registry, and what to do when somebody may be dying."""
+    return render(request, "qa/help_now.html", {"lines": HelpLine.objects.all()})
 
 
+@reading_room
 def about(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """Who reads letters, how an answer comes about, what is promised."""
+    return render(request, "qa/about.html", {"promise": settings.PROMISE})
 
 
+@reading_room
 def privacy(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """What is kept, who sees it, how to take it back."""
+    return render(request, "qa/privacy.html")
+
+
+def _pager(request: HttpRequest, mark: str) -> dict[str, str]:
+    """Where the next page is, and the way back to the first."""
+    return {
+        "next_url": f"{request.path}?{urlencode({'after': mark})}" if mark else "",
+        "first_url": request.path if request.GET.get("after") else "",
+    }

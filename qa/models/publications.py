@@ -1,10 +1,14 @@
 """Publications: the only table the reading room reads, so that an unpublished letter cannot leak by a missing filter."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from ..sanitize import plain_text
+from ..words import folded
 from .letters import Audience
 from .questions import Question
 from .topics import Topic
@@ -23,6 +27,7 @@ class Publication(models.Model):
     question_text = models.TextField()
     answer_html = models.TextField()
     answered_by = models.CharField(max_length=160, blank=True)
+    words = models.TextField(blank=True, editable=False, help_text="What search looks through; written by save()")
     topics = models.ManyToManyField(Topic, blank=True, related_name="publications")
     audience = models.CharField(max_length=7, choices=[(Audience.MEMBERS, "Members"), (Audience.PUBLIC, "Public")])
     answered_on = models.DateField()
@@ -48,6 +53,11 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keeps `words` in step with what the page says."""
+        self.words = folded(self.title, self.label, self.intro, self.question_text, plain_text(self.answer_html))
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("qa:publication", args=[self.slug])

@@ -1,0 +1,99 @@
+"""Administrators look after people and roles here. Letters, questions and answers are not registered anywhere."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.password_validation import validate_password
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from .models import RoleGrant, User
+
+
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A person. A password is typed only to set a new one; members have none."""
+
+    new_password = forms.CharField(
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="Only for our team, at least 12 characters. Leave empty to keep what is there.",
+    )
+
+    class Meta:
+        model = User
+        fields = ["email", "called", "public_line", "time_zone", "is_active"]
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def clean_new_password(self) -> str:
+        password = str(self.cleaned_data["new_password"])
+        if password:
+            validate_password(password, self.instance)
+        return password
+
+    def save(self, commit: bool = True) -> User:
+        if password := self.cleaned_data["new_password"]:
+            self.instance.set_password(password)
+        elif not self.instance.pk:
+            self.instance.set_unusable_password()
+        person: User = super().save(commit)
+        return person
+
+
+class RoleGrantInline(admin.TabularInline):  # type: ignore[type-arg]
+    """Roles are granted and revoked, never changed; who granted one is written down."""
+
+    model = RoleGrant
+    fk_name = "user"
+    extra = 1
+    max_num = 3
+    fields = ["role", "granted_by", "granted_at"]
+    readonly_fields = ["granted_by", "granted_at"]
+    verbose_name_plural = "Roles (a person without a role is a member)"
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The team first; members can be found by their whole address only, so that nobody leafs through them."""
+
+    form = PersonForm
+    inlines = [RoleGrantInline]
+    list_display = ["staff_name", "role_names", "public_line", "is_active", "joined_at"]
+    list_filter = ["is_active", "grants__role"]
+    search_fields = ["=email", "called"]
+    search_help_text = "A name of the team, or one whole email address"
+    readonly_fields = ["joined_at", "last_login"]
+    fields = ["email", "called", "public_line", "time_zone", "is_active", "new_password", "joined_at", "last_login"]
+    ordering = ["called", "id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        people = super().get_queryset(request).prefetch_related("grants")
+        is_list = request.resolver_match is not None and request.resolver_match.url_name == "accounts_user_changelist"
+        if is_list and not request.GET.get("q"):
+            return people.filter(grants__isnull=False).distinct()
+        return people
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """People are closed (not active), not deleted: the audit trail names them."""
+        return False
+
+    @admin.display(description="Roles")
+    def role_names(self, person: User) -> str:
+        return ", ".join(sorted(person.roles))
+
+    @admin.display(description="Name", ordering="called")
+    def staff_name(self, person: User) -> str:
+        return person.staff_name
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for grant in formset.save(commit=False):
+            grant.granted_by = request.user
+            grant.save()
+        for grant in formset.deleted_objects:
+            grant.delete()

@@ -1,0 +1,23 @@
+"""What a person had typed when a page could not take it: shown back to them, so that nothing is lost."""
+
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import HttpRequest, RawPostDataException, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+
+_NOT_SHOWN = {"csrfmiddlewaretoken", "seen", "next", "password", "code"}
+_UNREADABLE = (SuspiciousOperation, BadRequest, UnreadablePostError, RawPostDataException, MultiPartParserError)
+
+
+def typed_words(request: HttpRequest) -> list[tuple[str, str]]:
+    """Name and text of every filled field of the form; empty where the form itself cannot be read."""
+    try:
+        fields = list(request.POST.lists())
+    except _UNREADABLE:
+        return []
+    return [
+        (name.replace("_", " "), value)
+        for name, values in fields
+        if name not in _NOT_SHOWN
+        for value in map(str, values)
+        if value.strip()
+    ]
