@@ -13,7 +13,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("qa", "0002_helplines")]
+    dependencies = [("qa", "0003_letters_sent_once")]
     operations = [
         migrations.AddField(
             model_name="publication",
