@@ -17,10 +17,11 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 SHOWN = 200
+SANDBOX = "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
 View = Callable[..., HttpResponse]
 # A mail styles itself inline. It may not run anything, load anything from elsewhere or send a form.
 as_mail: Callable[[View], View] = csp_replace(
-    {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [SELF], "sandbox": [""]}
+    {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [SELF], "sandbox": [SANDBOX]}
 )
 with_frame: Callable[[View], View] = csp_update({"frame-src": [SELF]})
 
@@ -40,6 +41,10 @@ class Letterbox:
     @property
     def subject(self) -> str:
         return str(self.message["Subject"] or "")
+
+    @property
+    def sender(self) -> str:
+        return str(self.message["From"] or "")
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -73,9 +78,10 @@ def _one(key: str) -> Letterbox:
 def mailbox(request: HttpRequest) -> HttpResponse:
     """Everything caught, newest first; `?to=` narrows to one person."""
     wanted = request.GET.get("to", "").strip().lower()
-    paths = sorted(_folder().glob("*.eml"), reverse=True)[:SHOWN]
-    messages = [read for path in paths if wanted in (read := _read(path)).to.lower()]
-    return render(request, "config/mailbox.html", {"caught": messages, "wanted": wanted})
+    newest = [_read(path) for path in sorted(_folder().glob("*.eml"), reverse=True)[:SHOWN]]
+    people = sorted({mail.to.lower() for mail in newest})
+    shown = [mail for mail in newest if wanted in mail.to.lower()]
+    return render(request, "config/mailbox.html", {"caught": shown, "wanted": wanted, "people": people})
 
 
 @login_not_required
@@ -84,7 +90,8 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 def mailbox_message(request: HttpRequest, key: str) -> HttpResponse:
     """One message: its headers and its text."""
     caught = _one(key)
-    return render(request, "config/mailbox_message.html", {"caught": caught, "text": caught.body("plain")})
+    parts = {"text": caught.body("plain"), "has_html": bool(caught.body("html"))}
+    return render(request, "config/mailbox_message.html", {"caught": caught, "sandbox": SANDBOX, **parts})
 
 
 @login_not_required
@@ -92,5 +99,5 @@ def mailbox_message(request: HttpRequest, key: str) -> HttpResponse:
 @as_mail
 @xframe_options_sameorigin
 def mailbox_html(request: HttpRequest, key: str) -> HttpResponse:
-    """The HTML part as a mail program shows it: inline styles, nothing that runs, nothing from elsewhere."""
-    return HttpResponse(_one(key).body("html"))
+    """The HTML part as a mail program shows it: inline styles, nothing that runs, links lead out of the frame."""
+    return HttpResponse(_one(key).body("html").replace("<head>", '<head><base target="_top">', 1))

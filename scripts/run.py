@@ -54,8 +54,9 @@ def environment(smtp: int) -> dict[str, str]:
 
 def prepare(env: dict[str, str]) -> None:
     """Tables, schedules, static files and the demo; quick when all of it is there."""
-    (VAR / "mailbox").mkdir(parents=True, exist_ok=True)
-    for command in (["migrate", "--verbosity=0"], ["createcachetable"], ["setup_schedules"], ["demo"]):
+    for folder in ("mailbox", "static"):
+        (VAR / folder).mkdir(parents=True, exist_ok=True)
+    for command in (["migrate", "--verbosity=0"], ["createcachetable", "--verbosity=0"], ["setup_schedules"], ["demo"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
 
 

@@ -85,7 +85,7 @@ def _look_after_flags(case: Case, letter: dict[str, Any], hands: Hands) -> None:
         file = ours.get(found.pk, {})
         if moves_on or file.get("acknowledged"):
             triage.acknowledge_flag(case_id=case.pk, flag_id=found.pk, by=hands.moderator)
-        if letter["state"] in {"published", "reviewed"} or file.get("closed"):
+        if letter["state"] in {"published", "reviewed", "scheduled"} or file.get("closed"):
             triage.close_flag(case_id=case.pk, flag_id=found.pk, by=hands.moderator, outcome=file.get("done") or done)
 
 
