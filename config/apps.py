@@ -1,5 +1,7 @@
 """Registers the package and the administrators' site with Django; starts error reports; loads the deploy-time checks."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 
@@ -12,6 +14,7 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         sentry.start()
+        import_module("config.checks")  # by name: this module is loaded before any model can be
 
 
 class Admin(admin_apps.AdminConfig):

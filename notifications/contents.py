@@ -41,7 +41,7 @@ def _words(message: Message, person: User) -> dict[str, Any]:
         raise Skip("no rule for it")
     if not rule.holds(event, event.case, person):
         raise Skip("overtaken")
-    words: dict[str, Any] = {"link": emails.link_to(rule.link, event.case)}
+    words: dict[str, Any] = {"link": emails.link_to(event.case if rule.links_to_case else None)}
     if message.category == Category.DIGEST:
         words["waiting"] = _waiting(person)
     return words
@@ -63,5 +63,5 @@ def _security(message: Message) -> EmailMultiAlternatives:
     address = message.person.email if message.person else sealed.get("address", "")
     if message.person and not message.person.is_active:
         raise Skip("nobody to hear it")
-    words = {"code": sealed.get("code", ""), "link": emails.link_to("account_login", None)}
+    words = {"code": sealed.get("code", ""), "link": emails.link_to(None)}
     return emails.compose(message, address=address, words=words)

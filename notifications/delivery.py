@@ -73,7 +73,7 @@ def _one(claimed: Message, line: Line) -> bool:
         _refused(message, refusal)
     except Exception:
         log.exception("message %s could not be sent", message.pk)
-        _later(message, "fault", BACK_OFF[:MAX_DEATHS])
+        _later(message, "fault", BACK_OFF[: MAX_DEATHS - 1])
     else:
         _finish(message, Progress.SENT, "")
         reached("recorded")
@@ -90,7 +90,7 @@ def _begin(claimed: Message) -> Message | None:
     begun = _mine(claimed).update(
         state=Progress.SENDING,
         attempts=F("attempts") + 1,
-        deaths=F("deaths") + died,
+        deaths=F("deaths") + int(died),
         leased_until=timezone.now() + LEASE,
     )
     reached("begun")

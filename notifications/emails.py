@@ -53,10 +53,9 @@ def _domain() -> str:
     return parseaddr(settings.MAIL_FROM)[1].rpartition("@")[2] or "localhost"
 
 
-def link_to(name: str, case: Case | None) -> str:
-    """An address on the site; the words in it give nothing away."""
-    takes_case = case is not None and name not in {"workflow:queue", "workflow:answering", "account_login"}
-    path = reverse(name, args=[case.public_id]) if takes_case and case else reverse(name)
+def link_to(case: Case | None) -> str:
+    """An address on the site that tells nothing: the same form for every mail and every person."""
+    path = reverse("notifications:go", args=[case.public_id]) if case else reverse("start")
     return f"{settings.PUBLIC_URL}{path}"
 
 

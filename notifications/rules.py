@@ -28,14 +28,14 @@ def _always(event: Event) -> bool:
 
 @dataclass(frozen=True)
 class Rule:
-    """One mail: its template, its stream, who gets it, where its link leads, for which events, and while what holds."""
+    """One mail: its template, its stream, who gets it, while what holds, for which events, whether it links to the case."""
 
     template: str
     category: Category
     to: To
-    link: str
     holds: Holds
     concerns: Concerns = _always
+    links_to_case: bool = True
 
 
 def _in(*states: State) -> Holds:
@@ -84,57 +84,56 @@ def _may_agree(event: Event, case: Case, person: User) -> bool:
     return policies.may(person, Act.CONSENT, case) and case.allows_publication() and not case.has_standing_consent()
 
 
-def _letter(template: str, link: str, holds: Holds) -> Rule:
-    return Rule(template, Category.LETTER, To.MEMBER, link, holds)
+def _letter(template: str, holds: Holds) -> Rule:
+    return Rule(template, Category.LETTER, To.MEMBER, holds)
 
 
-def _work(template: str, to: To, link: str, holds: Holds, concerns: Concerns = _always) -> Rule:
-    return Rule(template, Category.WORK, to, link, holds, concerns)
+def _work(template: str, to: To, holds: Holds, concerns: Concerns = _always, *, links_to_case: bool = True) -> Rule:
+    return Rule(template, Category.WORK, to, holds, concerns, links_to_case)
 
 
 def _danger(concerns: Concerns) -> Rule:
-    return Rule("work_danger", Category.SAFETY, To.MODERATORS, "workflow:case", _flag_waits, concerns)
+    return Rule("work_danger", Category.SAFETY, To.MODERATORS, _flag_waits, concerns)
 
 
 _ANSWERED = (State.REVIEWED, State.PUBLISHED)
 _OPEN = (State.SUBMITTED, State.TRIAGED, State.DRAFTED, State.REVIEWED)
 _EVER = tuple(State)
-_MY, _CASE, _WRITE, _REVIEW = "workflow:status", "workflow:case", "workflow:write", "workflow:review"
 
 RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.CASE_SUBMITTED: (
-        _letter("received", _MY, _in(*_OPEN, State.PUBLISHED)),
+        _letter("received", _in(*_OPEN, State.PUBLISHED)),
         _danger(_is_urgent),
-        Rule("work_digest", Category.DIGEST, To.MODERATORS, "workflow:queue", _moderates(*_EVER), _is_calm),
+        Rule("work_digest", Category.DIGEST, To.MODERATORS, _moderates(*_EVER), _is_calm, links_to_case=False),
     ),
     Kind.CASE_TRIAGED: (
-        _letter("under_way", _MY, _in(State.TRIAGED, State.DRAFTED)),
-        _work("work_assigned", To.NAMED_EXPERT, _WRITE, _holds_case(State.TRIAGED), _names_expert),
+        _letter("under_way", _in(State.TRIAGED, State.DRAFTED)),
+        _work("work_assigned", To.NAMED_EXPERT, _holds_case(State.TRIAGED), _names_expert),
     ),
-    Kind.DRAFT_SUBMITTED: (_work("work_to_review", To.REVIEWERS, _REVIEW, _may_review),),
-    Kind.CHANGES_REQUESTED: (_work("work_returned", To.EXPERT, _WRITE, _holds_case(State.TRIAGED)),),
-    Kind.ANSWER_APPROVED: (_letter("ready", _MY, _in(*_ANSWERED)),),
-    Kind.CASE_REOPENED: (_work("work_reopened", To.EXPERT, _WRITE, _wrote(State.DRAFTED, State.TRIAGED)),),
+    Kind.DRAFT_SUBMITTED: (_work("work_to_review", To.REVIEWERS, _may_review),),
+    Kind.CHANGES_REQUESTED: (_work("work_returned", To.EXPERT, _holds_case(State.TRIAGED)),),
+    Kind.ANSWER_APPROVED: (_letter("ready", _in(*_ANSWERED)),),
+    Kind.CASE_REOPENED: (_work("work_reopened", To.EXPERT, _wrote(State.DRAFTED, State.TRIAGED)),),
     Kind.CASE_PUBLISHED: (
-        _letter("shared", _MY, _in(State.PUBLISHED)),
-        _work("work_done", To.EXPERT, _WRITE, _wrote(State.PUBLISHED)),
+        _letter("shared", _in(State.PUBLISHED)),
+        _work("work_done", To.EXPERT, _wrote(State.PUBLISHED)),
     ),
     Kind.CASE_UNPUBLISHED: (
-        _work("work_taken_down", To.EXPERT, _WRITE, _wrote(*_ANSWERED, State.DRAFTED)),
-        _work("work_taken_down_desk", To.MODERATORS, _CASE, _moderates(State.REVIEWED, State.DRAFTED)),
+        _work("work_taken_down", To.EXPERT, _wrote(*_ANSWERED, State.DRAFTED)),
+        _work("work_taken_down_desk", To.MODERATORS, _moderates(State.REVIEWED, State.DRAFTED)),
     ),
-    Kind.CASE_DECLINED: (_letter("reply", _MY, _in(State.DECLINED)),),
+    Kind.CASE_DECLINED: (_letter("reply", _in(State.DECLINED)),),
     Kind.CASE_WITHDRAWN: (
-        _work("work_withdrawn", To.MODERATORS, "workflow:queue", _moderates(State.WITHDRAWN)),
-        _work("work_withdrawn_expert", To.EXPERT, "workflow:answering", _wrote(State.WITHDRAWN)),
+        _work("work_withdrawn", To.MODERATORS, _moderates(State.WITHDRAWN), links_to_case=False),
+        _work("work_withdrawn_expert", To.EXPERT, _wrote(State.WITHDRAWN), links_to_case=False),
     ),
     Kind.FLAG_RAISED: (_danger(_is_urgent),),
-    Kind.QUESTION_CHANGED: (_letter("look_again", _MY, _may_agree),),
-    Kind.EXPERT_ASSIGNED: (_work("work_assigned", To.NAMED_EXPERT, _WRITE, _holds_case(State.TRIAGED), _names_expert),),
-    Kind.CASE_GIVEN_BACK: (_work("work_given_back", To.MODERATORS, _CASE, _moderates(State.TRIAGED)),),
-    Kind.PUBLICATION_STOPPED: (_work("work_stopped", To.MODERATORS, _CASE, _moderates(State.REVIEWED)),),
-    Kind.CONSENT_GIVEN: (_work("work_agreed", To.MODERATORS, _CASE, _moderates(State.REVIEWED)),),
-    Kind.CHANGE_SUGGESTED: (_work("work_wish", To.MODERATORS, _CASE, _moderates(State.REVIEWED)),),
+    Kind.QUESTION_CHANGED: (_letter("look_again", _may_agree),),
+    Kind.EXPERT_ASSIGNED: (_work("work_assigned", To.NAMED_EXPERT, _holds_case(State.TRIAGED), _names_expert),),
+    Kind.CASE_GIVEN_BACK: (_work("work_given_back", To.MODERATORS, _moderates(State.TRIAGED)),),
+    Kind.PUBLICATION_STOPPED: (_work("work_stopped", To.MODERATORS, _moderates(State.REVIEWED)),),
+    Kind.CONSENT_GIVEN: (_work("work_agreed", To.MODERATORS, _moderates(State.REVIEWED)),),
+    Kind.CHANGE_SUGGESTED: (_work("work_wish", To.MODERATORS, _moderates(State.REVIEWED)),),
     # Nobody hears of these by mail: they are the actor's own doing, or the pages show them where they matter.
     Kind.LETTER_OPENED: (),
     Kind.FLAG_ACKNOWLEDGED: (),

@@ -1,6 +1,10 @@
 """Addresses of the notifications package: how a person hears from the service."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "notifications"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("go/<str:public_id>/", views.go, name="go"),
+]

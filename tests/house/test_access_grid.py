@@ -104,6 +104,10 @@ GRID = {
     "workflow:expert_reopen": (State.REVIEWED, posting(EXPERT)),
     "workflow:expert_flag": (State.TRIAGED, posting(EXPERT)),
     "workflow:revision": (State.TRIAGED, OWN_EXPERT),
+    "notifications:go": (
+        State.TRIAGED,
+        {"stranger": SIGN_IN, "rosa": "/", "bela": GONE, "erin": "/", "theo": GONE, "mo": "/", "ada": GONE},
+    ),
 }
 
 

@@ -1,0 +1,65 @@
+"""What Django checks before anything starts: that the pieces fit together. `manage.py check` runs them too."""
+
+from importlib.metadata import packages_distributions
+from math import ceil
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import Error, register
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+
+from notifications.delivery import LEASE
+from notifications.rules import RULES, templates
+from workflow.events import Kind
+
+from .schedules import JOBS
+
+SMTP_STEPS = 6  # connect, MAIL, RCPT, DATA, the text, RSET: each may take EMAIL_TIMEOUT
+PARTS = ("subject.txt", "body.txt", "body.html")
+
+
+@register()
+def every_event_has_a_rule(app_configs: Any, **kwargs: Any) -> list[Error]:
+    missing = sorted(set(Kind) - set(RULES))
+    hint = "Add a row to RULES in notifications/rules.py; an empty row says that nobody hears of it."
+    return [Error(f"no rule says who hears of: {', '.join(missing)}", hint=hint, id="allay.E001")] if missing else []
+
+
+@register()
+def every_mail_has_its_templates(app_configs: Any, **kwargs: Any) -> list[Error]:
+    paths = [f"emails/{name}/{part}" for name in templates() for part in PARTS]
+    return [Error(f"missing: templates/{path}", id="allay.E002") for path in paths if not _exists(path)]
+
+
+@register()
+def times_fit_each_other(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """A task that waits past `retry` runs twice; a mail that outlives its lease could be sent twice (docs/adr/0005)."""
+    q = settings.Q_CLUSTER
+    least = q["timeout"] * (2 + ceil((q["queue_limit"] + 1) / q["workers"]))
+    errors = []
+    if q["retry"] <= least:
+        errors.append(Error(f"Q_CLUSTER retry must exceed {least} s", id="allay.E003"))
+    if LEASE.total_seconds() <= settings.EMAIL_TIMEOUT * SMTP_STEPS:
+        errors.append(Error("EMAIL_TIMEOUT is too long for the lease on a message", id="allay.E004"))
+    if q["catch_up"] or "sweep_outbox" not in JOBS:
+        errors.append(Error("schedules must sweep the outbox and must not catch up", id="allay.E005"))
+    return errors
+
+
+@register()
+def one_state_machine(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Two distributions write the same files; pip stays silent and the wrong one may win."""
+    owners = sorted(set(packages_distributions().get("django_fsm", [])))
+    if len(owners) == 1:
+        return []
+    hint = "Uninstall both and install only what requirements.txt names."
+    return [Error(f"django_fsm belongs to: {', '.join(owners) or 'nothing'}", hint=hint, id="allay.E006")]
+
+
+def _exists(path: str) -> bool:
+    try:
+        get_template(path)
+    except TemplateDoesNotExist:
+        return False
+    return True

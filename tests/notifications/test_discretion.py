@@ -1,0 +1,146 @@
+"""Every mail, for every event that causes it, gives nothing away: subject, sender, preheader, body, links, headers."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.utils.html import strip_tags
+
+from notifications.contents import prepare
+from notifications.delivery import deliver
+from notifications.emails import SUBJECTS
+from notifications.models import RANK, Category, Message
+from notifications.rules import RULES, SECURITY, templates
+from notifications.sign_in import queue_security_mail
+from tests.cast import MARKER, make_case
+from tests.notifications.words import TELLING
+from workflow.events import Kind, record
+from workflow.states import State
+
+CAUSES = [(kind, rule) for kind, rules in RULES.items() for rule in rules]
+EVERY = [pytest.param(kind, rule, id=f"{kind}-{rule.template}") for kind, rule in CAUSES]
+
+
+def mail_about(cast, kind, rule):
+    """The mail as it would go out, whatever the case looks like at the moment."""
+    case = make_case(cast, state=State.PUBLISHED)
+    event = record(
+        kind, case=case, by=None, remark=f"Because {MARKER} said so", data={"tier": 0, "expert": cast.erin.pk}
+    )
+    person = None if rule.category == Category.LETTER else cast.mo
+    object.__setattr__(rule, "holds", lambda *args: True)
+    message = Message.objects.create(
+        event=event,
+        template=rule.template,
+        category=rule.category,
+        rank=RANK[rule.category],
+        person=person,
+        key="k" * 64,
+    )
+    return prepare(message)
+
+
+@pytest.fixture
+def always_true(monkeypatch):
+    """Rules are frozen; put their predicates back afterwards."""
+    before = [(rule, rule.holds) for _, rule in CAUSES]
+    monkeypatch.setattr("notifications.contents._waiting", lambda person: 3)
+    yield
+    for rule, holds in before:
+        object.__setattr__(rule, "holds", holds)
+
+
+def parts(sent):
+    html = sent.alternatives[0][0]
+    return {
+        "subject": sent.subject,
+        "sender": sent.from_email,
+        "text": sent.body,
+        "html": strip_tags(re.sub(r"<style.*?</style>", "", html, flags=re.S)),
+        "links": " ".join(re.findall(r"https?://\S+?(?=[\"\s]|$)", html + sent.body)),
+        "headers": " ".join(map(str, sent.extra_headers.values())),
+    }
+
+
+def telling(text):
+    words = re.findall(r"[a-z0-9'’-]+", re.sub(r"/go/[\w-]{24}/|<[0-9a-f]{40}@", " ", text.lower()))
+    return [word for word in words for stem in TELLING if _tells(word, stem)]
+
+
+def _tells(word, stem):
+    return word == stem or (len(stem) > 3 and word.startswith(stem))
+
+
+def test_it_would_notice(cast):
+    assert telling("About your son's overdose: an expert answered your question") == [
+        "overdose", "expert", "answered", "question",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "rule"), EVERY)
+def test_it_gives_nothing_away(cast, always_true, kind, rule):
+    sent = mail_about(cast, kind, rule)
+    secrets = [MARKER, "Mikey", "Gloucester", "comes home at night", "early-recovery", "Rosa", "Erin", "counselor"]
+    for part, text in parts(sent).items():
+        assert not telling(text), part
+        assert not [word for word in secrets if word.lower() in text.lower()], part
+
+
+@pytest.mark.parametrize(("kind", "rule"), EVERY)
+def test_it_has_the_neutral_subject_of_its_stream(cast, always_true, kind, rule):
+    sent = mail_about(cast, kind, rule)
+    assert sent.subject == SUBJECTS[rule.category].format(name="Allay")
+    assert sent.from_email == "Allay <hello@allay.example>"
+
+
+@pytest.mark.parametrize(("kind", "rule"), EVERY)
+def test_it_is_complete_as_text_and_small_as_html(cast, always_true, kind, rule):
+    sent = mail_about(cast, kind, rule)
+    html, mimetype = sent.alternatives[0]
+    assert mimetype == "text/html"
+    assert len(html) < 8_000
+    assert not re.search(r"<img|<script|<link|@import|url\(|<iframe|\bsrc=", html), "nothing remote, nothing that runs"
+    assert "prefers-color-scheme: dark" in html
+    link = re.search(r"http://localhost:8000/[\w/-]+", sent.body).group()
+    assert link in html
+    said = [line for line in sent.body.splitlines() if len(line) > 20 and not line.startswith("http")]
+    words = re.sub(r"\s+", " ", strip_tags(html))
+    assert all(line in words or line.rstrip(":") in words for line in said)
+
+
+@pytest.mark.parametrize(("kind", "rule"), EVERY)
+def test_it_tells_machines_what_it_is(cast, always_true, kind, rule):
+    headers = mail_about(cast, kind, rule).message()
+    assert headers["Auto-Submitted"] == "auto-generated"
+    assert headers["X-Auto-Response-Suppress"] == "All"
+    assert re.fullmatch(r"<[0-9a-z]{40}@allay\.example>", headers["Message-ID"])
+    if rule.category != Category.DIGEST:
+        assert headers["References"] == headers["In-Reply-To"] != headers["Message-ID"]
+
+
+@pytest.mark.parametrize("template", SECURITY)
+def test_it_says_little_about_signing_in(cast, settings, template):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    address = "rosa@people.example" if template != "sign_in_unknown" else "new@people.example"
+    queue_security_mail(template, email=address, code="424242")
+    deliver()
+    (sent,) = mail.outbox
+    assert sent.to == [address]
+    for part, text in parts(sent).items():
+        assert not telling(text), part
+    assert ("424242" in sent.body) == (template != "sign_in_unknown")
+    assert "424242" not in sent.subject, "a subject shows on a locked phone"
+
+
+def test_it_has_one_subject_a_stream_and_renders_every_mail():
+    assert {rule.template for _, rule in CAUSES} | set(SECURITY) == set(templates())
+    assert set(SUBJECTS) == set(Category)
+
+
+def test_it_threads_the_mails_of_a_case_and_of_no_other(cast, always_true):
+    rules = [(kind, rule) for kind, rule in CAUSES if rule.category == Category.LETTER][:2]
+    first = mail_about(cast, *rules[0]).extra_headers
+    Message.objects.all().delete()
+    second = mail_about(cast, *rules[1]).extra_headers  # about another case
+    assert first["References"] != second["References"]
+    assert Kind.CASE_SUBMITTED in RULES
