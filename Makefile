@@ -37,7 +37,9 @@ clean:           ## remove what was made; keeps the demo's data in var/
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Allay needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found. Allay needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This is Python %d.%d. Allay needs 3.11 or newer; name one: make PYTHON=/path/to/python3.11" % sys.version_info[:2])'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "This Python cannot make environments. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/demo.done: requirements.txt requirements-demo.txt | $(VENV)/bin/python

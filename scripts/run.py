@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("ALLAY_VAR", ROOT / "var"))
 PORT = int(os.environ.get("PORT", "8000"))
+Process = subprocess.Popen[bytes]
 GRACE = 15  # seconds a process may take to end by itself
 
 
@@ -26,17 +27,35 @@ def main() -> int:
     if not is_free(web):
         print(f"Port {web} is taken. Choose another: make run PORT={web + 1}", file=sys.stderr)
         return 1
-    env = environment(smtp)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to stop or Ctrl-C: the same
+    processes: dict[str, Process] = {}
+    try:
+        return serve(environment(smtp), web, smtp, processes)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        stop(processes)
+
+
+def serve(env: dict[str, str], web: int, smtp: int, processes: dict[str, Process]) -> int:
+    """Until interrupted, or until one of the three ends by itself."""
     prepare(env)
-    processes = {
-        "mail catcher": start(env, "scripts/mail_catcher.py", str(smtp), str(VAR / "mailbox")),
-        "web": start(env, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{web}", "--workers", "2",
-                     "--threads", "4", "--log-level", "warning", "--graceful-timeout", "5"),
-        "worker": start(env, "manage.py", "work"),
-    }  # fmt: skip
+    processes["mail catcher"] = start(env, "scripts/mail_catcher.py", str(smtp), str(VAR / "mailbox"))
+    processes["web"] = start(
+        env, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{web}", "--workers", "2",
+        "--threads", "4", "--log-level", "warning", "--graceful-timeout", "5",
+    )  # fmt: skip
+    processes["worker"] = start(env, "manage.py", "work")
     wait_for(web, processes)
     greet(env, web)
-    return watch(processes)
+    while True:
+        ended = next((name for name, process in processes.items() if process.poll() is not None), "")
+        if ended:
+            print(f"The {ended} ended by itself; stopping everything.", file=sys.stderr)
+            return 1
+        time.sleep(0.3)
 
 
 def environment(smtp: int) -> dict[str, str]:
@@ -69,12 +88,12 @@ def reset() -> int:
     return 0
 
 
-def start(env: dict[str, str], *arguments: str) -> subprocess.Popen[bytes]:
+def start(env: dict[str, str], *arguments: str) -> Process:
     """Each process in a session of its own, so that Ctrl-C reaches only us and we end them in order."""
     return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=env, start_new_session=True)
 
 
-def wait_for(port: int, processes: dict[str, subprocess.Popen[bytes]]) -> None:
+def wait_for(port: int, processes: dict[str, Process]) -> None:
     for _ in range(150):
         if not is_free(port) or any(process.poll() is not None for process in processes.values()):
             return
@@ -85,25 +104,12 @@ def greet(env: dict[str, str], port: int) -> None:
     subprocess.run([sys.executable, "manage.py", "demo", "--greeting", f"http://localhost:{port}"], cwd=ROOT, env=env)
 
 
-def watch(processes: dict[str, subprocess.Popen[bytes]]) -> int:
-    """Until Ctrl-C or SIGTERM, or until one of the three ends by itself."""
-    stopping: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda received, frame: stopping.append(received))
-    ended = ""
-    while not stopping and not ended:
-        time.sleep(0.3)
-        ended = next((name for name, process in processes.items() if process.poll() is not None), "")
-    if ended:
-        print(f"The {ended} ended by itself; stopping everything.", file=sys.stderr)
-    stop(processes)
-    return 1 if ended else 0
-
-
-def stop(processes: dict[str, subprocess.Popen[bytes]]) -> None:
+def stop(processes: dict[str, Process]) -> None:
     """Web first, then the worker (it finishes its mail), then the mail catcher; what does not end is killed."""
     for name in ("web", "worker", "mail catcher"):
-        process = processes[name]
+        process = processes.get(name)
+        if process is None:
+            continue
         if process.poll() is None:
             process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
