@@ -24,6 +24,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ["email", "called", "public_line", "time_zone", "is_active"]
+        widgets = {"email": forms.EmailInput(attrs={"autocomplete": "off", "class": "vTextField"})}
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()

@@ -1,5 +1,6 @@
 """Django's admin, for administrators only: people and roles, topics, help lines. It has no door of its own."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 
+OUR_APPS = {"accounts", "qa", "workflow", "notifications"}
+
 
 class AdministratorsSite(AdminSite):
     """Signing in goes through the team's page, with its limits. For everybody else this site does not exist."""
@@ -18,6 +21,12 @@ class AdministratorsSite(AdminSite):
     index_title = "People and roles, topics, help lines"
     site_url = "/"
     enable_nav_sidebar = False
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only our own tables: libraries would bring every member's address, and tasks that run any function."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        ours = [model for model in models if model._meta.app_label in OUR_APPS]
+        super().register(ours, admin_class, **options)
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:

@@ -35,6 +35,12 @@ def test_it_registers_no_table_with_words_of_a_family():
     assert not PRIVATE & {model.__name__ for model in admin.site._registry}
 
 
+@pytest.mark.pure
+def test_it_registers_no_table_of_a_library():
+    """Scheduled tasks would run any function, the sign-in library's list would show every member's address."""
+    assert {model._meta.app_label for model in admin.site._registry} <= {"accounts", "qa", "workflow", "notifications"}
+
+
 def test_it_shows_every_page_it_has_without_a_word_of_a_letter(ada, cast):
     make_case(cast, state=State.REVIEWED)
     for model in admin.site._registry:

@@ -68,14 +68,18 @@ def test_it_keeps_what_was_typed_when_a_form_is_too_old(cast):
 
 
 def test_it_keeps_what_was_typed_when_the_session_is_over(cast, client):
-    response = client.post(reverse("workflow:save_draft"), WORDS)
+    response = client.post(reverse("workflow:consent", args=["A" * 12]), WORDS)
     assert response.status_code == 403
     assert reverse("account_login") in response.content.decode()
     shows_words(response)
 
 
 def test_it_sends_a_stranger_without_words_to_sign_in(cast, client):
-    assert client.post(reverse("workflow:save_draft")).headers["Location"].startswith(reverse("account_login"))
+    assert (
+        client.post(reverse("workflow:consent", args=["A" * 12]))
+        .headers["Location"]
+        .startswith(reverse("account_login"))
+    )
 
 
 @pytest.mark.parametrize("view", [views.bad_request, views.forbidden, views.not_found])
