@@ -2,7 +2,7 @@
 
 document.addEventListener("prose-editor:ready", (event) => {
   const { textarea } = event.detail;
-  const page = textarea.closest(".prose-editor")?.querySelector(".ProseMirror");
+  const page = textarea.closest(".prose-editor")?.querySelector(".ProseMirror[contenteditable]");
   const label = document.querySelector(`label[for="${textarea.id}"]`);
   if (!page || !label) return;
   page.setAttribute("aria-label", label.textContent.trim());
