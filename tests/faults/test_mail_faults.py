@@ -1,0 +1,34 @@
+"""The fault harness in its short form: worker processes die at every named place, and nothing is lost or doubled."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.db import connection
+
+from tests.faults.harness import ROOT
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def own_database(tmp_path):
+    """A database for real processes, beside the one of the tests."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{tmp_path}/faults.sqlite3"
+        return
+    name = f"faults_{os.getpid()}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    yield os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_it_loses_and_doubles_nothing_whatever_dies(own_database, tmp_path):
+    env = {**os.environ, "DATABASE_URL": own_database, "ALLAY_VAR": str(tmp_path)}
+    command = [sys.executable, "-m", "tests.faults.harness", "--here", "--short", "--mails", "160", "--kills", "24"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=110)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("ok  ") == 5, done.stdout
