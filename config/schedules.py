@@ -12,10 +12,10 @@ import sentry_sdk
 
 from notifications.tasks import sweep
 from workflow.actions.publication import publish_due
-from workflow.actions.upkeep import drop_old_drafts
+from workflow.actions.upkeep import drop_old_drafts, drop_parked_letters
 
 log = logging.getLogger("allay.jobs")
-MINUTE, DAY = 1, 24 * 60
+MINUTE, HOUR, DAY = 1, 60, 24 * 60
 
 
 class JobFailed(Exception):
@@ -34,6 +34,7 @@ JOBS: dict[str, Job] = {
     "sweep_outbox": Job(sweep, MINUTE),
     "publish_due": Job(publish_due, MINUTE),
     "drop_old_drafts": Job(drop_old_drafts, DAY),
+    "drop_parked_letters": Job(drop_parked_letters, HOUR),
 }
 
 

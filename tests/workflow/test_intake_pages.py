@@ -224,7 +224,9 @@ def test_it_gives_parked_words_to_nobody_else(cast, rosa):
 
 
 def test_it_parks_nothing_for_a_stranger(cast, client):
-    assert client.post(ASK, {"text": WORDS, "sheet": "made up"}).status_code == 302
+    response = client.post(ASK, {"text": WORDS, "sheet": "made up"})
+    assert response.status_code == 403
+    assert WORDS in response.content.decode()
     assert not ParkedLetter.objects.exists()
     assert not client.session.items()
 

@@ -53,6 +53,7 @@ def test_it_says_where_a_letter_is_and_nothing_internal(cast, rosa, state):
     page = page_of(rosa, "status", case)
     for inner in ("Inner note", "flag", "Mo", "Dana", "Erin", "people.example", "Not for us", "uicide", *State):
         assert not re.search(rf"\b{inner}\b", re.sub(r"<[^>]*>", "", page)), inner
+    assert ("Only you can read it" in page) is (state == State.REVIEWED)
     if state in HERE:
         assert re.search(rf'aria-current="step"><strong>{HERE[state]}', page)
 

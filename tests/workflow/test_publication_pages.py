@@ -54,7 +54,7 @@ def test_it_shows_the_page_as_it_will_appear(mo, agreed):
     html = text_of(mo.get(at("preview", agreed)))
     assert "This is how it will appear to anyone." in html
     assert "<h2>What you could say</h2>" in html
-    assert "A mother asks" in html
+    assert "The letter · A mother" in html
 
 
 def test_it_says_in_words_what_the_member_answered(mo, cast, reviewed):

@@ -1,6 +1,6 @@
 """The path of a letter in plain words, for the member who sent it: from the state that staff see, never their notes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django import template
@@ -25,6 +25,7 @@ MEANWHILE = {
     State.DRAFTED: "A colleague who did not write it reads the answer. Then you get it.",
     State.REVIEWED: "Only you can read it. You decide whether it stays that way.",
 }
+PUBLISHED = "You can read it here at any time. Others can read it too, without names."
 SHORT = {
     State.SUBMITTED: "We have it. A person will read it.",
     State.TRIAGED: "An expert is on it.",
@@ -60,7 +61,8 @@ def stations(case: Case) -> list[Station]:
         return []
     position, reached = ORDER.index(state), _times(case)
     arrived = Station("Your letter has arrived", "done", case.submitted_at, "")
-    return [arrived, *(_station(number, position, reached) for number in range(len(ORDER)))]
+    way = [arrived, *(_station(number, position, reached) for number in range(len(ORDER)))]
+    return [*way[:-1], replace(way[-1], meanwhile=PUBLISHED)] if case.state == State.PUBLISHED else way
 
 
 def _station(number: int, position: int, reached: dict[str, datetime]) -> Station:

@@ -130,12 +130,16 @@ def sent(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _hand_over(request: HttpRequest) -> HttpResponse:
     """Not signed in: what was typed waits for the member who typed it, in this browser, and they sign in."""
-    sheet = Sheet.read(request.POST.get("sheet", ""))
+    sheet, words = Sheet.read(request.POST.get("sheet", "")), _words(request)
     member = User.objects.filter(pk=sheet.member_id, is_active=True).first() if sheet else None
-    words = _words(request)
-    if member is not None and words["text"].strip():
-        request.session[_SECRET] = intake.park_letter(member=member, **words)
-        messages.info(request, "You had been signed out. What you wrote is kept: sign in again and it is back.")
+    if not words["text"].strip():
+        return redirect_to_login(reverse("workflow:ask"))
+    if member is None:  # nobody it could wait for: shown back on the page, kept nowhere
+        typed = [("your letter", words["text"])]
+        context = {"typed": typed, "back": reverse("workflow:ask"), "sign_in": settings.LOGIN_URL}
+        return render(request, "signed_out.html", context, status=403)
+    request.session[_SECRET] = intake.park_letter(member=member, **words)
+    messages.info(request, "You had been signed out. What you wrote is kept: sign in again and it is back.")
     return redirect_to_login(reverse("workflow:ask"))
 
 

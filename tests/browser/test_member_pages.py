@@ -1,0 +1,57 @@
+"""A member's pages in Chromium: the decision about the exact words, and every page on a small phone."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from tests.cast import QUESTION, again, make_case
+from workflow.actions import intake
+from workflow.states import State
+
+pytestmark = pytest.mark.browser
+TOO_SMALL = """() => [...document.querySelectorAll("main button, main .button, main label, main summary, main .call")]
+    .filter((item) => item.offsetParent && item.closest(".choices, .actions, .care__call, details") )
+    .filter((item) => item.getBoundingClientRect().height < 44)
+    .map((item) => item.textContent.trim())"""
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_it_lets_a_member_read_and_agree_to_the_exact_words(open_page, live_server, cast, sign_in, javascript):
+    case = make_case(cast, state=State.REVIEWED)
+    page = open_page(javascript=javascript, width=390, height=844)
+    sign_in(page, cast.rosa)
+    page.goto(live_server.url + reverse("workflow:my_cases"))
+    page.get_by_role("link", name="Your letter of").click()
+    page.get_by_role("link", name="Read your answer").click()
+    expect(page.get_by_text("Only you can read this page.")).to_be_visible()
+    page.get_by_role("link", name="See what others would read").click()
+    expect(page.get_by_role("group", name="The page as it will appear")).to_contain_text(QUESTION)
+    page.get_by_text("What we changed in your letter").click()
+    expect(page.locator("del").first).to_be_visible()
+    wish = page.get_by_label("What should be changed?")
+    expect(wish).to_be_hidden()
+    page.get_by_label("Not like this: please change something first").check()
+    expect(wish).to_be_visible()
+    page.get_by_label("Yes, anyone may read it").check()
+    page.get_by_role("button", name="Save my decision").click()
+    expect(page.get_by_text("You said that anyone may read it")).to_be_visible()
+    assert again(case).has_standing_consent()
+
+
+def test_it_fits_every_page_on_a_small_phone(open_page, live_server, cast, sign_in):
+    page = open_page(width=320, height=640)
+    sign_in(page, cast.rosa)
+    cases = {state: make_case(cast, state=state, danger="yes") for state in State}
+    intake.save_draft(member=cast.rosa, text="x" * 60, danger="yes", audience="members")
+    reviewed, published = cases[State.REVIEWED].public_id, cases[State.PUBLISHED].public_id
+    addresses = [reverse(f"workflow:{name}") for name in ("ask", "ask_check", "my_cases")]
+    addresses += [reverse("workflow:status", args=[case.public_id]) for case in cases.values()]
+    addresses += [
+        reverse(f"workflow:{name}", args=[reviewed]) for name in ("ask_sent", "my_answer", "consent", "withdraw")
+    ]
+    addresses.append(reverse("workflow:my_unpublish", args=[published]))
+    for address in addresses:
+        page.goto(live_server.url + address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+        assert page.evaluate(TOO_SMALL) == [], address
+        assert page.evaluate("getComputedStyle(document.body).fontSize") == "19px", address
