@@ -28,6 +28,9 @@ faults: $(VENV)/dev.done  ## kill workers and break the mail server at random; c
 docs: $(VENV)/dev.done  ## write the pages of docs/ that are generated from the code
 	@$(DEV) $(PY) manage.py write_docs
 
+pictures: $(VENV)/dev.done  ## draw the README's two pictures from a fresh demo
+	@$(PY) scripts/pictures.py
+
 format: $(VENV)/dev.done  ## put code and templates into their form
 	@$(VENV)/bin/ruff check --fix -q . ; $(VENV)/bin/ruff format -q . ; $(PY) scripts/check.py --format-templates
 

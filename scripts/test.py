@@ -48,7 +48,7 @@ def on_postgres() -> int | None:
 def in_browser() -> int | None:
     if not any(shutil.which(name) for name in CHROMIUMS):
         return missing("Chromium", "apt-get install chromium")
-    return pytest("-m", "browser")
+    return pytest("-m", "browser and not postgres", *PARALLEL)
 
 
 def missing(what: str, install: str) -> int | None:
