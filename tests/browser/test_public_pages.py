@@ -1,0 +1,121 @@
+"""The public pages in Chromium: on the smallest phone, light and dark, with and without JavaScript; leaving at once."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from qa.models import Topic
+from tests.qa.pages import publish
+
+pytestmark = pytest.mark.browser
+TITLE = "My son came home from detox and asks for the keys of his car every single evening"
+
+
+@pytest.fixture
+def addresses(cast):
+    danger = Topic.objects.create(slug="after-an-overdose", title="After an overdose", is_safety=True)
+    page = publish(TITLE, danger, intro="A short word before.")
+    publish(f"{TITLE} again", danger, number=1)
+    names = ["qa:home", "qa:topics", "qa:help_now", "qa:about", "qa:privacy", "account_login", "staff_login"]
+    return [
+        *map(reverse, names),
+        page.get_absolute_url(),
+        reverse("qa:topic", args=[danger.slug]),
+        f"{reverse('qa:search')}?q=detox",
+        f"{reverse('qa:search')}?q=qqqqqq",
+        "/nothing-here/",
+    ]
+
+
+def test_it_has_its_heading_in_the_first_view_of_the_smallest_phone(addresses, open_page, live_server):
+    page = open_page(width=320, height=568)
+    for address in addresses:
+        page.goto(live_server.url + address)
+        box = page.locator("h1").bounding_box()
+        assert box["y"] + box["height"] <= 568, address
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{address} scrolls sideways"
+        small = page.evaluate(
+            """[...document.querySelectorAll("a.button, button, .strip a, .call, .topics a, .nav a")]
+            .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.textContent.trim())"""
+        )
+        assert small == [], f"too small to tap at {address}"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_breaks_no_rule_of_accessibility(addresses, open_page, live_server, dark):
+    page = open_page(width=390, height=844, dark=dark)
+    for address in addresses:
+        page.goto(live_server.url + address)
+        seen = Axe().run(page).response
+        found = seen["violations"]
+        assert seen["passes"], "nothing was looked at"
+        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == [], address
+
+
+def test_it_is_whole_at_twice_the_size_of_text(addresses, open_page, live_server):
+    page = open_page(width=640, height=900)
+    for address in addresses:
+        page.goto(live_server.url + address)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 640, address
+
+
+def test_it_finds_a_letter_without_javascript(addresses, plain_page, live_server):
+    plain_page.goto(live_server.url)
+    plain_page.get_by_label("In your own words").fill("detoxing")
+    plain_page.get_by_role("button", name="Search").click()
+    plain_page.get_by_role("link", name=TITLE, exact=True).click()
+    expect(plain_page.get_by_role("heading", level=1)).to_have_text(TITLE)
+    expect(plain_page.get_by_text("Print this page")).to_be_hidden()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_it_leaves_at_once_and_signs_out(cast, open_page, live_server, sign_in, javascript):
+    page = open_page(javascript=javascript, allow=[settings.EXIT_URL])
+    sign_in(page, cast.rosa)
+    page.goto(live_server.url + reverse("qa:about"))
+    page.get_by_role("link", name="Leave").click()
+    page.wait_for_url(settings.EXIT_URL)
+    page.wait_for_timeout(300)
+    assert not Session.objects.exists()
+
+
+def test_it_leaves_by_pressing_shift_three_times(cast, open_page, live_server, sign_in):
+    page = open_page(allow=[settings.EXIT_URL])
+    sign_in(page, cast.rosa)
+    page.goto(live_server.url + reverse("qa:about"))
+    for _ in range(3):
+        page.keyboard.press("Shift")
+    page.wait_for_url(settings.EXIT_URL)
+
+
+def test_it_signs_in_with_the_code_and_comes_back_to_where_it_was_going(cast, plain_page, live_server):
+    plain_page.goto(live_server.url + reverse("workflow:ask"))
+    plain_page.get_by_label("Your email address").fill(cast.rosa.email)
+    plain_page.get_by_role("button", name="Send me the code").click()
+    session = Session.objects.get().get_decoded()
+    code = session["account_login"]["state"]["stages"]["login_by_code"]["data"]["code"]
+    plain_page.get_by_label("The six digits").fill(f"{code[:3]} {code[3:]}")
+    plain_page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    plain_page.wait_for_url(f"**{reverse('workflow:ask')}")
+    assert Session.objects.get().get_decoded()["_auth_user_id"] == str(cast.rosa.pk)
+
+
+def test_it_lets_an_administrator_work_under_the_strict_policy(cast, page, live_server, sign_in):
+    sign_in(page, cast.ada)
+    for address in (
+        "/admin/",
+        "/admin/accounts/user/",
+        f"/admin/accounts/user/{cast.mo.pk}/change/",
+        "/admin/qa/helpline/",
+        "/admin/qa/topic/add/",
+    ):
+        page.goto(live_server.url + address)
+    page.goto(live_server.url + f"/admin/accounts/user/{cast.rosa.pk}/change/")
+    page.select_option("[name=grants-0-role]", "expert")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    assert cast.rosa.grants.get().granted_by == cast.ada
