@@ -25,9 +25,9 @@ SHOWN = 20
 ENOUGH = 5  # with fewer pages that hold every word, pages that hold some are offered too
 SNIPPET = 240
 _COMMON = frozenset(
-    """a about after all am an and any are as at be because been but by can could did do does dont every for from get has
-    have he her hers him his how i if im in is it its just me my no not of on or our she should so than that the their them they this to
-    up us was we were very what when where which who why will with would you your""".split()  # noqa: SIM905 (read as prose)
+    """a about after all am an and any are as at be because been but by can could did do does dont every for from get
+    has have he her hers him his how i if im in is it its just me my no not of on or our she should so than that
+    the their them they this to up us was we were very what when where which who why will with would you your""".split()  # noqa: SIM905 (read as prose)
 )
 # Everyday names of the same thing, in groups.
 _SAME = [
