@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 Change = tuple[str, str, str]  # kind (equal, insert, delete, replace), before, after
 
-_WORD = re.compile(r"\s*\S+|\s+$")
+_WORD = re.compile(r"[^\S\n]*\n|[^\S\n]*\S+|[^\S\n]+")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+$")
 _MOST_WORK = 2_000_000  # pairs of equal pieces that the comparison may look at; about one second
 

@@ -20,6 +20,11 @@ def test_it_names_the_words_that_changed():
     ]
 
 
+def test_it_shows_a_word_before_a_line_without_breaking_the_line():
+    changes = word_changes("One.\nWhat you can do", "One.\nMore. What you can do")
+    assert [change for change in changes if change[0] != "equal"] == [("replace", "What", "More. What")]
+
+
 def test_it_sees_no_change_in_equal_texts():
     assert not has_changes(word_changes("The same.", "The same."))
     assert word_changes("", "") == []

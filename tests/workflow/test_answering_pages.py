@@ -294,3 +294,9 @@ def test_it_bears_a_spoiled_number_of_the_version(erin, cast, held, based_on):
     answering.save_answer(case_id=held.pk, by=cast.erin, body="<p>First.</p>", based_on=0)
     answering.save_answer(case_id=held.pk, by=cast.erin, body="<p>Second.</p>", based_on=1)
     assert erin.post(at("revision", held, 1), {"based_on": based_on}).status_code == 409
+
+
+def test_it_keeps_the_words_of_somebody_whose_sign_in_ran_out(client, held):
+    response = client.post(at("save_answer", held), {"body": "<p>Two hours of work.</p>", "based_on": 0})
+    assert response.status_code == 403
+    assert "Two hours of work." in response.content.decode()
