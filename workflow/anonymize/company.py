@@ -1,0 +1,193 @@
+"""What stands beside a name: the signature, family names, the other side of "and"."""
+
+from dataclasses import dataclass, field
+
+from . import cues
+from .cues import is_capital, is_unknown
+from .lexicon import BASIC, COMMON, FAMILY, GIVEN, WORD, is_near_word, section
+from .reading import Reading
+
+
+@dataclass(slots=True)
+class People:
+    """Word → why it is thought to name somebody; `relations` holds "my son" for words introduced so."""
+
+    sure: dict[int, str] = field(default_factory=dict)
+    maybe: dict[int, str] = field(default_factory=dict)
+    relations: dict[int, str] = field(default_factory=dict)
+    titles: dict[int, str] = field(default_factory=dict)
+    writer: set[int] = field(default_factory=set)
+
+
+_PARTICLES = section("particles")
+
+
+_SUFFIXES = section("suffixes")
+
+
+def sign_off(reading: Reading, free: list[bool], quiet: set[int], people: People) -> None:
+    """The last line: "Love, Patty", "- Linda"."""
+    body = reading.text.rstrip()
+    cut = max(body.rfind("\n"), body.rfind("\r"))
+    last = [i for i, token in enumerate(reading.tokens) if token.start > cut]
+    if cut < 0 or not last or len(last) > 8:
+        last = _dashed_end(reading)
+    for i in last:
+        token = reading.tokens[i]
+        if not free[i] or i in quiet or token.norm in cues.NEVER or (i in people.sure and i not in last):
+            continue
+        named = token.flags & GIVEN and (not token.flags & BASIC or (token.flags & COMMON and len(last) < 4))
+        odd = is_unknown(token) and len(token.norm) > 1 and not is_near_word(token.norm)
+        initial = len(token.norm) == 1 and token.shape == "title" and len(last) < 4 and token.norm not in "ia"
+        if (
+            (
+                named
+                and not cues.is_place_context(reading, i)
+                and (is_capital(token) or not token.is_word or len(last) < 3)
+            )
+            or odd
+            or initial
+        ):
+            people.sure[i] = "The signature."
+            people.writer.add(i)
+
+
+def _dashed_end(reading: Reading) -> list[int]:
+    """Words of a signature on the same line as the text: "… thank you - Linda", "Thanks, Gail"."""
+    closings = {
+        "love",
+        "thanks",
+        "you",
+        "sincerely",
+        "regards",
+        "best",
+        "blessings",
+        "hugs",
+        "yours",
+        "signed",
+        "respectfully",
+        "gratefully",
+        "xo",
+        "xoxo",
+        "bless",
+    }
+    for back in range(1, 5):
+        i = len(reading.tokens) - back
+        if i < 1:
+            return []
+        gap = reading.tokens[i].gap
+        dashed = gap.strip(" ") in {"-", "–", "—", "~"} and gap != "-"
+        if dashed or (
+            reading.norm(i - 1) in closings and gap.strip() in {",", ".", "!", "-", "—", "–", ""} and gap != " "
+        ):
+            return list(range(i, len(reading.tokens)))
+    return []
+
+
+def spread(reading: Reading, free: list[bool], quiet: set[int], people: People) -> None:
+    """Beside a sure name: family names to the right, company in a list, "Donna and X"."""
+    for i in sorted(people.sure):
+        j = i + 1
+        while (
+            j < len(reading.tokens)
+            and j not in people.sure
+            and reading.is_touching(j)
+            and free[j]
+            and j not in quiet
+            and not reading.tokens[j - 1].possessive
+        ):
+            step = _surname(reading, j)
+            if not step:
+                break
+            for k in range(j, j + step):
+                people.sure.setdefault(k, "Goes with the name before it.")
+            j += step
+        _company(reading, i, free, quiet, people)
+        _forename(reading, i, free, quiet, people)
+
+
+def _forename(reading: Reading, i: int, free: list[bool], quiet: set[int], people: People) -> None:
+    """A capital word left of a name in mid-sentence belongs to it: "the Lady Rosalie", "Smokin Joe"."""
+    k = i - 1
+    if k < 1 or not reading.is_touching(i) or not free[k] or k in quiet or k in people.sure:
+        return
+    token = reading.tokens[k]
+    if (
+        is_capital(token)
+        and not token.opens
+        and token.norm not in cues.NEVER | cues.RELATIONS | cues.TITLES | cues.CONNECTING
+        and len(token.norm) > 1
+        and token.shape == "title"
+    ):
+        people.sure[k] = "Goes with the name after it."
+
+
+def _surname(reading: Reading, j: int) -> int:
+    """How many words from j on belong to the name before them."""
+    token = reading.tokens[j]
+    if token.norm in _SUFFIXES:
+        return 1
+    if (
+        token.norm in _PARTICLES
+        and j + 1 < len(reading.tokens)
+        and reading.is_touching(j + 1)
+        and is_capital(reading.tokens[j + 1])
+    ):
+        return 2 if reading.norm(j + 1) not in cues.NEVER else 0
+    if len(token.norm) == 1:
+        return int(
+            (token.shape == "title" and token.norm != "i")
+            or (reading.text[token.end : token.end + 1] == "." and token.norm not in "ia")
+        )
+    if token.norm in cues.NEVER or token.norm in cues.RELATIONS:
+        return 0
+    if token.gap in {"-", "‐", "\u2011"} and token.shape == "lower" and is_capital(reading.tokens[j - 1]):
+        return int(token.norm not in {"year", "years", "in", "like", "free", "style", "less", "the", "and"})
+    if is_capital(token):
+        if not token.is_word or token.flags & FAMILY:
+            return 1
+        return int(not token.flags & BASIC)
+    if token.is_word or token.flags & WORD:
+        return 0
+    return int(
+        bool(token.flags & (FAMILY | GIVEN))
+        or (
+            is_unknown(token)
+            and not is_near_word(token.norm)
+            and reading.is_lower
+            and not token.norm.endswith(cues.VERB_ENDINGS)
+        )
+    )
+
+
+def _company(reading: Reading, i: int, free: list[bool], quiet: set[int], people: People) -> None:
+    """The other side of "and", "&" or a comma in a list of names."""
+    for k, joint in ((i + 2, i + 1), (i - 2, i - 1)):
+        if not 0 <= k < len(reading.tokens) or not free[k] or k in people.sure or k in quiet:
+            continue
+        if (
+            reading.norm(joint) not in {"and", "n", "y"}
+            or reading.tokens[max(k, joint)].gap.strip()
+            or reading.tokens[max(i, joint)].gap.strip(" ,")
+        ):
+            continue
+        if _is_companion(reading, k, before=k < i):
+            people.sure[k] = "Named together with somebody."
+    for k in (i + 1, i - 1):
+        if 0 <= k < len(reading.tokens) and free[k] and k not in people.sure and k not in quiet:
+            gap = reading.tokens[max(k, i)].gap
+            if gap in {", ", " & ", "/", " / ", ",", " + "} and _is_companion(reading, k, before=k < i, strict=True):
+                people.sure[k] = "Named together with somebody."
+
+
+def _is_companion(reading: Reading, k: int, *, before: bool, strict: bool = False) -> bool:
+    token = reading.tokens[k]
+    if token.norm in cues.NEVER or token.norm in cues.RELATIONS or token.shape == "digit" or len(token.norm) < 2:
+        return len(token.norm) == 1 and token.shape == "title" and token.norm not in "ia" and not strict
+    if is_capital(token) and not (before and token.opens):
+        return bool(token.flags & GIVEN) or not token.is_word
+    if token.flags & COMMON and not token.flags & BASIC:
+        return not strict or not token.is_word
+    return (
+        is_unknown(token) and not strict and not is_near_word(token.norm) and not token.norm.endswith(cues.VERB_ENDINGS)
+    )

@@ -1,0 +1,170 @@
+"""Dates more exact than a year: "March 14", "3/14/21", "June 2022", "Labor Day 2023". A month, a year or a weekday alone stays."""
+
+import re
+from collections.abc import Iterator
+
+from .kinds import Kind, Suspicion
+
+_MONTHS = {
+    "spring": ("march", "april", "may", "mar", "apr"),
+    "summer": ("june", "july", "august", "jun", "jul", "aug"),
+    "fall": ("september", "october", "november", "sept", "sep", "oct", "nov"),
+    "winter": ("december", "january", "february", "dec", "jan", "feb"),
+}
+SEASON = {month: season for season, months in _MONTHS.items() for month in months}
+_OF_NUMBER = (
+    "winter",
+    "winter",
+    "spring",
+    "spring",
+    "spring",
+    "summer",
+    "summer",
+    "summer",
+    "fall",
+    "fall",
+    "fall",
+    "winter",
+)
+_SPANISH = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+]
+SEASON |= {month: _OF_NUMBER[i] for i, month in enumerate(_SPANISH)}
+_MONTH = "(?P<month>" + "|".join(sorted(SEASON, key=len, reverse=True)) + ")"
+_ONES = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+    "thirtieth",
+]
+_WORDS = (
+    "(?:"
+    + "|".join(
+        sorted(
+            [*_ONES, *(f"{tens}[\\s-]?{one}" for tens in ("twenty", "thirty") for one in _ONES[:9])],
+            key=len,
+            reverse=True,
+        )
+    )
+    + ")"
+)
+_DAY = rf"(?:(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th))?|{_WORDS})"
+_YEAR = r"(?:19|20)\d\d"
+_TAIL = rf"(?:,?\s+(?:of\s+)?(?:{_YEAR})|,?\s*['’]\d\d)?"
+_RANGE = rf"(?:\s?(?:-|–|to|through|and|or)\s?(?:the\s+)?{_DAY})?"
+_HOLIDAY = (
+    r"(?:new\s+year(?:'|’)?s?(?:\s+(?:eve|day))?|christmas(?:\s+(?:eve|day))?|xmas(?:\s+eve)?|thanksgiving(?:\s+(?:eve|day))?|easter(?:\s+(?:sunday|monday))?|halloween|"
+    r"labor\s+day|memorial\s+day|veterans(?:'|’)?\s+day|president(?:'|’)?s(?:'|’)?\s+day|columbus\s+day|independence\s+day|juneteenth|"
+    r"(?:mother|father)(?:'|’)?s(?:'|’)?\s+day|valentine(?:'|’)?s?(?:\s+day)?|st\.?\s+patrick(?:'|’)?s\s+day|mlk\s+day|good\s+friday|ash\s+wednesday|palm\s+sunday|cinco\s+de\s+mayo|fourth\s+of\s+july|4th\s+of\s+july|july\s+(?:4th|fourth)|"
+    r"super\s+bowl(?:\s+sunday)?|groundhog\s+day|hanukkah|diwali|eid|ramadan|tet|lunar\s+new\s+year|day\s+of\s+the\s+dead)"
+)
+_AFTER = r"(?!\s*(?:mg|ml|%|percent|days?\b|weeks?|months?|years?|yrs|hours?|hrs|minutes?|mins|times|people|pills?|beers?|drinks?|bucks|dollars|of\s+(?:us|them)|or\s+so|am\b|pm\b|a\.m|p\.m|:\d))"  # noqa: E501
+_WITH_MONTH = (
+    re.compile(rf"\b{_MONTH}\b\.?,?\s+(?:the\s+)?{_DAY}\b{_RANGE}(?!\d){_TAIL}{_AFTER}", re.IGNORECASE),
+    re.compile(
+        rf"(?<![\w$.,/:-])(?:the\s+)?{_DAY}{_RANGE}\s+(?:day\s+)?(?:of\s+|de\s+)?{_MONTH}\b\.?{_TAIL}", re.IGNORECASE
+    ),
+    re.compile(rf"\b{_MONTH}\b\.?,?\s+(?:of\s+)?{_YEAR}\b", re.IGNORECASE),
+)
+_MONTH_WORD = re.compile(rf"\b{_MONTH}\b", re.IGNORECASE)
+_FORMS = (
+    re.compile(r"(?<![\d/$.,-])(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])/(?:(?:19|20)\d\d|\d\d)(?![\d/])"),
+    re.compile(r"(?<![\d/$.,-])(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:(?:19|20)\d\d|\d\d)(?![\d/-])"),
+    re.compile(r"(?<![\d/$.,-])(?:0?[1-9]|1[0-2])[.-](?:0?[1-9]|[12]\d|3[01])[.-](?:(?:19|20)\d\d|\d\d)(?![\d/-])"),
+    re.compile(r"(?<![\d/$.,-])(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?![\d/-])"),
+    re.compile(rf"\b{_HOLIDAY}(?:\s+(?:of|in)|,)?\s+(?:{_YEAR}|['’]\d\d)\b", re.IGNORECASE),
+    re.compile(
+        r"\b(?:new\s+year(?:'|’)?s\s+(?:eve|day)|christmas\s+(?:eve|day)|xmas\s+eve|thanksgiving\s+day|easter\s+(?:sunday|monday)|labor\s+day|memorial\s+day|veterans(?:'|’)?\s+day|(?:the\s+)?(?:fourth|4th)\s+of\s+july|july\s+(?:4th|fourth)|valentine(?:'|’)?s\s+day|st\.?\s+patrick(?:'|’)?s\s+day|(?:mother|father)(?:'|’)?s\s+day)\b",
+        re.IGNORECASE,
+    ),
+)
+_HOLIDAY_ONLY = _FORMS[-1]
+_SHORT = re.compile(
+    r"(?P<cue>\b(?:on|since|until|till|by|from|around|about|after|before|of|date|day|was|is|born|dob|birthday|anniversary|court|hearing|died|for|til|last|sober|clean|the|starting|and|to|thru|through|meeting|appointment|appt|surgery|wedding|funeral|released?|arrested|overdosed|od'd|relapsed|left|started|quit|happened)\b[:\s]\s*)(?P<it>(?:0?[1-9]|1[0-2])[/](?:0?[1-9]|[12]\d|3[01]))(?![\d/]|\s*(?:of|cup|strength|mg|tab|pill|gallon|pint|bottle|full|ths?)\b)",
+    re.IGNORECASE,
+)
+_AMBIGUOUS_MONTHS = {"may", "march", "mar", "sep", "dec", "jan"}
+_ORDINAL = re.compile(
+    rf"\b(?:on|by|since|until|till|around|before|after|from)\s+(?P<it>the\s+(?:(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)|{_WORDS}))\b(?!\s+(?:time|day|step|floor|of|night|date|week|month|year|try|one|person|child|kid|relapse|rehab|grade|try|round|attempt|visit|call|meeting|street|st\b|ave|offense|\w+\s+in))",
+    re.IGNORECASE,
+)
+
+
+def dates(text: str) -> Iterator[Suspicion]:
+    """Every calendar date with its day; a day of the month alone is a hint."""
+    seen: set[tuple[int, int]] = set()
+    for month in _MONTH_WORD.finditer(text):
+        for pattern in _WITH_MONTH:
+            for match in pattern.finditer(text, max(0, month.start() - 48), month.end() + 48):
+                if match.span() not in seen and not _is_verb(match):
+                    seen.add(match.span())
+                    yield Suspicion(*match.span(), Kind.DATE, "A date more exact than a year.", form=_form(match))
+    for pattern in _FORMS:
+        for match in pattern.finditer(text):
+            yield Suspicion(
+                *match.span(), Kind.DATE, "A date with its day.", is_hint=pattern is _HOLIDAY_ONLY, form=_form(match)
+            )
+    for match in _SHORT.finditer(text):
+        yield Suspicion(*match.span("it"), Kind.DATE, "A date with its day.", form=_form(match))
+    for match in _ORDINAL.finditer(text):
+        yield Suspicion(*match.span("it"), Kind.DATE, "A day of the month.", is_hint=True, form="a day")
+
+
+def _is_verb(match: re.Match[str]) -> bool:
+    """ "may 3 of us go", "march 5 blocks": a small word with a bare number is no date without its ordinal or a capital."""
+    month = match.groupdict().get("month") or ""
+    if month.lower() not in _AMBIGUOUS_MONTHS or month[0].isupper():
+        return False
+    return not re.search(
+        r"\d\s?(?:st|nd|rd|th)\b|[a-z]{3,}(?:st|nd|rd|th)\b|(?:19|20)\d\d", match.group(), re.IGNORECASE
+    )
+
+
+def _form(match: re.Match[str]) -> str:
+    """What may be said instead: a season, and the year when the writer gave one."""
+    said = match.group()
+    year = re.search(_YEAR, said)
+    month = (match.groupdict().get("month") or "").lower()
+    season = SEASON.get(month, "") or _season_of_number(said)
+    if (
+        season
+        and not re.search(r"\d", re.sub(_YEAR, "", said))
+        and not re.search(rf"\b{_WORDS}\b", said, re.IGNORECASE)
+    ):
+        return f"{season} of {year.group()}" if year else season
+    day = f"a day in {season}" if season else "a holiday" if re.search(_HOLIDAY, said, re.IGNORECASE) else "one day"
+    return f"{day} of {year.group()}" if year and season else f"{day} in {year.group()}" if year else day
+
+
+def _season_of_number(said: str) -> str:
+    parts = [int(part) for part in re.findall(r"\d+", said)]
+    month = parts[1] if parts and parts[0] > 31 and len(parts) > 1 else parts[0] if parts else 0
+    return _OF_NUMBER[month - 1] if 1 <= month <= 12 else ""

@@ -1,0 +1,60 @@
+"""Quasi-identifiers: no name, but together they may single a family out. Always hints, never replaced unasked."""
+
+import re
+from collections.abc import Iterator
+
+from .kinds import Kind, Suspicion
+from .lexicon import section
+
+_NUMBERS = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_AGE = re.compile(
+    r"\b(?:(?:is|was|age|aged|turned|turns|turning|at|he's|she's|he’s|she’s|i'm|i’m|am)\s+(?:now\s+|only\s+|just\s+)?)?(?P<it>[1-8]?\d)(?=(?:\s|-)*(?:years?|yrs?|yr|y/?o|months?)(?:\s|-)*olds?\b|\s*y/?o\b)"
+    r"|\b(?:age|aged|turned|turns|turning|he's|she's|he’s|she’s|he is|she is|who is|i'm|i am|is)\s+(?:now\s+|only\s+|just\s+)?(?P<two>[1-8]\d)(?=\s*(?:[.,;!)\n]|$|and\b|but\b|now\b|who\b))",  # noqa: E501
+    re.IGNORECASE,
+)
+_MANY = "(?:" + "|".join(_NUMBERS[1:]) + r"|[3-9]|1\d)"
+_FAMILY = re.compile(
+    rf"\b(?:(?:have|has|had|raised|of|with|the other|our|my|us)\s+{_MANY}\s+(?:other\s+|grown\s+|young\s+|little\s+)?(?:kids|children|siblings|brothers|sisters|sons|daughters|boys|girls|grandchildren|grandkids)"  # noqa: E501
+    rf"|(?:oldest|youngest|eldest|middle|second|third|fourth|one)\s+(?:child\s+)?of\s+{_MANY})\b",
+    re.IGNORECASE,
+)
+_ONLY = re.compile(
+    r"\bthe\s+only\s+(?:\w+\s+){1,3}(?:in|at|on|from)\s+(?:town|the\s+(?:town|county|school|village|state|force|department|parish|reservation|island|block)|our\s+\w+)\b",
+    re.IGNORECASE,
+)
+_IN_THE_NEWS = re.compile(
+    r"\b(?:in|on|made|all over)\s+(?:the\s+)?(?:local\s+)?(?:news|paper|papers|newspaper|headlines|tv|television)\b",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"\b(?:" + "|".join(sorted(section("hint_jobs", "hint_traits"))) + r")s?\b", re.IGNORECASE)
+
+
+def find_hints(text: str) -> Iterator[Suspicion]:
+    """Exact ages, many siblings, "the only …", news, rare work and traits."""
+    for match in _AGE.finditer(text):
+        group = "it" if match["it"] else "two"
+        age = int(match[group])
+        yield Suspicion(
+            *match.span(group),
+            Kind.QUASI,
+            "An exact age; with other facts it can single somebody out.",
+            is_hint=True,
+            replacement=_decade(age),
+        )
+    for pattern, why in (
+        (_FAMILY, "The number of children or siblings can single a family out."),
+        (_ONLY, "Somebody who is the only one can be found."),
+        (_IN_THE_NEWS, "What was in the news can be looked up."),
+        (_WORDS, "Few people do or are this; with a town it can single somebody out."),
+    ):
+        for match in pattern.finditer(text):
+            yield Suspicion(*match.span(), Kind.QUASI, why, is_hint=True, replacement=match.group())
+
+
+def _decade(age: int) -> str:
+    """ "in his thirties" reads badly inside "34 years old": a round number keeps the grammar."""
+    if age < 13:
+        return "under 13"
+    if age < 18:
+        return "a teenager"
+    return f"about {round(age / 5) * 5}"

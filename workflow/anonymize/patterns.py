@@ -1,0 +1,169 @@
+"""What can be told by its form: contacts, numbers near a word that says what they are, street addresses, great ages."""
+
+import re
+from collections.abc import Iterator
+
+from .kinds import Kind, Suspicion
+
+_I = re.IGNORECASE
+_AT = r"(?:\s?[@＠]\s?|\s{0,2}[(\[<]\s?at\s?[)\]>]\s{0,2}|\s+at\s+)"
+_DOT = r"(?:\.|\s{0,2}[(\[<]\s?dot\s?[)\]>]\s{0,2}|\s+dot\s+)"
+_ENDING = r"(?:com|org|net|edu|gov|us|co|me|info|io|uk|ca|example)"
+_DIGITS = {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "zero", "oh"}
+_SPELLED = "(?:" + "|".join(sorted(_DIGITS)) + ")"
+
+_MAIL = re.compile(
+    rf"(?<![\w.+-])[\w.+-]{{1,64}}(?:(?:\s(?:dot|underscore)\s|\s)[\w.+-]{{1,20}}){{0,0}}{_AT}(?:[\w-]{{1,40}}{_DOT}){{1,3}}{_ENDING}\b|(?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{2,63}}){{1,4}}",
+    _I,
+)
+_SPELLED_MAIL = re.compile(
+    rf"(?<=\bis )(?:[\w.+-]{{1,30}} ){{1,4}}at (?:gmail|yahoo|hotmail|aol|outlook|icloud|comcast|proton\w*|\w{{2,20}}){_DOT}{_ENDING}\b",  # noqa: E501
+    _I,
+)
+_URL = re.compile(
+    r"\b(?:https?://|www\.)[^\s<>()\"“”]{3,300}|\b(?:[\w-]{2,40}\.){1,3}(?:com|org|net|me|info|io|us|co|ly)/[\w./?=&%#@+-]{1,200}|\b(?:[a-z0-9-]{3,40}\.)(?:com|org|net|info|blog)\b",
+    _I,
+)
+_HANDLE = re.compile(r"(?<![\w@.])[@＠][A-Za-z_][\w.]{1,29}\b")
+_CUED_HANDLE = re.compile(
+    r"\b(?:venmo|cash\s?app|instagram|insta|ig|snap(?:chat)?|tik\s?tok|twitter|facebook|fb|reddit|telegram|discord|kik|whatsapp|handle|username|user name|screen name|gamertag)\b"  # noqa: E501
+    r"(?:\s(?:is|as|at|under|name|handle|account|page|user|username|it's|its)|\s?[:=])+\s*[\"“'(]?(?P<it>[$@]?\w*[\w.]*(?:[_\d.]\w+)+|[$@]\w+)",
+    _I,
+)
+_CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z][\w-]{2,19}\b")
+_PHONE = re.compile(
+    r"(?<![\w$#./-])(?:\+?1[\s.-]{0,2})?(?:\(\d{3}\)|\d{3})[\s./–—-]{0,3}\d{3}[\s./–—-]{0,3}\d{4}(?:\s?(?:x|ext\.?)\s?\d{1,5})?(?![\w-])"
+    r"|(?<![\w$#./-])\+\d{1,3}(?:[\s.()-]{0,2}\d{2,4}){2,4}(?![\w-])"
+    r"|(?<![\w$#./-])0\d{2,4}[\s-]\d{3,4}[\s-]?\d{3,4}(?![\w-])"
+)
+_SHORT_PHONE = re.compile(r"(?<![\w$#./-])\d{3}\s?[-.–]\s?\d{4}(?![\w-])")
+_SPELLED_PHONE = re.compile(rf"\b(?:{_SPELLED}[\s,-]+){{6,10}}{_SPELLED}\b", _I)
+_SPACED_PHONE = re.compile(r"(?<![\w$])(?:\d[\s.-]){6,10}\d(?!\w)")
+_PUBLIC_LINE = re.compile(r"^\D*1?\D*(?:8(?:00|33|44|55|66|77|88))\D")
+_SSN = re.compile(r"(?<!\d)\d{3}[-\s]\d{2}[-\s]\d{4}(?!\d)")
+_NUMBER = r"(?P<it>#?\s?(?=[\w-]*\d)[A-Za-z0-9]{1,14}(?:[-/][A-Za-z0-9]{1,14}|[. ](?=[\w-]*\d)[A-Za-z0-9]{1,14}){0,5})"
+_LINK = r"(?:\s*(?:number|numbers|no\.?|nr\.?|num|nbr|id|code|#|is|was|are|ends?|ending|in|with|of|his|her|my|the|that|it's|its|just|on|file|says?|named|called|reads|starting|:|=|,|\(|-|–|“|\"))*\s*"  # noqa: E501
+_CUED = re.compile(
+    r"\b(?:docket|case|inmate|badge|unit|policy|member|subscriber|group|claim|account|acct|routing|record|chart|mrn|medical\s+record|patient|insurance|medicaid|medicare|"
+    r"licen[cs]e(?:\s+plate)?|plates?|tag|vin|passport|permit|warrant|booking|doc|ticket|citation|file|confirmation|reference|ref|tracking|serial|"
+    r"prisoner|offender|report|incident|student|employee|alien|green\s+card|a-number|rx|prescription|indictment|serial|cert(?:ificate)?|id)(?:'s)?\b"
+    + _LINK
+    + _NUMBER,
+    _I,
+)
+_SOCIAL = re.compile(
+    r"\b(?:ssn?|social(?:\s+security)?|soc)\b(?:\s*(?:number|no\.?|#|is|was|ends?|ending|in|with|last|four|4|digits?|of|his|her|my|the|are|:|,|-))*\s*(?P<it>[\dxX*]{0,3}-?[\dxX*]{0,2}-?\d{4})\b"
+    r"|\blast\s+(?:four|4)\b(?:\s*(?:digits?|of|his|her|my|the|social|security|ssn?|number|card|phone|is|are|:|,|-))*\s*(?P<two>\d{4})\b",
+    _I,
+)
+_PLATE = re.compile(
+    r"\b(?:plates?|tag|registration)\b(?:\s+(?:number|no\.?|is|was|were|reads?|that|says?|of|on|the|his|her|car|truck|it's|ends?|in|with|:|,|#))*\s*[:#(“\"]?\s*(?P<it>(?=[A-Z0-9 -]*\d)[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2})\b"  # noqa: E501
+)
+_CARD = re.compile(r"(?<![\d-])(?:\d{4}[\s-]?){3}\d{4}(?![\d-])")
+_CODE = re.compile(
+    r"(?<![\w/.-])(?=[\w-]*\d)(?=[\w-]*[A-Z])[A-Z0-9]{2,8}(?:-[A-Z0-9]{1,10}){1,4}(?![\w-])|(?<![\w/.-])(?:[A-Z]{1,4}\d{5,12}|\d{2,6}[A-Z]{1,4}\d{3,10})(?!\w)|(?<![\w$/.-])\d{2,4}-\d{4,8}(?![\w-])|(?<![\w$.,/-])\d{7,19}(?![\w.,-]*\d)|(?<=\s)#\s?\d{4,12}\b"
+)
+_STREET = r"(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|boulevard|blvd|court|ct|circle|cir|terrace|ter|terr|way|place|pl|highway|hwy|parkway|pkwy|square|sq|turnpike|tpke|alley|trail|pike|loop|row|run|path|crossing|plaza|route|rte)"  # noqa: E501
+_ADDRESS = re.compile(
+    rf"(?<![\w$.,/-])\d{{1,6}}[A-Za-z]?(?:\s?1/2)?,?\s+(?:(?:[NSEW]|[NS][EW]|north|south|east|west)\.?\s+)?(?:[A-Za-z][\w'’.-]{{0,20}}\s+|\d{{1,3}}(?:st|nd|rd|th)\s+){{1,3}}{_STREET}\b\.?"
+    r"(?:,?\s+(?:apt|apartment|unit|suite|ste|floor|fl|#|no|lot|trailer|rm|room)\.?\s*#?\s?[A-Za-z]?\d{0,5}[A-Za-z]?\b)?",
+    _I,
+)
+_BOX = re.compile(
+    r"\bp\.?\s?o\.?\s+box\s+\d{1,6}\b|\brr\s?\d{1,3}\s+box\s+\d{1,5}\b|\b(?:county|state|farm)\s+(?:road|route|rd|rte)\s+\d{1,4}[A-Za-z]?\b|\b(?:route|rte|rt|highway|hwy|interstate|exit|us|sr|cr)[\s.-]{1,2}\d{1,4}[A-Za-z]?\b|\bI-\d{1,3}\b",
+    _I,
+)
+_CORNER = re.compile(
+    r"\b\d{1,3}(?:st|nd|rd|th)\s+(?:and|&)\s+(?:\d{1,3}(?:st|nd|rd|th)|[A-Z]\w+)\b|(?<=\bcorner of )\w+(?:\s\w+)?\s+(?:and|&)\s+\w+\b"
+)
+_PUBLIC_SCHOOL = re.compile(r"\bP\.?\s?S\.?\s?#?\d{1,3}\b")
+_UNIT = re.compile(
+    r"\b(?:apt|apartment|lot|trailer|room|rm|suite|bldg|building|cell|bed|pod|unit)\.?\s*(?:no\.?\s?|#\s?)?(?P<it>(?=\w*\d)[A-Za-z]?-?\d{1,4}[A-Za-z]?)\b(?!\s*(?:years?|days?|months?|hours?|people|percent))",
+    _I,
+)
+_ZIP = re.compile(
+    r"\b(?i:zip(?:\s?code)?|postal\s?code|postcode)\b(?:\s+(?:is|of|code|area|here|:))*\s*[:#]?\s*(?P<it>\d{5}(?:-\d{4})?)\b|\b(?:[A-Z]{2}|[A-Z][a-z]{3,12})\.?,?\s+(?P<two>\d{5}(?:-\d{4})?)(?!\d|\s?(?:dollars|miles|people|followers|of))\b"
+)
+_NINETY = r"(?:9\d|1[01]\d|ninety(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?|one hundred(?: and \w+)?)"
+_AGE = re.compile(
+    rf"\b(?P<it>{_NINETY})(?=(?:\s|-)*(?:years?|yrs?|yr|y/?o|yo)\b(?:(?:\s|-)*(?:old|of\s+age)\b|\s+young\b|(?<=yo)|(?<=y/o)))"
+    rf"|\b(?:age|aged|turn(?:s|ed|ing)?|is|was|be|being|am|hit|reach(?:es|ed)?|nearly|almost|(?<=\w['’])(?:s|m|ll be))\s+(?:now\s+|just\s+|already\s+|about\s+|only\s+|almost\s+|nearly\s+)?(?P<two>{_NINETY})(?=\s*(?:[.,;!?)\n]|$|(?:and|but|now|with|in|next|this|last|on|who|yet|so|still|when|or|soon|come)\b|years?\s+old))(?!\s*(?:%|days|percent|minutes|lbs|pounds|miles|in\s+(?:a|the)\s+\d|degrees|out\s+of))",  # noqa: E501
+    _I,
+)
+
+
+def contacts(text: str) -> Iterator[Suspicion]:
+    """Telephone, mail, web and handles. Well-known helplines (toll-free) are no family's contact."""
+    for pattern, why, form in (
+        (_MAIL, "an email address", "mail"),
+        (_SPELLED_MAIL, "an email address in words", "mail"),
+        (_URL, "a web address", "web"),
+        (_HANDLE, "an account name", "handle"),
+        (_CASHTAG, "an account name", "handle"),
+    ):
+        for match in pattern.finditer(text):
+            yield Suspicion(*match.span(), Kind.CONTACT, f"Looks like {why}.", form=form)
+    for match in _CUED_HANDLE.finditer(text):
+        yield Suspicion(*match.span("it"), Kind.CONTACT, "Looks like an account name.", form="handle")
+    for pattern in (_PHONE, _SHORT_PHONE, _SPELLED_PHONE, _SPACED_PHONE):
+        for match in pattern.finditer(text):
+            if not _PUBLIC_LINE.match(match.group()):
+                yield Suspicion(*match.span(), Kind.CONTACT, "Looks like a telephone number.", form="phone")
+
+
+def numbers(text: str) -> Iterator[Suspicion]:
+    """Numbers that somebody keeps a file under."""
+    for match in _SSN.finditer(text):
+        yield Suspicion(*match.span(), Kind.ID, "Looks like a social security number.")
+    for pattern, why in (
+        (_SOCIAL, "digits of a social security number"),
+        (_PLATE, "a licence plate"),
+        (_CUED, "a number that somebody keeps a file under"),
+    ):
+        for match in pattern.finditer(text):
+            group = "two" if "two" in match.groupdict() and match["two"] else "it"
+            start, end = match.span(group)
+            if sum(c.isdigit() for c in text[start:end]) >= (2 if pattern is not _CUED else 3):
+                yield Suspicion(start, end, Kind.ID, f"Looks like {why}.")
+    for pattern in (_CARD, _CODE):
+        for match in pattern.finditer(text):
+            if not _is_toll_free(match.group()):
+                yield Suspicion(*match.span(), Kind.ID, "Looks like a reference number.")
+
+
+def _is_toll_free(word: str) -> bool:
+    return bool(_PUBLIC_LINE.match(word + " ")) or word in {"COVID-19", "2C-B"}
+
+
+def addresses(text: str) -> Iterator[Suspicion]:
+    """Street addresses, boxes, highways and ZIP codes."""
+    for match in _ADDRESS.finditer(text):
+        yield Suspicion(*match.span(), Kind.PLACE, "Looks like a street address.", form="street")
+    for match in _PUBLIC_SCHOOL.finditer(text):
+        yield Suspicion(*match.span(), Kind.ORG, "A school's number.", form="school")
+    for match in _CORNER.finditer(text):
+        yield Suspicion(*match.span(), Kind.PLACE, "A street corner.", form="street")
+    for match in _BOX.finditer(text):
+        yield Suspicion(*match.span(), Kind.PLACE, "A box, a road or an exit places the family.", form="road")
+    for match in _UNIT.finditer(text):
+        yield Suspicion(*match.span(), Kind.PLACE, "The number of a room or an apartment.", is_hint=True, form="unit")
+    for match in _ZIP.finditer(text):
+        group = "it" if match["it"] else "two"
+        yield Suspicion(*match.span(group), Kind.PLACE, "Looks like a ZIP code.", form="zip")
+
+
+def great_ages(text: str) -> Iterator[Suspicion]:
+    """Ages over 89: so few people reach them that the age itself points at one."""
+    for match in _AGE.finditer(text):
+        group = "it" if match["it"] else "two"
+        start, end = match.span(group)
+        if text[start:end].isdigit() and int(text[start:end]) < 90:
+            continue
+        adjective = re.compile(r"[\s-]year[\s-]olds?(?=\s+\w)", _I).match(text, end)
+        yield Suspicion(
+            start,
+            adjective.end() if adjective else end,
+            Kind.AGE,
+            "An age over 89.",
+            form="adjective" if adjective else "age",
+        )

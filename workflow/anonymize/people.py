@@ -1,0 +1,143 @@
+"""Names of people: which words of a letter name somebody, how sure that is, and why.
+
+Recall first: what no cue decides, but could well be a name, becomes a hint rather than nothing.
+"""
+
+from . import company, cues, evidence
+from .company import People
+from .cues import is_capital, is_unknown
+from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, is_near_word
+from .reading import Reading, Token
+
+
+def find_people(reading: Reading, free: list[bool], quiet: set[int], *, staff: frozenset[str]) -> People:
+    """`free[i]`: word i is in no other finding. `quiet`: words of phrases that are never private (an author, a drink)."""
+    people = People()
+    for i, token in enumerate(reading.tokens):
+        if not free[i] or i in quiet or token.shape == "digit":
+            continue
+        _weigh(reading, i, people, staff)
+    company.sign_off(reading, free, quiet, people)
+    for _ in range(2):
+        company.spread(reading, free, quiet, people)
+    return people
+
+
+def _weigh(reading: Reading, i: int, people: People, staff: frozenset[str]) -> None:
+    """Decide one word by its own evidence."""
+    token = reading.tokens[i]
+    if len(token.norm) == 1:
+        if cues.is_initial(reading, i):
+            _admit(reading, i, people, "An initial used as a name.")
+        return
+    relation = cues.relation_before(reading, i)
+    if not relation and cues.is_drug(reading, i):
+        return
+    if why := _cued(reading, i, relation):
+        _admit(reading, i, people, why)
+    elif token.norm in staff:
+        return
+    elif why := evidence.evident(reading, i):
+        _admit(reading, i, people, why)
+    elif why := evidence.doubtful(reading, i):
+        people.maybe[i] = why
+
+
+def _admit(reading: Reading, i: int, people: People, why: str) -> None:
+    people.sure[i] = why
+    relation, titled = cues.relation_before(reading, i), cues.is_titled(reading, i)
+    if titled and " " not in relation:
+        people.titles[i] = reading.norm(i - 1)
+        relation = cues.relation_before(reading, i - 1)
+    if relation:
+        people.relations[i] = relation
+    if (
+        reading.norm(i - 1) in {"i'm", "im"}
+        or (reading.norm(i - 1) in {"is", "am"} and reading.norm(i - 3) == "my")
+        or (reading.norm(i - 1) == "am" and reading.norm(i - 2) == "i")
+    ):
+        people.writer.add(i)
+
+
+def _cued(reading: Reading, i: int, relation: str) -> str:
+    """A kin word, a title or "named" stands before it."""
+    token = reading.tokens[i]
+    if token.norm in cues.RELATIONS or token.norm in {"who", "that", "and", "or"}:
+        return ""
+    if cues.is_titled(reading, i) and token.norm not in {"i"}:
+        return f"A name after “{reading.norm(i - 1)}”."
+    if cues.is_introduced(reading, i) and _may_be_named(token, named_person=reading.norm(i - 2) in cues.SOMEBODY):
+        return "Introduced as a name."
+    if relation and _follows_relation(reading, i):
+        return f"A name after “{relation}”."
+    return ""
+
+
+def _may_be_named(token: Token, *, named_person: bool) -> bool:
+    if is_capital(token):
+        return token.norm not in cues.NEVER or bool(token.flags & GIVEN)
+    if named_person:
+        return token.norm not in cues.NEVER
+    if token.flags & GIVEN:
+        return not token.flags & BASIC or bool(token.flags & COMMON)
+    return is_unknown(token) and not is_near_word(token.norm)
+
+
+def _follows_relation(reading: Reading, i: int) -> bool:
+    """Is the word after "my son" his name? Capitals say yes; a small word must look like one."""
+    token = reading.tokens[i]
+    apart = bool(token.gap.strip())
+    if is_capital(token) and not (token.opens and apart and "\n" in token.gap):
+        if token.norm in cues.NEVER:
+            return bool(token.flags & GIVEN) and token.norm not in {"it", "us"}
+        return (
+            not token.is_word
+            or bool(token.flags & (GIVEN | FAMILY))
+            or (not apart and not token.opens and token.norm not in cues.VERBS | cues.CONNECTING)
+            or (not apart and cues.is_subject(reading, i))
+        )
+    if token.shape == "caseless":
+        return True
+    if token.norm in cues.NEVER and not token.is_ambiguous:
+        return False
+    if token.is_word:
+        return token.is_ambiguous and _small_word_is_name(reading, i, apart)
+    if token.flags & (GIVEN | FAMILY):
+        return not apart or bool(token.flags & GIVEN)
+    if token.flags:
+        return token.norm in cues.NAMES_FIRST or (bool(token.flags & PLACE) and not apart)
+    return not apart and not is_near_word(token.norm) and not token.norm.endswith(cues.VERB_ENDINGS)
+
+
+def _small_word_is_name(reading: Reading, i: int, apart: bool) -> bool:
+    """ "my niece destiny is", but not "my son will not" nor "my husband may"."""
+    token = reading.tokens[i]
+    if apart and not token.flags & COMMON:
+        return False
+    if not token.flags & COMMON and token.flags & BASIC:
+        return False
+    after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
+    if after is None or after.gap.strip(" "):
+        return token.norm not in cues.MODALS or after is None or "," in after.gap or ")" in after.gap
+    if token.norm in cues.MODALS:
+        return after.norm in {
+            "is",
+            "was",
+            "has",
+            "had",
+            "did",
+            "does",
+            "said",
+            "says",
+            "told",
+            "and",
+            "who",
+            "got",
+            "came",
+            "went",
+        }
+    return (
+        after.norm in cues.VERBS
+        or after.norm in {"and", "who", "when", "that", "at", "on", "for", "but", "because", "n"}
+        or after.is_word is False
+    )

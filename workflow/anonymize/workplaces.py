@@ -1,0 +1,223 @@
+"""Organisations without a head word: employers by cue, capitals after a preposition, capitals in a row."""
+
+from . import cues
+from .cues import is_capital, is_unknown
+from .lexicon import COMMON, FAMILY, GIVEN, PLACE, is_near_word, section
+from .naming import CONNECTORS, GENERIC, HEADS, Span, capital_follows, form_of, run_right
+from .reading import Reading
+
+CAPITALS = section("capital_words", "org_generic")
+
+
+_COMMON_CAPITALS = section("nations", "holy", "states", "countries", "generic_caps")
+
+
+_STATES = section("states", "countries", "nations")
+EMPLOYERS = section("employers")
+
+
+WORK_CUES = section("work_cues")
+
+
+HOUSES = section("houses")
+
+
+_ARRIVALS = section("arrivals")
+
+
+def by_cue(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> Span | None:
+    """Works at X, laid off from X, went to X, at X."""
+    if i in quiet or i == 0 or reading.tokens[i].gap.strip(' "“'):
+        return None
+    at = i - 1
+    if reading.norm(at) == "the":
+        at -= 1
+    if reading.norm(at) not in {
+        "at",
+        "for",
+        "with",
+        "from",
+        "by",
+        "to",
+        "into",
+        "in",
+        "called",
+        "through",
+        "quit",
+        "attends",
+        "attend",
+        "attended",
+        "drives",
+        "drove",
+    }:
+        return None
+    near = {reading.norm(k) for k in range(max(0, at - 4), at)}
+    works = (
+        bool(near & WORK_CUES) and reading.norm(at) in {"at", "for", "with", "from", "by", "to", "in"}
+    ) or reading.norm(at) in {"quit"}
+    if works and (last := _employer(reading, i, free)) is not None:
+        return (
+            i,
+            last,
+            form_of(reading, i, last, "work"),
+            "An employer.",
+        )
+    if is_capital(reading.tokens[i]):
+        return _named_after(reading, i, at, near, free)
+    return _small_after(reading, i, at, near, free)
+
+
+def _employer(reading: Reading, i: int, free: list[bool]) -> int | None:
+    for size in (3, 2, 1):
+        if i + size > len(reading.tokens):
+            continue
+        words = " ".join(reading.norm(k) for k in range(i, min(len(reading.tokens), i + size)))
+        if words in EMPLOYERS and (size == 1 or " " in words):
+            return i + size - 1
+    token = reading.tokens[i]
+    if (
+        is_capital(token)
+        and not token.opens
+        and token.norm not in cues.CALENDAR | cues.RELATIONS
+        and token.norm not in {"i", "mom", "dad", "god"}
+    ):
+        last = run_right(reading, i, free)
+        if last > i or token.norm not in GENERIC | _COMMON_CAPITALS:
+            return last
+    if (
+        not is_capital(token)
+        and not token.is_word
+        and token.norm not in cues.NEVER
+        and ((token.flags & (PLACE | FAMILY) and not token.flags & COMMON) or is_unknown(token))
+        and not is_near_word(token.norm)
+    ):
+        return i
+    return None
+
+
+def _named_after(reading: Reading, i: int, at: int, near: set[str], free: list[bool]) -> Span | None:
+    """ "at Serenity", "to Clean Slate": capitals that are ordinary words, after a preposition of place."""
+    token = reading.tokens[i]
+    if (
+        token.opens
+        or token.norm in cues.NEVER
+        or token.norm in cues.RELATIONS
+        or (token.norm in GENERIC and not capital_follows(reading, i))
+    ):
+        return None
+    last = run_right(reading, i, free)
+    if not token.is_word and (last == i or all(_is_of_person(reading, k) for k in range(i, last + 1))):
+        return None
+    words = [
+        k
+        for k in range(i, last + 1)
+        if reading.norm(k) not in GENERIC | CONNECTORS | cues.NEVER | cues.RELATIONS and reading.norm(k) not in HEADS
+    ]
+    if not words:
+        return None
+    preposition = reading.norm(at)
+    if preposition in {"at", "called", "attends", "attend", "attended", "into"} or (
+        preposition in {"to", "from", "through", "in"} and (near & _ARRIVALS or last > i)
+    ):
+        if last == i and token.flags & COMMON and preposition != "at":
+            return None
+        return i, last, form_of(reading, i, last, "place"), "A name after a preposition of place."
+    return None
+
+
+def _small_after(reading: Reading, i: int, at: int, near: set[str], free: list[bool]) -> Span | None:
+    """Written small: "at mercy house", "went to gosnold", "works at market basket"."""
+    token = reading.tokens[i]
+    if (
+        reading.norm(at) not in {"at", "to", "from", "into", "called"}
+        or token.shape != "lower"
+        or reading.norm(i - 1) == "the"
+    ):
+        return None
+    for size in (1, 2):
+        head = i + size
+        if (
+            head >= len(reading.tokens)
+            or not free[head]
+            or reading.norm(head) not in HOUSES
+            or reading.tokens[head].gap != " "
+        ):
+            continue
+        if all(
+            reading.norm(k) not in GENERIC
+            and reading.norm(k) not in cues.NEVER | cues.RELATIONS
+            and reading.tokens[k].gap == " "
+            and not reading.tokens[k].possessive
+            for k in range(i + 1, head)
+        ) and (
+            (token.norm not in GENERIC | cues.POSSESSORS | cues.NEVER | cues.RELATIONS and not token.possessive)
+            or (size == 2 and token.norm in {"new", "first", "second"} and reading.norm(i + 1) not in GENERIC)
+        ):
+            return i, head, HEADS[reading.norm(head)], f"The name of an organisation (“{reading.norm(head)}”)."
+    if (
+        near & _ARRIVALS
+        and is_unknown(token)
+        and len(token.norm) > 3
+        and not is_near_word(token.norm)
+        and token.norm not in cues.NEVER
+    ):
+        return i, i, "place", "No ordinary word, after going there."
+    return None
+
+
+def _is_of_person(reading: Reading, k: int) -> bool:
+    token = reading.tokens[k]
+    return token.norm not in _STATES and (
+        bool(token.flags & (GIVEN | FAMILY)) or not token.flags or len(token.norm) == 1
+    )
+
+
+def capitals(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> Span | None:
+    """Two or more capitals in mid-sentence that are ordinary words: nobody writes so without naming something."""
+    token = reading.tokens[i]
+    if (
+        not is_capital(token)
+        or token.opens
+        or i in quiet
+        or token.norm in cues.RELATIONS | cues.TITLES
+        or len(token.norm) == 1
+    ):
+        return None
+    if (
+        i
+        and is_capital(reading.tokens[i - 1])
+        and free[i - 1]
+        and reading.is_touching(i)
+        and not reading.tokens[i - 1].opens
+    ):
+        return None
+    last = run_right(reading, i, free)
+    run = [k for k in range(i, last + 1) if is_capital(reading.tokens[k])]
+    if (
+        len(run) < 2
+        or any(k in quiet for k in run)
+        or (len(run) == last - i + 1 and all(_is_of_person(reading, k) for k in run))
+    ):
+        return None
+    if (
+        cues.is_titled(reading, i)
+        or (cues.relation_before(reading, i) and token.flags & GIVEN)
+        or (not token.is_word and token.flags & COMMON and not token.flags & PLACE)
+    ):
+        return None
+    telling = [
+        k
+        for k in run
+        if len(reading.norm(k)) > 1
+        and reading.norm(k) not in CAPITALS
+        and reading.norm(k) not in cues.NEVER
+        and reading.tokens[k].shape == "title"
+    ]
+    if not telling:
+        return None
+    return (
+        i,
+        last,
+        form_of(reading, i, last, "place"),
+        "Several capitals in mid-sentence: the name of something.",
+    )
