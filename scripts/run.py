@@ -41,7 +41,7 @@ def main() -> int:
 
 def serve(env: dict[str, str], web: int, smtp: int, processes: dict[str, Process]) -> int:
     """Until interrupted, or until one of the three ends by itself."""
-    prepare(env)
+    greeting = prepare(env)
     processes["mail catcher"] = start(env, "scripts/mail_catcher.py", str(smtp), str(VAR / "mailbox"))
     processes["web"] = start(
         env, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{web}", "--workers", "2",
@@ -49,7 +49,7 @@ def serve(env: dict[str, str], web: int, smtp: int, processes: dict[str, Process
     )  # fmt: skip
     processes["worker"] = start(env, "manage.py", "work")
     wait_for(web, processes)
-    greet(env, web)
+    print(greeting, flush=True)
     while True:
         ended = next((name for name, process in processes.items() if process.poll() is not None), "")
         if ended:
@@ -71,12 +71,12 @@ def environment(smtp: int) -> dict[str, str]:
     return {**defaults, **os.environ, "EMAIL_URL": defaults["EMAIL_URL"]}
 
 
-def prepare(env: dict[str, str]) -> None:
-    """Tables, schedules, static files and the demo; quick when all of it is there."""
+def prepare(env: dict[str, str]) -> str:
+    """Tables, schedules and the demo; quick when all of it is there. Returns the greeting."""
     for folder in ("mailbox", "static"):
         (VAR / folder).mkdir(parents=True, exist_ok=True)
-    for command in (["migrate", "--verbosity=0"], ["createcachetable", "--verbosity=0"], ["setup_schedules"], ["demo"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
+    command = [sys.executable, "manage.py", "prepare", "--demo", f"http://localhost:{PORT}"]
+    return subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def reset() -> int:
@@ -98,10 +98,6 @@ def wait_for(port: int, processes: dict[str, Process]) -> None:
         if not is_free(port) or any(process.poll() is not None for process in processes.values()):
             return
         time.sleep(0.2)
-
-
-def greet(env: dict[str, str], port: int) -> None:
-    subprocess.run([sys.executable, "manage.py", "demo", "--greeting", f"http://localhost:{port}"], cwd=ROOT, env=env)
 
 
 def stop(processes: dict[str, Process]) -> None:

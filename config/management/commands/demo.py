@@ -1,6 +1,5 @@
 """`manage.py demo`: fills an empty installation with people and letters in every state. Never in production."""
 
-from argparse import ArgumentParser
 from datetime import timedelta
 
 from django.conf import settings
@@ -17,15 +16,10 @@ from workflow.models import Event
 class Command(BaseCommand):
     help = "Make the demo's people and letters, once."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--greeting", metavar="URL", help="only print where the demo is and who can sign in")
-
-    def handle(self, *args: object, greeting: str = "", **options: object) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         if settings.PRODUCTION:
             raise CommandError("The demo has known passwords. It does not run in production.")
-        if greeting:
-            self.stdout.write(words_of_greeting(greeting))
-        elif not User.objects.filter(email=people.STAFF[0].email).exists():
+        if not User.objects.filter(email=people.STAFF[0].email).exists():
             self.stdout.write("Making the demo (once) …")
             make_demo()
 
