@@ -99,6 +99,8 @@ def test_it_schedules_in_the_time_of_the_service(mo, cast, agreed):
     case = again(agreed)
     assert case.publish_at.isoformat() == "2099-07-01T13:30:00+00:00"  # summer time in New York
     assert "Wednesday, July 1, 2099, 9:30 AM" in text_of(response)
+    form = mo.get(at("preview", case)).context["publishing"]
+    assert (form["when"].value(), str(form["at"]).count('value="2099-07-01T09:30"')) == ("later", 1)
     mo.post(at("unschedule", case), {"seen": str(Seen.of(case))})
     assert again(agreed).publish_at is None
 

@@ -84,7 +84,7 @@ def _seen(request: HttpRequest) -> Seen:
 def _page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
     me = person(request)
     context = {
-        "publishing": PublishForm(),
+        "publishing": _publish_form(case),
         "taking_down": TakeDownForm(),
         **forms,
         "case": case,
@@ -101,6 +101,13 @@ def _page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
         "may_unpublish": policies.may(me, Step.UNPUBLISH, case),
     }
     return render(request, "workflow/publication/preview.html", context, status=422 if forms else 200)
+
+
+def _publish_form(case: Case) -> PublishForm:
+    """What is scheduled stands in the form, so that pressing the button by mistake changes nothing."""
+    if case.publish_at is None:
+        return PublishForm()
+    return PublishForm(initial={"when": LATER, "at": case.publish_at})
 
 
 def _standing_reply(case: Case) -> Consent | None:
