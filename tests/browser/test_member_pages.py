@@ -1,6 +1,7 @@
 """A member's pages in Chromium: the decision about the exact words, and every page on a small phone."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -9,6 +10,7 @@ from workflow.actions import intake
 from workflow.states import State
 
 pytestmark = pytest.mark.browser
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TOO_SMALL = """() => [...document.querySelectorAll("main button, main .button, main label, main summary, main .call")]
     .filter((item) => item.offsetParent && item.closest(".choices, .actions, .care__call, details") )
     .filter((item) => item.getBoundingClientRect().height < 44)
@@ -38,20 +40,25 @@ def test_it_lets_a_member_read_and_agree_to_the_exact_words(open_page, live_serv
     assert again(case).has_standing_consent()
 
 
-def test_it_fits_every_page_on_a_small_phone(open_page, live_server, cast, sign_in):
-    page = open_page(width=320, height=640)
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_fits_every_page_on_a_small_phone_and_breaks_no_rule_of_accessibility(
+    open_page, live_server, cast, sign_in, dark
+):
+    page = open_page(width=320, height=640, dark=dark)
     sign_in(page, cast.rosa)
     cases = {state: make_case(cast, state=state, danger="yes") for state in State}
     intake.save_draft(member=cast.rosa, text="x" * 60, danger="yes", audience="members")
     reviewed, published = cases[State.REVIEWED].public_id, cases[State.PUBLISHED].public_id
     addresses = [reverse(f"workflow:{name}") for name in ("ask", "ask_check", "my_cases")]
     addresses += [reverse("workflow:status", args=[case.public_id]) for case in cases.values()]
-    addresses += [
-        reverse(f"workflow:{name}", args=[reviewed]) for name in ("ask_sent", "my_answer", "consent", "withdraw")
-    ]
+    addresses += [reverse(f"workflow:{name}", args=[reviewed]) for name in ("my_answer", "consent", "withdraw")]
     addresses.append(reverse("workflow:my_unpublish", args=[published]))
+    addresses.append(reverse("workflow:ask_sent", args=[cases[State.SUBMITTED].public_id]))
     for address in addresses:
         page.goto(live_server.url + address)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
         assert page.evaluate(TOO_SMALL) == [], address
         assert page.evaluate("getComputedStyle(document.body).fontSize") == "19px", address
+        audit = Axe().run(page, options={"runOnly": WCAG}).response
+        assert len(audit["passes"]) > 10
+        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in audit["violations"]] == [], address

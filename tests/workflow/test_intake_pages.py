@@ -13,6 +13,7 @@ from qa.models import Letter, LetterDraft, ParkedLetter
 from tests.cast import MARKER, make_case
 from workflow.actions import intake, upkeep
 from workflow.models import Case, SafetyFlag
+from workflow.states import State
 
 ASK, SAVE, WIPE, CHECK = (reverse(f"workflow:{name}") for name in ("ask", "save_draft", "delete_draft", "ask_check"))
 WORDS = f"My son Mikey {MARKER} came home from detox on Friday. I am so tired and I do not know what to say."
@@ -259,3 +260,10 @@ def test_it_confirms_again_later_and_only_to_its_member(cast, rosa):
     assert MARKER not in rosa.get(url).content.decode()
     rosa.force_login(cast.bela)
     assert rosa.get(url).status_code == 404
+
+
+@pytest.mark.parametrize("state", [state for state in State if state != State.SUBMITTED])
+def test_it_leads_from_the_confirmation_to_where_the_letter_is_now(cast, rosa, state):
+    case = make_case(cast, state=state)
+    response = rosa.get(reverse("workflow:ask_sent", args=[case.public_id]))
+    assert response.headers["Location"] == reverse("workflow:status", args=[case.public_id])

@@ -58,6 +58,13 @@ def test_it_says_where_a_letter_is_and_nothing_internal(cast, rosa, state):
         assert re.search(rf'aria-current="step"><strong>{HERE[state]}', page)
 
 
+@pytest.mark.parametrize("danger", ["no", "unsure", "yes"])
+def test_it_goes_on_saying_what_to_do_when_somebody_is_in_danger(cast, rosa, danger):
+    page = page_of(rosa, "status", make_case(cast, danger=danger))
+    assert ('id="care-now"' in page) is (danger != "no")
+    assert ("within the hour" in page) is (danger != "no")
+
+
 def test_it_shows_the_kind_message_of_a_declined_letter(cast, rosa):
     page = page_of(rosa, "status", make_case(cast, state=State.DECLINED))
     assert "We are sorry." in page

@@ -21,6 +21,7 @@ from ..actions import intake
 from ..actions.intake import SavedElsewhere
 from ..decorators import member_page, person
 from ..forms.intake import Checked, Sheet
+from ..states import State
 from ..transitions import Refused
 
 MOST_KEPT = 100_000  # a letter far too long is kept all the same while it is being shortened
@@ -121,9 +122,11 @@ def _send(request: HttpRequest, draft: LetterDraft | None) -> HttpResponse:
 @member_page
 @require_safe
 def sent(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The honest confirmation; it can be opened again later."""
+    """The honest confirmation; it can be opened again until the letter has moved on."""
     who = person(request)
     case = get_object_or_404(queues.of_member(who), public_id=public_id)
+    if case.state != State.SUBMITTED:
+        return redirect("workflow:status", public_id)
     danger = queues.own_letter(who, case).danger
     return render(request, "workflow/intake/sent.html", {"case": case, **_promises(danger)})
 
