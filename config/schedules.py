@@ -12,7 +12,7 @@ import sentry_sdk
 
 from notifications.tasks import sweep
 from workflow.actions.publication import publish_due
-from workflow.actions.upkeep import drop_old_drafts, drop_parked_letters
+from workflow.actions.upkeep import drop_old_drafts, drop_parked_letters, drop_unused_accounts
 
 log = logging.getLogger("allay.jobs")
 MINUTE, HOUR, DAY = 1, 60, 24 * 60
@@ -35,6 +35,7 @@ JOBS: dict[str, Job] = {
     "publish_due": Job(publish_due, MINUTE),
     "drop_old_drafts": Job(drop_old_drafts, DAY),
     "drop_parked_letters": Job(drop_parked_letters, HOUR),
+    "drop_unused_accounts": Job(drop_unused_accounts, DAY),
 }
 
 

@@ -37,3 +37,8 @@ def is_writer(*, letter_id: int, person_id: int) -> bool:
 def letters_of(member: User) -> models.QuerySet[Authorship, int]:
     """Ids of the member's letters, for use as a subquery."""
     return Authorship.objects.filter(member=member).values_list("letter_id", flat=True)
+
+
+def without_letters(people: models.QuerySet[User]) -> models.QuerySet[User]:
+    """Those of the people who never sent a letter."""
+    return people.exclude(pk__in=Authorship.objects.values("member"))

@@ -4,12 +4,13 @@ A row that is not yours does not exist (404), so views fetch only through these.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Role
-from qa.identity import letters_of
+from qa.identity import letters_of, without_letters
 from qa.models import AnswerRevision, Letter, LetterDraft, Question
 
 from .events import Kind
@@ -136,3 +137,8 @@ def previous_round(case: Case) -> AnswerRevision | None:
     rounds = case.events.filter(kind=Kind.DRAFT_SUBMITTED).order_by("-id").values_list("data__revision", flat=True)
     numbers = list(rounds[:2])
     return case.question.revisions.filter(number=numbers[1]).first() if len(numbers) == 2 else None
+
+
+def never_came(*, before: datetime) -> QuerySet[User]:
+    """Accounts made for an address that asked for a code, to which nobody ever signed in: no letter, no role."""
+    return without_letters(User.objects.filter(last_login__isnull=True, joined_at__lt=before, grants__isnull=True))

@@ -1,6 +1,7 @@
 """Signing in: by emailed code, by password for the team; limits; nothing that tells who has an account."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -10,6 +11,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from tests.cast import make_case
+from workflow.actions.upkeep import drop_unused_accounts
 
 CODE = "account_confirm_login_code"
 PASSWORD = "a lamp in the window"
@@ -232,3 +235,23 @@ def test_it_lets_nobody_in_whose_account_was_closed_meanwhile(client, cast):
     User.objects.filter(pk=cast.rosa.pk).update(is_active=False)
     assert client.post(reverse(CODE), {"code": code}).status_code == 200
     assert signed_in(client) is None
+
+
+def test_it_forgets_an_address_that_nobody_ever_signed_in_with_and_nobody_else(client, cast):
+    """Anybody can type anybody's address; people with a letter, a role or a visit stay."""
+    now = timezone.now()
+    case = make_case(cast)
+    with time_machine.travel(now, tick=False) as clock:
+        ask_for_code(client, "typed@people.example")
+        ask_for_code(Client(), cast.bela.email)
+        came = Client()
+        ask_for_code(came, "came@people.example")
+        came.post(reverse(CODE), {"code": code_of(came)})
+        assert drop_unused_accounts() == 0
+        clock.shift(timedelta(days=2, minutes=1))
+        ask_for_code(client, "fresh@people.example")
+        assert drop_unused_accounts() == 2
+    left = set(User.objects.values_list("email", flat=True))
+    assert not {"typed@people.example", cast.bela.email} & left
+    assert {cast.rosa.email, cast.mo.email, "came@people.example", "fresh@people.example"} <= left
+    assert case.is_written_by(cast.rosa)

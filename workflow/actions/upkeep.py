@@ -2,12 +2,18 @@
 
 from datetime import timedelta
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from qa.models import LetterDraft, ParkedLetter
+
+from ..queues import never_came
 
 DRAFT_DAYS = 14
 PARKED_HOURS = 24
+UNUSED_DAYS = 2
 
 
 def drop_old_drafts() -> int:
@@ -20,3 +26,18 @@ def drop_parked_letters() -> int:
     """Delete what was parked at an expired sign-in and not fetched within a day. Returns how many."""
     deleted, _ = ParkedLetter.objects.filter(parked_at__lt=timezone.now() - timedelta(hours=PARKED_HOURS)).delete()
     return deleted
+
+
+def drop_unused_accounts() -> int:
+    """Forget addresses that asked for a code and were never signed in with: anybody can type anybody's. How many."""
+    unused = never_came(before=timezone.now() - timedelta(days=UNUSED_DAYS))
+    return sum(_drop_if_still_unused(unused, pk) for pk in list(unused.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _drop_if_still_unused(unused: QuerySet[User], pk: int) -> bool:
+    """Look once more under a lock: somebody may be signing in at this moment."""
+    person = unused.filter(pk=pk).select_for_update(of=("self",)).first()
+    if person is not None:
+        person.delete()
+    return person is not None
