@@ -267,3 +267,5 @@ PROMISE = {
     "answer": env.str("PROMISE_ANSWER", "within ten working days"),
 }
 PROMISE_ANSWER_DAYS = env.int("PROMISE_ANSWER_DAYS", 10)  # the same promise in working days: what the desks count by
+PROMISE_READ_DAYS = env.int("PROMISE_READ_DAYS", 1)
+PROMISE_URGENT_READ_MINUTES = env.int("PROMISE_URGENT_READ_MINUTES", 60)

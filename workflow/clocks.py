@@ -1,6 +1,6 @@
-"""When an answer is due: the promise to the member, counted in working days (Monday to Friday)."""
+"""When a reading and an answer are due: the promise to the member, in working days (Monday to Friday)."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -10,12 +10,28 @@ _SATURDAY = 5
 
 def answer_due(submitted_at: datetime) -> date:
     """The last day of the promise, in the service's time zone."""
-    day = timezone.localtime(submitted_at).date()
-    for _ in range(settings.PROMISE_ANSWER_DAYS):
-        day += timedelta(days=1)
-        while day.weekday() >= _SATURDAY:
-            day += timedelta(days=1)
-    return day
+    return working_days_after(timezone.localtime(submitted_at), settings.PROMISE_ANSWER_DAYS).date()
+
+
+def reading_due(submitted_at: datetime, *, is_urgent: bool) -> datetime:
+    """When somebody must have read the letter: within the hour where danger was seen, or by the same hour of a working day."""
+    if is_urgent:
+        return submitted_at + timedelta(minutes=settings.PROMISE_URGENT_READ_MINUTES)
+    return working_days_after(timezone.localtime(submitted_at), settings.PROMISE_READ_DAYS)
+
+
+def working_days_after(moment: datetime, days: int) -> datetime:
+    """The same hour, so many working days later."""
+    for _ in range(days):
+        moment += timedelta(days=1)
+        while moment.weekday() >= _SATURDAY:
+            moment += timedelta(days=1)
+    return moment
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day, in the service's time zone."""
+    return timezone.make_aware(datetime.combine(day, time.max))
 
 
 def days_left(due: date) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django_fsm import ConcurrentTransition
 
 from accounts.models import User
@@ -60,9 +61,22 @@ class Refusals:
             "sentence": sentence,
             "meanwhile": _meanwhile(request, case) if case is not None else [],
             "typed": typed,
-            "back": request.path,
+            "back": _way_back(request),
         }
         return render(request, "409.html", context, status=409)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """A page that can be opened: most steps are taken at addresses that only take forms."""
+    match = request.resolver_match
+    if match is None or "public_id" not in match.kwargs:
+        return request.path
+    case = [match.kwargs["public_id"]]
+    if request.path.startswith("/desk/answering/"):
+        return reverse("workflow:answering")
+    if request.path.startswith("/desk/"):
+        return reverse("workflow:case", args=case)
+    return reverse("workflow:status", args=case)
 
 
 def _meanwhile(request: HttpRequest, case: Case) -> list[Event]:

@@ -4,20 +4,28 @@ A row that is not yours does not exist (404), so views fetch only through these.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import User
 from accounts.roles import Role
 from qa.identity import letters_of, without_letters
-from qa.models import AnswerRevision, Letter, LetterDraft, Question
+from qa.models import AnswerRevision, Audience, Letter, LetterDraft, Question
 
 from .events import Kind
-from .models import Case, Event, SafetyFlag
+from .models import Case, Consent, Event, SafetyFlag
+from .models.consents import Choice
+from .safety.words import Severity
 from .states import OPEN_STATES, State
 
 _LIGHT = ("member_message",)
+PAGE = 50
+BOARD = 50
+TRAIL = 200
+# A private answer that was delivered waits for nobody (docs/adr/0001).
+AT_REST = Q(state=State.REVIEWED, audience=Audience.PRIVATE)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def of_member(member: User) -> QuerySet[Case]:
@@ -57,22 +65,116 @@ def in_order(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.select_related("expert").defer(*_LIGHT).order_by("tier", "submitted_at", "id")
 
 
+def with_facts(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """What a row says besides its own columns, without a query per row: open_flags, is_confirmed, the member's reply."""
+    confirmed = Question.objects.filter(letter=OuterRef("letter"), confirmed_at__isnull=False)
+    replies = Consent.objects.filter(case=OuterRef("pk"), void_at__isnull=True)
+    flags = SafetyFlag.objects.open().defer("note", "evidence", "outcome")
+    return cases.annotate(
+        is_confirmed=Exists(confirmed), reply=Subquery(replies.values("choice")[:1])
+    ).prefetch_related(Prefetch("flags", queryset=flags, to_attr="open_flags"))
+
+
 def open_queue(moderator: User, *, state: str = "") -> QuerySet[Case]:
     """The moderators' queue: everything open, or one state of it."""
     chosen = [State(state)] if state in OPEN_STATES else list(OPEN_STATES)
-    return in_order(of_moderator(moderator).filter(state__in=chosen)).prefetch_related("flags")
+    return in_order(with_facts(of_moderator(moderator).filter(state__in=chosen).exclude(AT_REST)))
+
+
+def open_counts(moderator: User) -> dict[str, int]:
+    """How many cases the queue holds, by state; in one read."""
+    waiting = of_moderator(moderator).filter(state__in=OPEN_STATES).exclude(AT_REST)
+    found = dict(waiting.order_by().values_list("state").annotate(number=Count("pk")))
+    return {state: found.get(state, 0) for state in OPEN_STATES}
+
+
+def beside_the_queue(moderator: User) -> QuerySet[Case]:
+    """Cases that are closed or at rest and still need a person: a flag nobody took on, or a wish of the member."""
+    flagged = SafetyFlag.objects.unacknowledged().values("case")
+    wishes = Consent.objects.filter(choice=Choice.CHANGE, void_at__isnull=True).values("case")
+    needed = Q(pk__in=flagged) | (AT_REST & Q(pk__in=wishes))
+    outside = ~Q(state__in=OPEN_STATES) | AT_REST
+    return in_order(with_facts(of_moderator(moderator).filter(outside).filter(needed)))
+
+
+def page_of(cases: QuerySet[Case], *, after: str = "", size: int = PAGE) -> tuple[list[Case], str]:
+    """One page of a list that is `in_order`, and the mark of its end for the next one (empty on the last page)."""
+    if mark := _parse_mark(after):
+        tier, sent, number = mark
+        later = Q(tier=tier, submitted_at__gt=sent) | Q(tier=tier, submitted_at=sent, id__gt=number)
+        cases = cases.filter(Q(tier__gt=tier) | later)
+    found = list(cases[: size + 1])
+    shown = found[:size]
+    return shown, _mark(shown[-1]) if len(found) > size else ""
+
+
+def _mark(case: Case) -> str:
+    return f"{case.tier}.{(case.submitted_at - _EPOCH) // timedelta(microseconds=1)}.{case.pk}"
+
+
+def _parse_mark(mark: str) -> tuple[int, datetime, int] | None:
+    parts = mark.split(".")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 17 for part in parts):
+        return None
+    tier, micros, number = map(int, parts)
+    return min(tier, 9), _EPOCH + timedelta(microseconds=micros), number
 
 
 def urgent_board(moderator: User) -> QuerySet[SafetyFlag]:
     """Open emergency and urgent flags nobody has acknowledged: pinned on every page of the moderators, unfiltered."""
     if not moderator.holds(Role.MODERATOR):
         return SafetyFlag.objects.none()
-    waiting = SafetyFlag.objects.unacknowledged().filter(severity__in=["emergency", "urgent"])
+    waiting = SafetyFlag.objects.unacknowledged().filter(severity__in=[Severity.EMERGENCY, Severity.URGENT])
     return (
         waiting.select_related("case")
-        .defer("case__member_message", "evidence", "note")
-        .order_by("case__tier", "raised_at", "id")
+        .defer("case__member_message", "evidence", "note", "outcome")
+        .order_by("severity", "raised_at", "id")  # "emergency" comes before "urgent" in the alphabet too
     )
+
+
+def whole(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """What the page of one case needs beside `with_facts`: the people and the answer as it stands. Never the letter."""
+    return with_facts(cases).select_related("expert", "draft__written_by", "drafted_by", "approved_by", "publish_by")
+
+
+def trail_of(moderator: User, case: Case) -> QuerySet[Event]:
+    """The audit trail of a case with the remarks, newest first; for moderators only."""
+    if not moderator.holds(Role.MODERATOR):
+        return Event.objects.none()
+    return case.events.select_related("actor", "remark").order_by("-id")
+
+
+def flags_of(moderator: User, case: Case) -> QuerySet[SafetyFlag]:
+    """Every flag of a case: what still waits first, then what is open, then what is closed."""
+    if not moderator.holds(Role.MODERATOR):
+        return SafetyFlag.objects.none()
+    people = ("raised_by", "acknowledged_by", "closed_by")
+    return case.flags.select_related(*people).order_by(
+        F("closed_at").asc(nulls_first=True), F("acknowledged_at").asc(nulls_first=True), "raised_at", "id"
+    )
+
+
+def wish_of(moderator: User, case: Case) -> str:
+    """What the member wants changed, while that wish stands."""
+    if not moderator.holds(Role.MODERATOR):
+        return ""
+    standing = case.consents.filter(choice=Choice.CHANGE, void_at__isnull=True).first()
+    return standing.wish if standing else ""
+
+
+def experts_named_in(moderator: User, trail: Iterable[Event]) -> dict[int, str]:
+    """Names for the ids that the trail keeps instead of names."""
+    ids = {event.data["expert"] for event in trail if event.data.get("expert")}
+    if not moderator.holds(Role.MODERATOR) or not ids:
+        return {}
+    return {expert.pk: expert.staff_name for expert in User.objects.filter(pk__in=ids)}
+
+
+def experts(moderator: User) -> QuerySet[User]:
+    """Whom a moderator can give a case to."""
+    if not moderator.holds(Role.MODERATOR):
+        return User.objects.none()
+    return User.objects.holding(Role.EXPERT).order_by("called", "pk")
 
 
 def free_for(expert: User) -> QuerySet[Case]:

@@ -41,3 +41,25 @@ class Timing(StrEnum):
     NOW = "now"
     RECENT = "recent"
     PAST = "past"
+
+
+# The same words as people on the desks read them.
+CATEGORY_WORDS = {
+    Category.OVERDOSE: "Overdose",
+    Category.SUICIDE: "Suicide",
+    Category.SELF_HARM: "Self-harm",
+    Category.VIOLENCE: "Violence",
+    Category.CHILD: "A child at risk",
+    Category.WITHDRAWAL: "Withdrawal",
+    Category.MISSING: "Somebody missing",
+    Category.IMPAIRED_DRIVING: "Impaired driving",
+    Category.MEDICAL: "Medical danger",
+    Category.WRITER_CRISIS: "The writer cannot go on",
+}
+SUBJECT_WORDS = {
+    Subject.LOVED_ONE: "their loved one",
+    Subject.WRITER: "the writer",
+    Subject.CHILD: "a child",
+    Subject.OTHER: "somebody else",
+}
+TIMING_WORDS = {Timing.NOW: "now", Timing.RECENT: "in the last days", Timing.PAST: "in the past"}

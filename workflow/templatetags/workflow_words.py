@@ -1,12 +1,19 @@
 """The workflow in plain words, for desks and refusals: what an event was, and by which role."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django import template
+from django.utils.timesince import timesince, timeuntil
 
-from .. import clocks
+from accounts.models import User
+from accounts.roles import Role
+
+from .. import clocks, queues
 from ..events import Kind
-from ..models import Case, Event
+from ..models import Case, Event, SafetyFlag
+from ..safety.words import CATEGORY_WORDS, SUBJECT_WORDS, TIMING_WORDS, Category, Severity, Subject, Timing
+from ..states import State
 
 register = template.Library()
 
@@ -39,6 +46,17 @@ EVENT_WORDS = {
     Kind.CHANGE_SUGGESTED: "The member wants something changed",
 }
 
+STATE_WORDS = {
+    State.SUBMITTED: "New",
+    State.TRIAGED: "With the experts",
+    State.DRAFTED: "In review",
+    State.REVIEWED: "Answered",
+    State.PUBLISHED: "Published",
+    State.DECLINED: "Declined",
+    State.WITHDRAWN: "Withdrawn",
+}
+BOARD_OPEN = 4  # urgent flags shown before the rest folds; emergencies never fold
+
 
 @register.filter
 def event_words(event: Event) -> str:
@@ -69,3 +87,64 @@ def days_left(due: date) -> int:
 @register.filter
 def left_in_words(left: int) -> str:
     return clocks.in_words(left)
+
+
+@register.filter
+def actor_words(event: Event) -> str:
+    """Who did it, for moderators: colleagues by name and role, a member never by name."""
+    if event.actor_role in {"service", "member"} or event.actor is None:
+        return role_words(event).capitalize()
+    return f"{event.actor.staff_name}, {event.actor_role.replace('+', ' and ')}"
+
+
+@register.filter
+def state_words(state: str) -> str:
+    """Where a case is, as the desks say it."""
+    return STATE_WORDS[State(state)]
+
+
+@register.filter
+def flag_words(flag: SafetyFlag) -> str:
+    """What a flag is about: "Overdose, their loved one, now"."""
+    what, whom = CATEGORY_WORDS[Category(flag.category)], SUBJECT_WORDS[Subject(flag.subject)]
+    return f"{what}, {whom}, {TIMING_WORDS[Timing(flag.timing)]}"
+
+
+@register.filter
+def since_words(moment: datetime) -> str:
+    """How long ago, in its largest unit: "3 hours"."""
+    return "less than a minute" if (words := timesince(moment, depth=1)).startswith("0") else words
+
+
+@register.filter
+def until_words(moment: datetime) -> str:
+    """How long still, in its largest unit."""
+    return "less than a minute" if (words := timeuntil(moment, depth=1)).startswith("0") else words
+
+
+@register.filter
+def category_words(category: str) -> str:
+    """A kind of danger inside a sentence: "overdose"."""
+    return CATEGORY_WORDS[Category(category)].lower()
+
+
+@register.inclusion_tag("workflow/triage/_board.html", takes_context=True)
+def urgent_board(context: dict[str, Any], *, is_fragment: bool = False) -> dict[str, Any]:
+    """Flags that nobody took on, on every desk page of a moderator; nothing for anybody else. One read.
+
+    Emergencies are always in sight; urgent ones fold after the first few and are counted; none is ever left out.
+    """
+    user = context.get("user")
+    flags = list(queues.urgent_board(user)[: queues.BOARD + 1]) if isinstance(user, User) else []
+    shown = flags[: queues.BOARD]
+    cut = max(BOARD_OPEN, sum(flag.severity == Severity.EMERGENCY for flag in shown))
+    return {
+        "first": shown[:cut],
+        "folded": shown[cut:],
+        "number": len(shown),
+        "has_more": len(flags) > queues.BOARD,
+        "key": ".".join(str(flag.pk) for flag in flags),
+        "is_fragment": is_fragment,
+        "is_moderating": isinstance(user, User) and user.holds(Role.MODERATOR),
+        "csrf_token": context.get("csrf_token"),
+    }

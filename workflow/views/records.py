@@ -1,7 +1,120 @@
-"""The case page."""
+"""The case page: everything about one case that a moderator needs, and the next thing to do."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.roles import Role
+
+from .. import policies, queues
+from ..decorators import desk, person
+from ..forms.answering import DangerForm
+from ..forms.triage import CloseForm, ExpertForm
+from ..models import Case, SafetyFlag
+from ..states import MACHINE, Act, Step
+from ..transitions import Seen
+from ..waiting import Clock, Next, clock_of, next_thing
+
+# Where a step is taken, when not on the case page itself.
+PAGES = {
+    Step.DECLINE: "workflow:decline",
+    Step.APPROVE: "workflow:review",
+    Step.REQUEST_CHANGES: "workflow:review",
+    Step.REOPEN: "workflow:review",
+    Step.PUBLISH: "workflow:preview",
+    Step.UNPUBLISH: "workflow:preview",
+}
 
 
+@dataclass(frozen=True)
+class Row:
+    """A case on a list: with its next thing, its clock, and whether that is overdue."""
+
+    case: Case
+    flags: list[SafetyFlag]
+    next: Next
+    clock: Clock | None
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Option:
+    """A step a moderator may take from here, with what is still missing for it."""
+
+    label: str
+    url: str
+    needs: list[str]
+
+
+def row_of(case: Case) -> Row:
+    """A row from a case that was read `with_facts`."""
+    facts = vars(case)
+    flags = facts["open_flags"]
+    clock = clock_of(case)
+    upcoming = next_thing(case, flags, is_confirmed=facts["is_confirmed"], reply=facts["reply"] or "")
+    return Row(case, flags, upcoming, clock, bool(clock and clock.is_late(timezone.now())))
+
+
+def case_for(request: HttpRequest, public_id: str) -> Case:
+    """The case, if this person may see it."""
+    return get_object_or_404(queues.of_moderator(person(request)), public_id=public_id)
+
+
+@desk(Role.MODERATOR)
+@require_safe
 def case(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """Facts, danger, question, answer, steps and history of one case."""
+    return case_page(request, public_id)
+
+
+def case_page(request: HttpRequest, public_id: str, *, status: int = 200, **typed: Any) -> HttpResponse:
+    """The page; `typed` brings back the form of a refused one: flag_form, or close_form with close_flag."""
+    who = person(request)
+    shown = get_object_or_404(queues.whole(queues.of_moderator(who)), public_id=public_id)
+    trail = list(queues.trail_of(who, shown)[: queues.TRAIL])
+    named = queues.experts_named_in(who, trail)
+    context = {
+        "case": shown,
+        "row": row_of(shown),
+        "seen": Seen.of(shown),
+        "question": shown.question,
+        "topics": shown.question.topics.all(),
+        "wish": queues.wish_of(who, shown),
+        "flags": [_with_form(flag, typed) for flag in queues.flags_of(who, shown)],
+        "flag_form": typed.get("flag_form") or DangerForm(auto_id="raise-%s"),
+        "expert_form": ExpertForm(experts=queues.experts(who), initial={"expert": shown.expert_id}),
+        "options": options_for(who, shown),
+        "may": {act.value: policies.may(who, act, shown) for act in Act},
+        "may_triage": policies.may(who, Step.TRIAGE, shown),
+        "triage_needs": policies.unmet_needs(Step.TRIAGE, shown),
+        "trail": [(event, named.get(event.data.get("expert"), "")) for event in trail],
+        "trail_is_cut": len(trail) == queues.TRAIL,
+    }
+    return render(request, "workflow/records/case.html", context, status=status)
+
+
+def options_for(who: User, case: Case) -> list[Option]:
+    """The steps this person can take on other pages, and an approval that is somebody else's to give."""
+    steps = [step for step in Step if step in PAGES and case.state in MACHINE[step].sources]
+    return [
+        Option(MACHINE[step].label, reverse(PAGES[step], args=[case.public_id]), _needs(who, step, case))
+        for step in steps
+        if policies.may(who, step, case) or step == Step.APPROVE
+    ]
+
+
+def _needs(who: User, step: Step, case: Case) -> list[str]:
+    if not policies.may(who, step, case):
+        return [policies.why_not(who, step, case)]
+    return policies.unmet_needs(step, case)
+
+
+def _with_form(flag: SafetyFlag, typed: dict[str, Any]) -> tuple[SafetyFlag, CloseForm]:
+    refused = typed.get("close_form") if typed.get("close_flag") == flag.pk else None
+    return flag, refused or CloseForm(auto_id=f"flag-{flag.pk}-%s")

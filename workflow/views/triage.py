@@ -1,43 +1,228 @@
-"""Moderators look after danger, de-identify, assign."""
+"""Moderators look after danger, de-identify, assign, pass on and decline."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.roles import Role
+from qa.differences import has_changes, word_changes
+from qa.models import HelpLine
+
+from .. import policies, queues
+from ..actions import triage as actions
+from ..decorators import desk, person
+from ..forms.answering import DangerForm
+from ..forms.triage import CloseForm, DeclineForm, ExpertForm, QuestionForm, kind_message, plain
+from ..models import Case
+from ..states import OPEN_STATES, Act, State, Step
+from ..transitions import Refused, Seen, Stale, happened_since
+from .records import case_for, case_page, row_of
+
+UNREADABLE = 422  # what was typed cannot be taken as it is
+SUGGESTED_LINES = ["samhsa", "988"]
 
 
+@desk(Role.MODERATOR)
+@require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """Everything that waits, danger first, then the oldest."""
+    who = person(request)
+    state = request.GET.get("state", "")
+    state = state if state in OPEN_STATES else ""
+    after = request.GET.get("after", "")
+    shown, mark = queues.page_of(queues.open_queue(who, state=state), after=after)
+    counts = queues.open_counts(who)
+    here = reverse("workflow:queue") + (f"?state={state}&" if state else "?")
+    context = {
+        "rows": [row_of(case) for case in shown],
+        "beside": [row_of(case) for case in queues.beside_the_queue(who)[: queues.PAGE]],
+        "state": state,
+        "counts": counts,
+        "total": sum(counts.values()),
+        "next_url": f"{here}after={mark}" if mark else "",
+        "first_url": here.rstrip("?&") if after else "",
+    }
+    return render(request, "workflow/triage/queue.html", context)
 
 
+@desk(Role.MODERATOR)
+@require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    raise Http404
+    """The inside of the urgent board, for polling."""
+    return render(request, "workflow/triage/board.html")
 
 
+@desk(Role.MODERATOR)
+@require_safe
 def letter(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """The letter beside the question. Every opening is recorded."""
+    case = case_for(request, public_id)
+    return _workbench(request, case, QuestionForm.of(case))
 
 
+@desk(Role.MODERATOR)
+@require_POST
 def question(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """Save the de-identified words, or save and confirm them. A refusal gives back everything that was typed."""
+    case = case_for(request, public_id)
+    is_confirming = "confirm" in request.POST
+    form = QuestionForm(request.POST, is_confirming=is_confirming)
+    if not form.is_valid():
+        return _workbench(request, case, form, status=UNREADABLE, seen=request.POST.get("seen", ""))
+    seen = Seen.parse(request.POST.get("seen", ""))
+    try:
+        actions.save_question(
+            case_id=case.pk,
+            by=person(request),
+            seen=seen,
+            words=form.words(),
+            topics=form.cleaned_data["topics"],
+            confirm=is_confirming,
+        )
+    except Stale:
+        return _overtaken(request, case_for(request, public_id), form, seen)
+    if is_confirming:
+        messages.success(request, "Saved and confirmed.")
+        return redirect("workflow:case", case.public_id)
+    messages.success(request, "Saved. Confirm it when nothing in it tells who they are.")
+    return redirect("workflow:letter", case.public_id)
 
 
+def _overtaken(request: HttpRequest, case: Case, form: QuestionForm, seen: Seen) -> HttpResponse:
+    """Somebody saved meanwhile: both texts on one page, and the next save counts from the newer one."""
+    words = form.words()
+    newer = [
+        (name, word_changes(words[name], getattr(case.question, name)))
+        for name in words
+        if words[name] != getattr(case.question, name)
+    ]
+    return _workbench(request, case, form, status=409, meanwhile=happened_since(case, seen), newer=newer)
+
+
+def _workbench(
+    request: HttpRequest, case: Case, form: QuestionForm, *, status: int = 200, seen: str = "", **extra: Any
+) -> HttpResponse:
+    who = person(request)
+    text = plain(actions.open_letter(case_id=case.pk, by=who))
+    changes = word_changes(text, plain(form.data.get("text", "") if form.is_bound else case.question.text))
+    context = {
+        "case": case,
+        "letter": text,
+        "form": form,
+        "seen": seen or Seen.of(case),
+        "question": case.question,
+        "changes": changes,
+        "is_unchanged": not has_changes(changes),
+        "may_edit": policies.may(who, Act.EDIT_QUESTION, case),
+        "is_new": case.state == State.SUBMITTED,
+        "needs": policies.unmet_needs(Act.CONFIRM_QUESTION, case),
+        **extra,
+    }
+    return render(request, "workflow/triage/letter.html", context, status=status)
+
+
+@desk(Role.MODERATOR)
+@require_POST
 def raise_flag(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """A moderator saw a danger."""
+    case = case_for(request, public_id)
+    form = DangerForm(request.POST, auto_id="raise-%s")
+    if not form.is_valid():
+        return case_page(request, public_id, status=UNREADABLE, flag_form=form)
+    flag = actions.raise_flag(case_id=case.pk, by=person(request), **form.flag())
+    messages.success(request, "The flag is raised. It stays in sight until somebody takes it on.")
+    return _to_flag(case, flag.pk)
 
 
+@desk(Role.MODERATOR)
+@require_POST
 def acknowledge(request: HttpRequest, public_id: str, flag_id: int) -> HttpResponse:
-    raise Http404
+    """A moderator takes a danger on; twice changes nothing."""
+    case = case_for(request, public_id)
+    flag = actions.acknowledge_flag(case_id=case.pk, flag_id=flag_id, by=person(request))
+    if flag.acknowledged_by == person(request):
+        messages.success(request, "You have taken this flag on. Write what was done when you close it.")
+    else:
+        messages.success(request, "Somebody had taken this flag on already. See below who.")
+    return _to_flag(case, flag.pk)
 
 
+@desk(Role.MODERATOR)
+@require_POST
 def close(request: HttpRequest, public_id: str, flag_id: int) -> HttpResponse:
-    raise Http404
+    """A danger is dealt with."""
+    case = case_for(request, public_id)
+    form = CloseForm(request.POST, auto_id=f"flag-{flag_id}-%s")
+    if not form.is_valid():
+        return case_page(request, public_id, status=UNREADABLE, close_form=form, close_flag=flag_id)
+    actions.close_flag(case_id=case.pk, flag_id=flag_id, by=person(request), outcome=form.cleaned_data["outcome"])
+    messages.success(request, "The flag is closed. What was done is kept with it.")
+    return redirect("workflow:case", case.public_id)
 
 
+@desk(Role.MODERATOR)
+@require_POST
 def assign(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """Name who answers, or leave it to whoever takes it."""
+    case = case_for(request, public_id)
+    form = _chosen_expert(request)
+    expert = form.cleaned_data["expert"]
+    seen = Seen.parse(request.POST.get("seen", ""))
+    actions.assign(case_id=case.pk, by=person(request), expert=expert, seen=seen)
+    said = f"{expert.staff_name} answers this case now." if expert else "Any expert can take this case now."
+    messages.success(request, said)
+    return redirect("workflow:case", case.public_id)
 
 
+@desk(Role.MODERATOR)
+@require_POST
 def triage(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """Pass the confirmed question to the experts."""
+    case = case_for(request, public_id)
+    form = _chosen_expert(request)
+    seen = Seen.parse(request.POST.get("seen", ""))
+    actions.triage(case_id=case.pk, by=person(request), seen=seen, expert=form.cleaned_data["expert"])
+    messages.success(request, "Passed to the experts. The member hears that an expert is on it.")
+    return redirect("workflow:case", case.public_id)
 
 
+@desk(Role.MODERATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: HttpRequest, public_id: str) -> HttpResponse:
-    raise Http404
+    """No answer from here: a reason for us, and a kind message for them."""
+    case = case_for(request, public_id)
+    who = person(request)
+    if not policies.may(who, Step.DECLINE, case):
+        raise Refused(policies.why_not(who, Step.DECLINE, case), case=case)
+    lines = list(HelpLine.objects.all())
+    suggested = [line for line in lines if line.key in SUGGESTED_LINES]
+    form = DeclineForm(request.POST or None, initial={"message": kind_message(suggested)})
+    needs = policies.unmet_needs(Step.DECLINE, case)
+    if request.method == "POST" and form.is_valid() and not needs:
+        seen = Seen.parse(request.POST.get("seen", ""))
+        actions.decline(case_id=case.pk, by=who, seen=seen, **form.cleaned_data)
+        messages.success(request, "Declined. Your message is on their page.")
+        return redirect("workflow:case", case.public_id)
+    context = {
+        "case": case,
+        "form": form,
+        "needs": needs,
+        "lines": lines,
+        "seen": request.POST.get("seen") or Seen.of(case),
+    }
+    return render(request, "workflow/triage/decline.html", context, status=UNREADABLE if form.is_bound else 200)
+
+
+def _chosen_expert(request: HttpRequest) -> ExpertForm:
+    form = ExpertForm(request.POST, experts=queues.experts(person(request)))
+    if not form.is_valid():
+        raise Refused("That person is not an expert any more. Choose somebody else.")
+    return form
+
+
+def _to_flag(case: Case, flag_id: int) -> HttpResponse:
+    return redirect(f"{case.get_absolute_url()}#flag-{flag_id}")

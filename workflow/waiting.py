@@ -1,0 +1,97 @@
+"""What a case waits for: the next thing to do, who does it, and by when it was promised. No database; pages ask here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from . import clocks
+from .states import State
+
+_TO_ANSWER = (State.SUBMITTED, State.TRIAGED, State.DRAFTED)
+_URGENT = 1  # tiers up to this one are read first
+
+
+class Facts(Protocol):
+    """What is asked of a case; workflow.models.Case provides it."""
+
+    state: str
+    tier: int
+    expert_id: int | None
+    submitted_at: datetime
+    first_read_at: datetime | None
+    answered_at: datetime | None
+    publish_at: datetime | None
+
+
+class Flag(Protocol):
+    """What is asked of an open safety flag."""
+
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Next:
+    """The next thing to do. `page` names the page where it is done; `is_ours` says whether a moderator does it."""
+
+    what: str
+    page: str
+    is_ours: bool = True
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Something promised to the member, and when it is due."""
+
+    what: str
+    due: datetime
+
+    def is_late(self, now: datetime) -> bool:
+        return now > self.due
+
+
+ACKNOWLEDGE = Next("Take on the safety flag", "workflow:case")
+READ = Next("Read the letter", "workflow:letter")
+DEIDENTIFY = Next("De-identify and confirm the question", "workflow:letter")
+PASS_ON = Next("Pass it to the experts", "workflow:case")
+CLAIM = Next("An expert can take it", "workflow:case", is_ours=False)
+WRITE = Next("The expert writes the answer", "workflow:case", is_ours=False)
+REVIEW = Next("Review the answer", "workflow:review")
+SCHEDULED = Next("Will be published at its time", "workflow:preview", is_ours=False)
+PUBLISH = Next("Publish: the member agreed", "workflow:preview")
+WISH = Next("The member wants something changed", "workflow:case")
+CONSENT = Next("The member decides about publishing", "workflow:case", is_ours=False)
+NOTHING = Next("Nothing waits here", "workflow:case", is_ours=False)
+
+
+def next_thing(case: Facts, flags: Iterable[Flag], *, is_confirmed: bool, reply: str) -> Next:
+    """The one thing to do next. `flags` are the open ones; `reply` is the member's standing reply about publishing."""
+    if any(flag.acknowledged_at is None for flag in flags):
+        return ACKNOWLEDGE
+    match case.state:
+        case State.SUBMITTED if case.first_read_at is None:
+            return READ
+        case State.SUBMITTED:
+            return PASS_ON if is_confirmed else DEIDENTIFY
+        case State.TRIAGED:
+            return WRITE if case.expert_id else CLAIM
+        case State.DRAFTED:
+            return REVIEW
+        case State.REVIEWED:
+            return _after_review(case, reply)
+    return NOTHING
+
+
+def _after_review(case: Facts, reply: str) -> Next:
+    if case.publish_at is not None:
+        return SCHEDULED
+    return {"agreed": PUBLISH, "change": WISH, "private": NOTHING}.get(reply, CONSENT)
+
+
+def clock_of(case: Facts) -> Clock | None:
+    """The promise that runs now: a first reading, then an answer; none once the member has had the answer."""
+    if case.state not in _TO_ANSWER or case.answered_at is not None:
+        return None
+    if case.first_read_at is None and case.state == State.SUBMITTED:
+        return Clock("First reading", clocks.reading_due(case.submitted_at, is_urgent=case.tier <= _URGENT))
+    return Clock("Answer", clocks.end_of(clocks.answer_due(case.submitted_at)))
