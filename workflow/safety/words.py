@@ -16,6 +16,7 @@ class Category(StrEnum):
     IMPAIRED_DRIVING = "impaired_driving"
     MEDICAL = "medical"
     WRITER_CRISIS = "writer_crisis"
+    UNREAD = "unread"  # the scan could not read it: another language, too few words, a fault
 
 
 class Severity(StrEnum):

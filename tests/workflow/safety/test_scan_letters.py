@@ -1,0 +1,47 @@
+"""The command that scans letters from standard input."""
+
+import io
+import json
+
+import pytest
+
+from workflow.management.commands.scan_letters import run
+
+pytestmark = pytest.mark.pure
+LETTER = "My son is on the floor and I cannot wake him, his lips are blue, please tell me what to do for him now."
+
+
+def scanned(lines):
+    findings, complaints = io.StringIO(), io.StringIO()
+    good = run(io.StringIO("\n".join(lines)), findings, complaints)
+    return good, [json.loads(line) for line in findings.getvalue().splitlines()], complaints.getvalue()
+
+
+def test_it_answers_a_line_with_a_line_in_order():
+    good, found, complaints = scanned([json.dumps({"id": name, "text": LETTER}) for name in ("b", "a", "c")])
+    assert good
+    assert [row["id"] for row in found] == ["b", "a", "c"]
+    safety = found[0]["safety"]
+    assert safety["severity"] == "emergency"
+    assert safety["categories"] == ["overdose"]
+    evidence = safety["flags"][0]["evidence"][0]
+    assert LETTER[evidence["start"] : evidence["end"]]
+    assert complaints == ""
+
+
+@pytest.mark.parametrize("bad", ["{", "[]", "1", '{"id": 1}', '{"text": "x"}', '{"id": 1, "text": 3}', "[" * 5000])
+def test_it_refuses_a_bad_line_with_its_number_and_goes_on(bad):
+    good, found, complaints = scanned(
+        [json.dumps({"id": 1, "text": LETTER}), bad, json.dumps({"id": 3, "text": LETTER})]
+    )
+    assert not good
+    assert [row["id"] for row in found] == [1, 3]
+    assert complaints.startswith("line 2: ")
+    assert "Traceback" not in complaints
+
+
+def test_it_refuses_a_text_that_is_too_long():
+    good, found, complaints = scanned([json.dumps({"id": 1, "text": "a" * 25_001})])
+    assert not good
+    assert not found
+    assert "25,000" in complaints

@@ -1,0 +1,148 @@
+"""What stands around a mention: denied, only feared or imagined, long ago, of somebody else, in a film, a way of speaking.
+
+After ConText (Harkema 2009): a modifier that stands before a mention, in the same clause, softens it. It never softens a
+grave mention to nothing: what a person should not overlook stays at least a concern, with the reason in words.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from .rules_file import Rule, RuleBook, compiled
+from .text import Sentence
+from .words import Category
+
+NEGATION_REACH = 6
+WIDE_REACH = 14
+CARRIED_FOR = 6  # sentences
+_OTHER_EVENTS = frozenset("died passed dead born married divorced retired moved graduated met".split())
+_SUBJECTS = frozenset("i he she they hes shes hell shell hed shed im ill theyre we it".split())
+_NOT_THAT = re.compile(
+    r" (?:dont|doesnt|didnt|not|never) (?:ever |really |actually )?"
+    r"(?:think|believe|said|say|mean|claim|feel like)(?: that)? $"
+)
+WHY = {
+    "negation": "The letter seems to say that this is not so.",
+    "hypothesis": "Spoken of as something that could happen, or to learn about.",
+    "asked": "Somebody asked about it.",
+    "fear": "Spoken of as a fear.",
+    "others": "Seems to be about somebody outside the family.",
+    "media": "Seems to be from a film, a book, a song or the news.",
+    "loss": "Seems to be about somebody who has died.",
+    "time": "Seems to be some time ago.",
+    "idiom": "A way of speaking.",
+}
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The book's modifiers, ready to match."""
+
+    modifiers: dict[str, re.Pattern[str]]
+    times: tuple[tuple[int, re.Pattern[str]], ...]
+
+    @classmethod
+    def of(cls, book: RuleBook) -> "Compiled":
+        return cls(
+            {name: compiled(pattern) for name, pattern in book.modifiers.items()},
+            tuple((mark.days, compiled(mark.pattern)) for mark in book.times),
+        )
+
+
+class Surroundings:
+    """One sentence and what its words say about time and idiom."""
+
+    def __init__(self, sentence: Sentence, patterns: Compiled, before: "Surroundings | None") -> None:
+        self.sentence, self.patterns, self.before = sentence, patterns, before
+
+    @cached_property
+    def times(self) -> list[tuple[int, int, int]]:
+        """(first word, last word, days ago) of every mention of time; a longer one hides those inside it."""
+        found = []
+        for days, pattern in self.patterns.times:
+            for match in pattern.finditer(self.sentence.text):
+                first, last = self.words_of(match)
+                if not _OTHER_EVENTS & set(self.sentence.words[max(0, first - 2) : first]):
+                    found.append((first, last, days))
+        return [
+            mark for mark in found
+            if not any(o is not mark and o[0] <= mark[0] and mark[1] <= o[1] and (o[1] - o[0]) > (mark[1] - mark[0]) for o in found)
+        ]  # fmt: skip
+
+    @cached_property
+    def idioms(self) -> list[tuple[int, int]]:
+        return [self.words_of(match) for match in self.patterns.modifiers["idiom"].finditer(self.sentence.text)]
+
+    @cached_property
+    def is_of_the_present(self) -> bool:
+        return bool(self.patterns.modifiers["present"].search(self.sentence.text))
+
+    def words_of(self, match: re.Match[str]) -> tuple[int, int]:
+        return self.sentence.word_at(match.start() + 1), self.sentence.word_at(match.end() - 1)
+
+    def days_ago(self, first: int, last: int) -> int | None:
+        """How long ago, by the nearest mention of time in the sentence, else by the story so far; None: not said."""
+        if self.times:
+            return min(self.times, key=lambda mark: (_distance(mark, first, last), mark[2]))[2]
+        return self._carried()
+
+    def _carried(self) -> int | None:
+        """The time of which the sentences before spoke, while they tell one story in the past."""
+        around: Surroundings | None = self
+        for _ in range(CARRIED_FOR):
+            if around is None or around.is_of_the_present:
+                return None
+            around = around.before
+            if around and around.times:
+                return around.times[-1][2]
+        return None
+
+    def softened_by(self, rule: Rule, first: int, last: int) -> str:
+        """The name of the modifier that softens this mention; empty when none does."""
+        if "idiom" not in rule.ignores and any(start <= last and first <= end for start, end in self.idioms):
+            return "idiom"
+        before = self._clause_before(first, NEGATION_REACH)
+        wide = self._clause_before(first, WIDE_REACH, stop_at_comma=False)
+        for name in ("negation", "asked", "hypothesis", "fear", "media", "others", "loss"):
+            if name in rule.ignores or (name == "loss" and rule.category != Category.OVERDOSE):
+                continue
+            if name == "loss":
+                words = self.sentence.around(first - WIDE_REACH, last + WIDE_REACH)
+            elif name in ("negation", "fear", "asked"):
+                words = before
+            elif name == "others":
+                words = self.sentence.around(first - 7, last)
+            else:
+                words = wide
+            if name == "asked" and (rule.category != Category.SUICIDE or self._is_affirmed(last)):
+                continue
+            if self.patterns.modifiers[name].search(words) and not (
+                name in ("negation", "others") and self.patterns.modifiers[f"not_{name}"].search(words)
+            ):
+                if name == "negation" and self._has_its_own_subject(first) and not _NOT_THAT.search(words):
+                    continue  # "if I don't pay, he will kill himself": the denial belongs to the clause before
+                return name
+        return ""
+
+    def _is_affirmed(self, last: int) -> bool:
+        """A question whose answer, in the same sentence, is not a plain no."""
+        return bool(self.patterns.modifiers["not_asked"].search(self.sentence.around(last + 1, last + WIDE_REACH)))
+
+    def _has_its_own_subject(self, first: int) -> bool:
+        return first > 0 and self.sentence.words[first] in _SUBJECTS
+
+    def _clause_before(self, first: int, reach: int, *, stop_at_comma: bool = True) -> str:
+        words = self.sentence.words
+        start = first
+        while start > 0 and first - start < reach:
+            word = words[start - 1]
+            if word in ("but", "however", "although", "though", "except", "until"):
+                break
+            if stop_at_comma and word == ",":
+                break
+            start -= 1
+        return self.sentence.around(start, first - 1)
+
+
+def _distance(mark: tuple[int, int, int], first: int, last: int) -> int:
+    return max(0, mark[0] - last, first - mark[1])

@@ -1,0 +1,145 @@
+"""Weighs mentions together: compounds, one flag per category, and a concern for what could not be read."""
+
+from collections import defaultdict
+from dataclasses import replace
+
+from .context import Surroundings
+from .report import RANK, Evidence, Flag, Mention, Report
+from .rules_file import Compound, Rule, RuleBook
+from .words import Category, Severity, Subject, Timing
+
+FEWEST_WORDS = 15
+_WRITER = frozenset("i im ive id ill me my myself mine we".split())
+_OTHERS = frozenset("he she they hes shes him her his them himself herself themself themselves hell shell".split())
+_CHILD = frozenset(
+    "baby babies infant newborn toddler grandbaby kid kids child children grandkids grandchild grandchildren bebe nino nina "
+    "ninos granddaughter grandson".split()
+)
+_SAYS = frozenset(
+    "said says say saying told tells telling texted texts text texting wrote writes posted yelled yelling screaming screamed "
+    "whispered messaged message note letter he she".split()
+)
+
+
+def subject_of(rule: Rule, around: Surroundings, first: int, last: int) -> Subject:
+    """Whom the mention threatens: what the rule says, or by the words themselves; "I" that is quoted is not the writer."""
+    if rule.subject != "auto":
+        return Subject(rule.subject)
+    words = around.sentence.words
+    inside = words[first : last + 1]
+    if any(word in _OTHERS for word in inside):
+        return Subject.LOVED_ONE
+    if any(word in _CHILD for word in inside):
+        return Subject.CHILD
+    if any(word in _WRITER for word in inside):
+        before = words[max(0, first - 7) : first]
+        is_quoted = any(word in _SAYS for word in before) and not ({"i", "ive"} & set(before[-4:]))
+        return Subject.LOVED_ONE if is_quoted else Subject.WRITER
+    return Subject.LOVED_ONE
+
+
+def weigh(
+    around: list[Surroundings],
+    mentions: list[Mention],
+    compounds: tuple[Compound, ...],
+) -> list[tuple[Category, Evidence]]:
+    """Every mention that is a danger of its own, and every compound, with its category."""
+    found = [(mention.rule.category, mention.evidence) for mention in mentions if mention.evidence.severity]
+    by_tag: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        if mention.counts:
+            for tag in mention.rule.tags:
+                by_tag[tag].append(mention)
+    for compound in compounds:
+        found.extend((compound.category, evidence) for evidence in _together(compound, by_tag))
+    return found
+
+
+def _together(compound: Compound, by_tag: dict[str, list[Mention]]) -> list[Evidence]:
+    groups = [[mention for tag in group for mention in by_tag.get(tag, [])] for group in compound.all]
+    if not all(groups):
+        return []
+    for anchor in groups[0]:
+        near = [anchor]
+        for group in groups[1:]:
+            match = next(
+                (m for m in group
+                 if m not in near and (not compound.within or abs(m.sentence - anchor.sentence) <= compound.within)
+                 and not _same_words(m, near)),
+                None,
+            )  # fmt: skip
+            if match is None:
+                break
+            near.append(match)
+        else:
+            return [
+                replace(mention.evidence, rule=compound.id, reason=compound.reason, source=compound.source,
+                        severity=compound.severity, timing=compound.timing, subject=anchor.evidence.subject, softened="")
+                for mention in near
+            ]  # fmt: skip
+    return []
+
+
+def _same_words(mention: Mention, near: list[Mention]) -> bool:
+    return any(
+        mention.rule.id == other.rule.id
+        and (mention.evidence.start, mention.evidence.end) == (other.evidence.start, other.evidence.end)
+        for other in near
+    )
+
+
+def report(
+    book: RuleBook,
+    around: list[Surroundings],
+    mentions: list[Mention],
+    set_aside: list[Evidence],
+    failed: list[str],
+    is_complete: bool,
+    language: str,
+) -> Report:
+    """The whole verdict of one scan."""
+    found = weigh(around, mentions, book.compounds)
+    found.extend((Category.UNREAD, evidence) for evidence in _unreadable(around, failed, is_complete, language))
+    by_category: dict[Category, list[Evidence]] = defaultdict(list)
+    for category, evidence in found:
+        by_category[category].append(evidence)
+    flags = [_flag(category, evidence) for category, evidence in by_category.items()]
+    flags.sort(key=lambda flag: (-RANK[flag.severity], flag.category.value))
+    set_aside.sort(key=lambda evidence: (evidence.start, evidence.rule))
+    return Report(tuple(flags), tuple(set_aside), book.version, language, tuple(sorted(set(failed))), is_complete)
+
+
+def _flag(category: Category, evidence: list[Evidence]) -> Flag:
+    unique = list(dict.fromkeys(evidence))
+    unique.sort(key=lambda item: (-RANK[Severity(item.severity)], bool(item.softened), item.start, item.rule))
+    top = unique[0]
+    is_about_writer = any(item.subject == Subject.WRITER for item in unique if item.severity == top.severity)
+    subject = Subject.WRITER if is_about_writer else top.subject
+    return Flag(category, Severity(top.severity), subject, top.timing, tuple(unique))
+
+
+def _unreadable(around: list[Surroundings], failed: list[str], is_complete: bool, language: str) -> list[Evidence]:
+    words = sum(len(one.sentence.words) for one in around)
+    reasons = []
+    if failed:
+        reasons.append(("scan.rule-failed", "A rule failed on this letter: a person must read it."))
+    if not is_complete:
+        reasons.append(
+            ("scan.too-much", "The letter is too much for the scan to read to its end: a person must read it.")
+        )
+    if language != "en":
+        reasons.append(("scan.language", "The letter does not seem to be in English: the scan reads it only in part."))
+    elif words < FEWEST_WORDS:
+        reasons.append(("scan.short", "The letter is too short for the scan to tell what is happening."))
+    return [_about_the_whole(rule, reason) for rule, reason in reasons]
+
+
+def _about_the_whole(rule: str, reason: str) -> Evidence:
+    return Evidence(0, 0, rule, reason, "docs/safety.md", Severity.CONCERN, Timing.NOW, Subject.LOVED_ONE)
+
+
+def unread(reason: str, version: str) -> Report:
+    """The verdict when the scan itself failed: a concern for a person."""
+    evidence = _about_the_whole("scan.failed", reason)
+    flag = Flag(Category.UNREAD, Severity.CONCERN, evidence.subject, evidence.timing, (evidence,))
+    return Report((flag,), (), version, "", ("scan.failed",), is_complete=False)

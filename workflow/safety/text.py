@@ -1,0 +1,233 @@
+"""Makes plain words out of what people type, and keeps where each word stands in the letter (in code points).
+
+Lower case, no accents, no apostrophes or hidden characters, digits and signs used as letters read as letters, known
+misspellings and slang put right. Commas and quotation marks stay as tokens of their own; sentences are kept apart.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+MOST_TOKENS_IN_A_SENTENCE = 60
+LONGEST_WORD = 20
+MOST_WORDS = 6_000
+MOST_PICTURES = 40
+_JOINS = "'’‘ʼ`´′\u200b\u200c\u200d\u2060\ufeff\u00ad"  # apostrophes and invisible characters
+_SIGNS = "!@$*"
+_WORD = re.compile(
+    rf"(?:[^\W\d_]\.){{2,}}(?:[{_JOINS}]?[dD]\b)?|[\w$](?:[\w$]|[{_JOINS}{re.escape(_SIGNS)}]+(?=[\w$]))*"
+)
+_JOIN = re.compile(rf"[{_JOINS}._]")
+_SIGN = re.compile(r"[!@$*]")
+_LETTERS = str.maketrans("0134578!@$", "oieastbias")
+_LOOKALIKES = str.maketrans("аеорсухіѕјԁһԛѡ", "aeopcyxisjdhqw")
+_LONG_DRAWN = re.compile(r"(.)\1{2,}")
+_STOP = re.compile(r"[.!?…]|\n[ \t\r]*\n")
+_PAUSE = re.compile(r"[,;:()\[\]–—/]|\s-+\s|--")
+_QUOTE = re.compile('["“”«»„]')
+_PICTURES = {"💊": "pills", "🔫": "gun", "🔪": "knife", "🗡": "knife", "💉": "needle", "🩸": "blood", "⚰": "coffin"}
+_SHORT_FORM = re.compile(r"o\.?d\.?['’]?e?['’]d", re.IGNORECASE)  # od'd
+_UNIT = re.compile(r"(\d{1,4})(yo|yr|yrs|year|years|mo|mos|am|pm|mg|mgs|wk|wks|days|day|hrs|hr|min|mins|months|weeks)")
+_TITLES = frozenset({"dr", "mr", "mrs", "ms", "st", "jr", "sr", "vs", "approx", "apt", "no"})
+_TURNS = frozenset({"and", "but", "so", "then", "because", "i", "now", "he", "she", "they", "also", "pero", "y"})
+
+
+@dataclass(slots=True)
+class Sentence:
+    """One sentence: its words joined by single spaces (with one at each end), and where each begins and ends."""
+
+    words: list[str] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    opens_paragraph: bool = False
+    text: str = ""
+    starts: list[int] = field(default_factory=list)
+
+    def close(self) -> "Sentence":
+        place = 1
+        for word in self.words:
+            self.starts.append(place)
+            place += len(word) + 1
+        self.text = f" {' '.join(self.words)} "
+        return self
+
+    def word_at(self, place: int) -> int:
+        """The index of the word that covers a place in `text`."""
+        return max(0, bisect_right(self.starts, place) - 1)
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where words first..last (inclusive) stand in the letter."""
+        return self.spans[first][0], self.spans[last][1]
+
+    def around(self, first: int, last: int) -> str:
+        """The words first..last (clamped) as matchable text."""
+        return f" {' '.join(self.words[max(0, first) : last + 1])} "
+
+
+class Speller:
+    """Puts misspellings and slang right: a table, and one wrong letter in long words that matter."""
+
+    def __init__(self, table: dict[str, str], near: frozenset[str], real: frozenset[str]) -> None:
+        self.table = table
+        self.near = near
+        self.real = real | near
+        self.initials = frozenset(word[0] for word in near)
+        self.deletes: dict[str, str] = {}
+        for word in sorted(near):
+            for shorter in _shortened(word):
+                self.deletes.setdefault(shorter, word)
+
+    def __call__(self, word: str) -> str:
+        found = self.table.get(word)
+        if found is not None and len(word) > 1:
+            return found
+        if not 6 <= len(word) <= LONGEST_WORD or word in self.real or word[0] not in self.initials:
+            return word
+        near = self.deletes.get(word)
+        if near is None:
+            near = next(
+                (hit for cut in _shortened(word) if (hit := cut if cut in self.near else self.deletes.get(cut))), None
+            )
+        return near if near and near[0] == word[0] else word
+
+    def knows(self, word: str) -> bool:
+        return word in self.near or word in self.table
+
+
+def _shortened(word: str) -> list[str]:
+    return [word[:index] + word[index + 1 :] for index in range(len(word))]
+
+
+def _plain(token: str) -> str:
+    if not token.isascii():
+        token = unicodedata.normalize("NFKC", token)
+        token = "".join(mark for mark in unicodedata.normalize("NFD", token) if not unicodedata.combining(mark))
+        token = token.lower().translate(_LOOKALIKES)
+    return _LONG_DRAWN.sub(r"\1", _JOIN.sub("", token.lower()))
+
+
+def _read(token: str, start: int, spell: Speller) -> list[tuple[str, int, int]]:
+    """The words of one run of characters: usually one; signs used as letters are tried before they divide."""
+    if token.isalpha() and token.isascii():
+        return [(spell(_LONG_DRAWN.sub(r"\1", token.lower())), start, start + len(token))]
+    if _SHORT_FORM.fullmatch(token):
+        return [("overdosed", start, start + len(token))]
+    plain = _plain(token)
+    if unit := _UNIT.fullmatch(plain):
+        middle = start + len(unit.group(1))
+        return [(unit.group(1), start, middle), (unit.group(2), middle, start + len(token))]
+    if plain.isalpha():
+        return [(spell(plain), start, start + len(token))]
+    decoded = plain.translate(_LETTERS)
+    if not plain.isdigit() and decoded.isalpha():
+        right = spell(decoded)
+        if spell.knows(right) or right in spell.real:
+            return [(right, start, start + len(token))]
+    if not _SIGN.search(token):
+        return [(spell(plain), start, start + len(token))] if plain else []
+    words = []
+    for part in re.finditer(r"[^!@$*]+", token):
+        if word := _plain(part.group()):
+            words.append((spell(word), start + part.start(), start + part.end()))
+    return words
+
+
+def sentences(text: str, spell: Speller) -> list[Sentence]:
+    """The letter's sentences in order. Linear in the length of the text."""
+    made: list[Sentence] = []
+    read: dict[str, list[tuple[str, int, int]]] = {}
+    current = Sentence(opens_paragraph=True)
+    end = 0
+    for number, run in enumerate(_WORD.finditer(text)):
+        if number == MOST_WORDS:
+            break
+        gap = text[end : run.start()]
+        if gap != " ":
+            current = _after_gap(gap, end, text, current, made)
+        end = run.end()
+        token = run.group()
+        words = read.get(token)
+        if words is None:
+            words = read[token] = _read(token, 0, spell)
+        for word, first, last in words:
+            if _too_long(current, word):
+                current = _end(current, made)
+            current.words.append(word)
+            current.spans.append((run.start() + first, run.start() + last))
+    current = _after_gap(text[end:], end, text, current, made)
+    _end(current, made)
+    return [_joined(sentence, spell).close() for sentence in made]
+
+
+def _too_long(sentence: Sentence, word: str) -> bool:
+    length = len(sentence.words)
+    return length >= MOST_TOKENS_IN_A_SENTENCE or (length >= 28 and word in _TURNS)
+
+
+def _end(sentence: Sentence, made: list[Sentence], *, paragraph: bool = False) -> Sentence:
+    if sentence.words:
+        made.append(sentence)
+        return Sentence(opens_paragraph=paragraph)
+    sentence.opens_paragraph |= paragraph
+    return sentence
+
+
+def _after_gap(gap: str, start: int, text: str, sentence: Sentence, made: list[Sentence]) -> Sentence:
+    """What stands between two words: the end of a sentence, a pause, a quotation mark, a picture, or nothing."""
+    for offset, sign in enumerate(gap[:MOST_PICTURES]):
+        if sign in _PICTURES:
+            sentence.words.append(_PICTURES[sign])
+            sentence.spans.append((start + offset, start + offset + 1))
+    quoted = _QUOTE.search(gap)
+    if quoted and sentence.words and not gap.startswith((" ", "\n")):
+        sentence.words.append('"')
+        sentence.spans.append((start + quoted.start(), start + quoted.end()))
+        quoted = None
+    if _ends(gap, start, text, sentence):
+        sentence = _end(sentence, made, paragraph=gap.count("\n") > 1)
+    elif (pause := _PAUSE.search(gap)) and sentence.words:
+        sentence.words.append(",")
+        sentence.spans.append((start + pause.start(), start + pause.end()))
+    if quoted:
+        sentence.words.append('"')
+        sentence.spans.append((start + quoted.start(), start + quoted.end()))
+    return sentence
+
+
+def _ends(gap: str, start: int, text: str, sentence: Sentence) -> bool:
+    if stop := _STOP.search(gap):
+        if stop.group() == "." and gap.startswith("."):
+            after = start + len(gap)
+            if len(gap) == 1 and after < len(text) and text[after].islower():
+                return len(sentence.words) > 0 and len(sentence.words[-1]) > 2
+            return not (sentence.words and sentence.words[-1] in _TITLES)
+        return True
+    if "\n" in gap:
+        after = start + len(gap)
+        line = start - text.rfind("\n", 0, start)
+        return not (line > 50 and after < len(text) and text[after].islower())
+    return any(unicodedata.category(sign) == "So" for sign in gap)
+
+
+def _joined(sentence: Sentence, spell: Speller) -> Sentence:
+    """Words typed with a space between all letters are put together when they make a word that matters."""
+    words, spans = sentence.words, sentence.spans
+    letters = sum(len(word) == 1 and word.isalpha() for word in words)
+    if letters:
+        if letters > 2:
+            _put_together(words, spans, spell)
+        sentence.words = [spell.table.get(word, word) if len(word) == 1 else word for word in words]
+    return sentence
+
+
+def _put_together(words: list[str], spans: list[tuple[int, int]], spell: Speller) -> None:
+    index = 0
+    while index < len(words):
+        run = index
+        while run < len(words) and len(words[run]) == 1 and words[run].isalpha() and run - index < 14:
+            run += 1
+        whole = "".join(words[index:run]) if run - index >= 3 else ""
+        if run - index >= 3 and (spell.knows(whole) or whole in spell.real):
+            words[index:run] = [spell(whole)]
+            spans[index:run] = [(spans[index][0], spans[run - 1][1])]
+        index = max(run, index + 1)
