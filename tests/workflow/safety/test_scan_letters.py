@@ -45,3 +45,11 @@ def test_it_refuses_a_text_that_is_too_long():
     assert not good
     assert not found
     assert "25,000" in complaints
+
+
+def test_it_names_the_identifiers_of_the_other_engine():
+    text = LETTER + " My son Mikey Kowalski is 24, call me at 978-555-0142."
+    _, found, _ = scanned([json.dumps({"id": 1, "text": text})])
+    kinds = {(row["type"], row["text"]) for row in found[0]["identifiers"]}
+    assert ("CONTACT", "978-555-0142") in kinds
+    assert any(kind == "PERSON" and "Mikey" in words for kind, words in kinds)

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand
 
+from workflow import anonymize
 from workflow.safety.report import Report
 from workflow.safety.scan import scan
 
@@ -59,7 +60,23 @@ def read(line: str) -> dict[str, Any]:
         raise BadLine('a letter is {"id": …, "text": "…"}')
     if len(row["text"]) > MOST_CHARACTERS:
         raise BadLine(f"the text has more than {MOST_CHARACTERS:,} characters")
-    return {"id": row["id"], "safety": as_json(scan(row["text"])), "identifiers": []}
+    return {"id": row["id"], "safety": as_json(scan(row["text"])), "identifiers": identifiers(row["text"])}
+
+
+def identifiers(text: str) -> list[dict[str, Any]]:
+    """What would identify a family, in plain values; the type is QUASI for hints."""
+    return [
+        {
+            "start": found.start,
+            "end": found.end,
+            "type": "QUASI" if found.is_hint else found.kind.value,
+            "kind": found.kind.value,
+            "text": text[found.start : found.end],
+            "why": found.why,
+            "replacement": found.replacement,
+        }
+        for found in anonymize.find(text)
+    ]
 
 
 def as_json(report: Report) -> dict[str, Any]:
