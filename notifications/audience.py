@@ -2,14 +2,16 @@
 
 from enum import StrEnum
 
+from django.db.models import Q
+
 from accounts.models import User
 from accounts.roles import Role
-from qa.identity import writer_of
+from qa.identity import letters_of, writer_of
 from workflow import policies
 from workflow.models import Case, Event
 from workflow.states import Step
 
-from .models import Message
+from .models import Message, MessageQuerySet
 
 
 class To(StrEnum):
@@ -58,3 +60,10 @@ def recipient(message: Message) -> User | None:
     if message.event is None or message.event.case is None:
         return None
     return writer_of(message.event.case.letter_id)
+
+
+def mails_to(person: User) -> MessageQuerySet:
+    """Every message for a person, those about their own letters included."""
+    about_theirs = Q(person__isnull=True, event__case__letter__in=letters_of(person))
+    found: MessageQuerySet = Message.objects.filter(Q(person=person) | about_theirs)
+    return found

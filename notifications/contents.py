@@ -6,62 +6,91 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from workflow import queues
+from workflow.models import Case, Event
 
-from . import audience, emails
-from .models import Category, Message
-from .rules import rule_of
+from . import audience, emails, unsubscribe
+from .models import About, Category, Habits, Message, Progress
+from .rules import Rule, rule_of
+from .timing import Skip, check, habits_of
 
-
-class Skip(Exception):
-    """The mail is not needed any more; the reason is kept with the message."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+CODES_AN_HOUR = 10
 
 
 def prepare(message: Message) -> EmailMultiAlternatives:
-    """Check once more and compose. Raises Skip."""
+    """Check once more and compose. Raises Skip or Wait."""
     if message.category == Category.SECURITY:
         return _security(message)
     person = audience.recipient(message)
     if person is None or not person.is_active:
         raise Skip("nobody to hear it")
-    return emails.compose(message, address=person.email, words=_words(message, person))
+    habits = habits_of(person)
+    if message.category == Category.DIGEST:
+        return _digest(message, person, habits)
+    event, case, rule = _cause(message)
+    if not rule.holds(event, case, person):
+        raise Skip("overtaken")
+    if message.category == Category.LETTER and not case.may_mail:
+        raise Skip("not safe to mail")
+    check(message, person, rule.about, habits)
+    words = {"link": emails.link_to(case if rule.links_to_case else None), "fuller": habits.is_fuller}
+    if message.category == Category.WORK and (others := _told_together(message)):
+        words |= {"several": others + 1, "link": emails.link_to(None)}
+    return _composed(message, person, rule.about, words)
 
 
-def _words(message: Message, person: User) -> dict[str, Any]:
+def _cause(message: Message) -> tuple[Event, Case, Rule]:
     event = message.event
     rule = rule_of(event.kind, message.template) if event else None
     if event is None or event.case is None or rule is None:
         raise Skip("no rule for it")
-    if not rule.holds(event, event.case, person):
-        raise Skip("overtaken")
-    words: dict[str, Any] = {"link": emails.link_to(event.case if rule.links_to_case else None)}
-    if message.category == Category.DIGEST:
-        words["waiting"] = _waiting(person)
-    return words
+    return event, event.case, rule
 
 
-def _waiting(person: User) -> int:
-    """How many cases wait at the desk; a digest of nothing is not sent."""
-    count = queues.open_queue(person).count()
-    if not count:
-        raise Skip("nothing waits")
-    return count
+def _composed(message: Message, person: User, about: About | None, words: dict[str, Any]) -> EmailMultiAlternatives:
+    """With a way to switch it off, where it may be switched off without harm."""
+    stop = unsubscribe.address(person, about) if about and about != About.READY else ""
+    return emails.compose(message, address=person.email, words={**words, "stop": stop}, stop=stop)
+
+
+@transaction.atomic
+def _told_together(message: Message) -> int:
+    """Other work waiting for the same person goes into this mail. Bound to it, so that a second try tells the same."""
+    others = Message.objects.pending().filter(person=message.person, category=Category.WORK, lease="")
+    others.exclude(pk=message.pk).update(
+        state=Progress.SKIPPED, reason="told together", told_in=message, done_at=timezone.now()
+    )
+    return message.tells.count()
+
+
+def _digest(message: Message, person: User, habits: Habits) -> EmailMultiAlternatives:
+    about = About.MORNING if person.is_on_staff else None
+    check(message, person, about, habits)
+    words: dict[str, Any] = {"link": emails.link_to(None)}
+    if person.is_on_staff:
+        words["waiting"] = queues.open_queue(person).count() + queues.held_by(person).count()
+        if not words["waiting"]:
+            raise Skip("nothing waits")
+    return _composed(message, person, About.MORNING if person.is_on_staff else About.PROGRESS, words)
 
 
 def _security(message: Message) -> EmailMultiAlternatives:
-    """Signing in: never held back by a preference, worthless once it has expired."""
+    """Signing in: never held back by a choice, worthless once it has expired."""
     if timezone.now() - message.created_at > timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT):
         raise Skip("expired")
     sealed: dict[str, str] = json.loads(message.sealed)
     address = message.person.email if message.person else sealed.get("address", "")
     if message.person and not message.person.is_active:
         raise Skip("nobody to hear it")
-    words = {"code": sealed.get("code", ""), "link": emails.link_to(None)}
-    return emails.compose(message, address=address, words=words)
+    if message.person and _codes_in_an_hour(message.person) >= CODES_AN_HOUR:
+        raise Skip("many at once")
+    return emails.compose(message, address=address, words={"code": sealed.get("code", ""), "link": emails.link_to(None)})
+
+
+def _codes_in_an_hour(person: User) -> int:
+    sent = Message.objects.filter(person=person, category=Category.SECURITY, state=Progress.SENT)
+    return sent.filter(done_at__gt=timezone.now() - timedelta(hours=1)).count()

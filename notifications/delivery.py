@@ -13,14 +13,17 @@ from datetime import timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from .contents import Skip, prepare
+from . import brake
+from .contents import prepare
 from .failpoints import reached
 from .models import PENDING, Category, Message, MessageQuerySet, Progress
 from .post import Line, Refusal, Unreachable
+from .timing import NEVER_HELD, Skip, Wait
 
 log = logging.getLogger("allay.mail")
 
 BATCH = 20
+FAIR = 4  # of a batch: those that wait longest, whatever their stream
 LEASE = timedelta(seconds=120)  # longer than a mail server can drag one mail out (EMAIL_TIMEOUT at each of its steps)
 BACK_OFF = [timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 1440)]
 SECURITY_BACK_OFF = [timedelta(seconds=s) for s in (5, 15, 30, 60, 60, 60)]
@@ -50,11 +53,22 @@ def deliver(*, seconds: float = 20.0) -> int:
 def claim() -> list[Message]:
     """Take on the next few messages, the most pressing first. Two workers never get the same one."""
     now, lease = timezone.now(), secrets.token_hex(16)
-    wanted = list(Message.objects.due(now).order_by("rank", "next_try_at", "id").values_list("pk", flat=True)[:BATCH])
+    wanted = _wanted(Message.objects.due(now))
     if not wanted or not Message.objects.due(now).filter(pk__in=wanted).update(lease=lease, leased_until=now + LEASE):
         return []
     reached("claimed")
     return list(Message.objects.filter(lease=lease).order_by("rank", "next_try_at", "id"))
+
+
+def _wanted(due: MessageQuerySet) -> list[int]:
+    """The most pressing, and a few that wait longest whatever they are: no stream can starve another."""
+    if brake.is_pulled():
+        due = due.filter(category__in=NEVER_HELD)
+    pressing = list(due.order_by("rank", "next_try_at", "id").values_list("pk", flat=True)[: BATCH - FAIR])
+    if len(pressing) < BATCH - FAIR:
+        return pressing
+    longest = due.exclude(pk__in=pressing).order_by("next_try_at", "id").values_list("pk", flat=True)[:FAIR]
+    return [*pressing, *longest]
 
 
 def _one(claimed: Message, line: Line) -> bool:
@@ -69,6 +83,8 @@ def _one(claimed: Message, line: Line) -> bool:
         reached("accepted")
     except Skip as skip:
         _finish(message, Progress.SKIPPED, skip.reason)
+    except Wait as wait:
+        _not_now(message, wait)
     except Refusal as refusal:
         _refused(message, refusal)
     except Exception:
@@ -119,6 +135,18 @@ def _later(message: Message, reason: str, schedule: list[timedelta]) -> None:
     wait = schedule[message.attempts - 1]
     _mine(message).update(
         state=Progress.WAITING, reason=reason, lease="", leased_until=None, next_try_at=timezone.now() + wait
+    )
+
+
+def _not_now(message: Message, wait: Wait) -> None:
+    """Nothing was tried, so nothing counts."""
+    _mine(message).update(
+        state=Progress.WAITING,
+        reason=wait.reason,
+        attempts=F("attempts") - 1,
+        lease="",
+        leased_until=None,
+        next_try_at=wait.until,
     )
 
 

@@ -59,19 +59,19 @@ def link_to(case: Case | None) -> str:
     return f"{settings.PUBLIC_URL}{path}"
 
 
-def compose(message: Message, *, address: str, words: dict[str, Any]) -> EmailMultiAlternatives:
+def compose(message: Message, *, address: str, words: dict[str, Any], stop: str = "") -> EmailMultiAlternatives:
     """The mail, ready to be handed to the server."""
     context = {"name": settings.MAIL_NEUTRAL_NAME, "promise": settings.PROMISE, **words}
     folder = f"emails/{message.template}"
     subject = " ".join(_plain().get_template(f"{folder}/subject.txt").render(Context(context)).split())
     text = _plain().get_template(f"{folder}/body.txt").render(Context(context)).strip() + "\n"
-    mail = EmailMultiAlternatives(subject, text, settings.MAIL_FROM, [address], headers=_headers(message))
+    mail = EmailMultiAlternatives(subject, text, settings.MAIL_FROM, [address], headers=_headers(message, stop))
     html = render_to_string(f"{folder}/body.html", {**context, "subject": subject})
     mail.attach_alternative(_inliner().inline(html), "text/html")
     return mail
 
 
-def _headers(message: Message) -> dict[str, str]:
+def _headers(message: Message, stop: str) -> dict[str, str]:
     headers = {
         "Message-ID": message_id(message.key),
         "Auto-Submitted": "auto-generated",
@@ -80,4 +80,6 @@ def _headers(message: Message) -> dict[str, str]:
     if message.event and message.event.case_id and message.category != Category.DIGEST:
         thread = sealed_hash("thread", message.event.case_id, message.person_id or "member")
         headers["References"] = headers["In-Reply-To"] = message_id(thread)
+    if stop:  # RFC 8058: a mail program may switch it off with one POST
+        headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return headers

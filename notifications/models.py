@@ -42,6 +42,60 @@ class Progress(models.TextChoices):
 PENDING = (Progress.WAITING.value, Progress.SENDING.value)
 
 
+class About(models.TextChoices):
+    """What a person can rule separately. The words are shown on their page."""
+
+    PROGRESS = "progress", "What you sent has arrived, or somebody works on it"
+    READY = "ready", "Something is ready for you to read"
+    SHARED = "shared", "What you agreed to was done"
+    TASKS = "tasks", "Something was given, or came back, to you"
+    ENDINGS = "endings", "Something you worked on was finished or taken back"
+    REVIEW = "review", "Something waits for a second pair of eyes"
+    CHANGES = "changes", "Something at the desk changed hands or was taken back"
+    MORNING = "morning", "What waits at the desk, each morning"
+
+
+class Choice(models.TextChoices):
+    """How a person wants to hear."""
+
+    AT_ONCE = "at_once", "At once"
+    DAILY = "daily", "Together, once a day"
+    NONE = "none", "Not by email"
+
+
+class Habits(models.Model):
+    """How one person wants to hear. Without a row, or without an entry: at once.
+
+    `dead_at`: the mailbox does not exist any more, or its owner called our mail unwanted; only sign-in codes are tried.
+    """
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="mail_habits"
+    )
+    choices = models.JSONField(default=dict, blank=True)
+    quiet_from = models.PositiveSmallIntegerField(null=True, blank=True)  # hours of the person's own clock
+    quiet_until = models.PositiveSmallIntegerField(null=True, blank=True)
+    is_fuller = models.BooleanField(default=False)
+    dead_at = models.DateTimeField(null=True, blank=True)
+    dead_reason = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        verbose_name_plural = "habits"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__lte=23, quiet_until__lte=23),
+                name="quiet_hours_are_hours",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"mail habits of person {self.person_id}"
+
+    def choice(self, about: About) -> Choice:
+        return Choice(self.choices.get(about, Choice.AT_ONCE))
+
+
 class Dispatch(models.Model):
     """This event was turned into messages (or into none). Written in the same transaction as they are."""
 
@@ -84,6 +138,7 @@ class Message(models.Model):
     reason = models.CharField(max_length=40, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     deaths = models.PositiveSmallIntegerField(default=0)
+    told_in = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="tells")
     lease = models.CharField(max_length=32, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     next_try_at = models.DateTimeField(default=timezone.now)
@@ -106,10 +161,26 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["rank", "next_try_at", "id"], condition=Q(state__in=PENDING), name="message_due"),
             models.Index(fields=["lease"], condition=~Q(lease=""), name="message_leased"),
+            models.Index(fields=["done_at"], condition=Q(state="sent"), name="message_sent"),
+            models.Index(fields=["person", "category", "state"], name="message_of_person"),
         ]
 
     def __str__(self) -> str:
         return f"message {self.pk} ({self.template})"
+
+
+class Brake(models.Model):
+    """While a row stands, only sign-in codes and calls about danger go out. Pulled by the breaker or a person."""
+
+    why = models.CharField(max_length=120)
+    pulled_at = models.DateTimeField(default=timezone.now)
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["why"], condition=Q(released_at__isnull=True), name="pulled_once")]
+
+    def __str__(self) -> str:
+        return self.why
 
 
 class Pulse(models.Model):

@@ -2,19 +2,23 @@
 
 import logging
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from workflow.events import Kind
 from workflow.models import Event
+from workflow.states import OPEN_STATES
 
 from . import audience
 from .emails import sealed_hash
 from .failpoints import reached
 from .models import RANK, Category, Dispatch, Message
-from .rules import Rule, rules_for
+from .rules import Rule, reminding, rules_for
 
 log = logging.getLogger("allay.mail")
 AT_ONCE = 500  # events looked at in one go
@@ -54,27 +58,66 @@ def _messages(event: Event) -> list[Message]:
 
 
 def _message(rule: Rule, event: Event, person: User | None) -> Message:
-    who = person.pk if person else "member"
     if rule.category == Category.DIGEST and person:
-        at = _next_morning(person)
-        key = sealed_hash("digest", rule.template, who, at.date())
-    else:
-        at = timezone.now()
-        key = sealed_hash("message", event.pk, rule.template, who)
-    return Message(
+        return digest_for(person, rule.template)
+    now = timezone.now()
+    wait = {Category.LETTER: settings.MAIL_HOLD * rule.is_decision, Category.WORK: settings.MAIL_WINDOW}
+    who = person.pk if person else "member"
+    return _row(
+        rule,
         event=event,
-        template=rule.template,
-        category=rule.category,
-        rank=RANK[rule.category],
         person=person,
-        key=key,
+        key=sealed_hash("message", event.pk, rule.template, who),
+        next_try_at=now + timedelta(seconds=wait.get(rule.category, 0)),
+    )
+
+
+def _row(rule: Rule, **more: Any) -> Message:
+    return Message(template=rule.template, category=rule.category, rank=RANK[rule.category], **more)
+
+
+def digest_for(person: User, template: str) -> Message:
+    """The digest of the person's next morning; there is one of each kind a day, however often it is asked for."""
+    at = next_morning(person)
+    return Message(
+        template=template,
+        category=Category.DIGEST,
+        rank=RANK[Category.DIGEST],
+        person=person,
+        key=sealed_hash("digest", template, person.pk, at.date()),
         next_try_at=at,
     )
 
 
-def _next_morning(person: User) -> datetime:
+def next_morning(person: User) -> datetime:
     """The next seven o'clock where the person is."""
     zone = ZoneInfo(person.time_zone)
     now = timezone.now().astimezone(zone)
     day = now.date() if now.hour < DIGEST_HOUR else now.date() + timedelta(days=1)
     return datetime.combine(day, time(DIGEST_HOUR), tzinfo=zone)
+
+
+def remind() -> int:
+    """Say again what still waits: once for each case, mail, person and turn. After an outage only the present turn."""
+    made: list[Message] = []
+    for kind, rules in reminding().items():
+        for rule in rules:
+            made += _reminders(kind, rule)
+    return len(Message.objects.bulk_create(made, ignore_conflicts=True))
+
+
+def _reminders(kind: Kind, rule: Rule) -> list[Message]:
+    if rule.remind is None:
+        return []
+    now = timezone.now()
+    waiting = Event.objects.filter(kind=kind, at__lte=now - rule.remind.after, case__state__in=OPEN_STATES)
+    turn = int(now.timestamp() // rule.remind.every.total_seconds())
+    made = []
+    for event in waiting.select_related("case").defer("case__member_message").order_by("-id"):
+        if not rule.concerns(event) or event.case is None:
+            continue
+        for person in audience.people(rule.to, event):
+            if person and rule.holds(event, event.case, person):
+                key = sealed_hash("reminder", event.case_id, rule.template, person.pk, turn)
+                made.append(_row(rule, event=event, person=person, key=key))
+    return made

@@ -5,6 +5,8 @@ Every kind of event has a row; an empty row says that nobody hears of it by mail
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from accounts.models import User
 from accounts.roles import Role
@@ -14,7 +16,7 @@ from workflow.models import Case, Event
 from workflow.states import Act, State, Step
 
 from .audience import To
-from .models import Category
+from .models import About, Category
 
 Holds = Callable[[Event, Case, User], bool]
 Concerns = Callable[[Event], bool]
@@ -27,6 +29,14 @@ def _always(event: Event) -> bool:
 
 
 @dataclass(frozen=True)
+class Reminder:
+    """Said again while it still holds: first after this long, then once in each `every`."""
+
+    after: timedelta
+    every: timedelta
+
+
+@dataclass(frozen=True)
 class Rule:
     """One mail: its template, its stream, who gets it, while what holds, for which events, whether it links to the case."""
 
@@ -36,6 +46,9 @@ class Rule:
     holds: Holds
     concerns: Concerns = _always
     links_to_case: bool = True
+    about: About | None = None  # what switches it off; None: nothing does
+    is_decision: bool = False  # held for a moment, so that a slip can be taken back before it is mailed
+    remind: Reminder | None = None
 
 
 def _in(*states: State) -> Holds:
@@ -84,56 +97,63 @@ def _may_agree(event: Event, case: Case, person: User) -> bool:
     return policies.may(person, Act.CONSENT, case) and case.allows_publication() and not case.has_standing_consent()
 
 
-def _letter(template: str, holds: Holds) -> Rule:
-    return Rule(template, Category.LETTER, To.MEMBER, holds)
+def _letter(template: str, about: About, holds: Holds, *, is_decision: bool = True) -> Rule:
+    return Rule(template, Category.LETTER, To.MEMBER, holds, about=about, is_decision=is_decision)
 
 
-def _work(template: str, to: To, holds: Holds, concerns: Concerns = _always, *, links_to_case: bool = True) -> Rule:
-    return Rule(template, Category.WORK, to, holds, concerns, links_to_case)
+def _work(template: str, to: To, about: About, holds: Holds, **more: Any) -> Rule:
+    return Rule(template, Category.WORK, to, holds, about=about, **more)
 
 
-def _danger(concerns: Concerns) -> Rule:
-    return Rule("work_danger", Category.SAFETY, To.MODERATORS, _flag_waits, concerns)
+def _assigned() -> Rule:
+    patience = Reminder(after=timedelta(days=3), every=timedelta(days=1))
+    holds = _holds_case(State.TRIAGED)
+    return _work("work_assigned", To.NAMED_EXPERT, About.TASKS, holds, concerns=_names_expert, remind=patience)
+
+
+def _danger() -> Rule:
+    pressing = Reminder(after=timedelta(hours=1), every=timedelta(hours=1))
+    return Rule("work_danger", Category.SAFETY, To.MODERATORS, _flag_waits, _is_urgent, remind=pressing)
 
 
 _ANSWERED = (State.REVIEWED, State.PUBLISHED)
 _OPEN = (State.SUBMITTED, State.TRIAGED, State.DRAFTED, State.REVIEWED)
-_EVER = tuple(State)
+_TWO_DAYS = Reminder(after=timedelta(days=2), every=timedelta(days=1))
+_T, _E, _R, _C = About.TASKS, About.ENDINGS, About.REVIEW, About.CHANGES
 
 RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.CASE_SUBMITTED: (
-        _letter("received", _in(*_OPEN, State.PUBLISHED)),
-        _danger(_is_urgent),
-        Rule("work_digest", Category.DIGEST, To.MODERATORS, _moderates(*_EVER), _is_calm, links_to_case=False),
+        _letter("received", About.PROGRESS, _in(*_OPEN, State.PUBLISHED), is_decision=False),
+        _danger(),
+        Rule("work_digest", Category.DIGEST, To.MODERATORS, _moderates(*State), _is_calm, about=About.MORNING),
     ),
-    Kind.CASE_TRIAGED: (
-        _letter("under_way", _in(State.TRIAGED, State.DRAFTED)),
-        _work("work_assigned", To.NAMED_EXPERT, _holds_case(State.TRIAGED), _names_expert),
+    Kind.CASE_TRIAGED: (_letter("under_way", About.PROGRESS, _in(State.TRIAGED, State.DRAFTED)), _assigned()),
+    Kind.DRAFT_SUBMITTED: (_work("work_to_review", To.REVIEWERS, _R, _may_review, remind=_TWO_DAYS),),
+    Kind.CHANGES_REQUESTED: (
+        _work("work_returned", To.EXPERT, _T, _holds_case(State.TRIAGED), remind=_TWO_DAYS),
     ),
-    Kind.DRAFT_SUBMITTED: (_work("work_to_review", To.REVIEWERS, _may_review),),
-    Kind.CHANGES_REQUESTED: (_work("work_returned", To.EXPERT, _holds_case(State.TRIAGED)),),
-    Kind.ANSWER_APPROVED: (_letter("ready", _in(*_ANSWERED)),),
-    Kind.CASE_REOPENED: (_work("work_reopened", To.EXPERT, _wrote(State.DRAFTED, State.TRIAGED)),),
+    Kind.ANSWER_APPROVED: (_letter("ready", About.READY, _in(*_ANSWERED)),),
+    Kind.CASE_REOPENED: (_work("work_reopened", To.EXPERT, _T, _wrote(State.DRAFTED, State.TRIAGED)),),
     Kind.CASE_PUBLISHED: (
-        _letter("shared", _in(State.PUBLISHED)),
-        _work("work_done", To.EXPERT, _wrote(State.PUBLISHED)),
+        _letter("shared", About.SHARED, _in(State.PUBLISHED)),
+        _work("work_done", To.EXPERT, _E, _wrote(State.PUBLISHED)),
     ),
     Kind.CASE_UNPUBLISHED: (
-        _work("work_taken_down", To.EXPERT, _wrote(*_ANSWERED, State.DRAFTED)),
-        _work("work_taken_down_desk", To.MODERATORS, _moderates(State.REVIEWED, State.DRAFTED)),
+        _work("work_taken_down", To.EXPERT, _E, _wrote(*_ANSWERED, State.DRAFTED)),
+        _work("work_taken_down_desk", To.MODERATORS, _C, _moderates(State.REVIEWED, State.DRAFTED)),
     ),
-    Kind.CASE_DECLINED: (_letter("reply", _in(State.DECLINED)),),
+    Kind.CASE_DECLINED: (_letter("reply", About.READY, _in(State.DECLINED)),),
     Kind.CASE_WITHDRAWN: (
-        _work("work_withdrawn", To.MODERATORS, _moderates(State.WITHDRAWN), links_to_case=False),
-        _work("work_withdrawn_expert", To.EXPERT, _wrote(State.WITHDRAWN), links_to_case=False),
+        _work("work_withdrawn", To.MODERATORS, _C, _moderates(State.WITHDRAWN), links_to_case=False),
+        _work("work_withdrawn_expert", To.EXPERT, _E, _wrote(State.WITHDRAWN), links_to_case=False),
     ),
-    Kind.FLAG_RAISED: (_danger(_is_urgent),),
-    Kind.QUESTION_CHANGED: (_letter("look_again", _may_agree),),
-    Kind.EXPERT_ASSIGNED: (_work("work_assigned", To.NAMED_EXPERT, _holds_case(State.TRIAGED), _names_expert),),
-    Kind.CASE_GIVEN_BACK: (_work("work_given_back", To.MODERATORS, _moderates(State.TRIAGED)),),
-    Kind.PUBLICATION_STOPPED: (_work("work_stopped", To.MODERATORS, _moderates(State.REVIEWED)),),
-    Kind.CONSENT_GIVEN: (_work("work_agreed", To.MODERATORS, _moderates(State.REVIEWED)),),
-    Kind.CHANGE_SUGGESTED: (_work("work_wish", To.MODERATORS, _moderates(State.REVIEWED)),),
+    Kind.FLAG_RAISED: (_danger(),),
+    Kind.QUESTION_CHANGED: (_letter("look_again", About.READY, _may_agree),),
+    Kind.EXPERT_ASSIGNED: (_assigned(),),
+    Kind.CASE_GIVEN_BACK: (_work("work_given_back", To.MODERATORS, _C, _moderates(State.TRIAGED)),),
+    Kind.PUBLICATION_STOPPED: (_work("work_stopped", To.MODERATORS, _C, _moderates(State.REVIEWED)),),
+    Kind.CONSENT_GIVEN: (_work("work_agreed", To.MODERATORS, _C, _moderates(State.REVIEWED)),),
+    Kind.CHANGE_SUGGESTED: (_work("work_wish", To.MODERATORS, _C, _moderates(State.REVIEWED)),),
     # Nobody hears of these by mail: they are the actor's own doing, or the pages show them where they matter.
     Kind.LETTER_OPENED: (),
     Kind.FLAG_ACKNOWLEDGED: (),
@@ -145,6 +165,16 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.PUBLICATION_UNSCHEDULED: (),
     Kind.CONSENT_REFUSED: (),
 }
+
+# What concerns whom; members and staff each see their own on their page.
+CONCERNS: dict[Role, tuple[About, ...]] = {
+    Role.MEMBER: (About.READY, About.PROGRESS, About.SHARED),
+    Role.EXPERT: (About.TASKS, About.ENDINGS),
+    Role.MODERATOR: (About.REVIEW, About.CHANGES, About.MORNING),
+    Role.ADMINISTRATOR: (),
+}
+# Mails with no single event: what is told together, once a day.
+DIGESTS = ("work_digest", "news_digest")
 
 # Mails without an event: signing in.
 SECURITY = ("sign_in_code", "sign_in_unknown", "password_code")
@@ -162,4 +192,10 @@ def rule_of(kind: str, template: str) -> Rule | None:
 def templates() -> dict[str, Category]:
     """Every mail there is, with its stream."""
     named = {rule.template: rule.category for rules in RULES.values() for rule in rules}
-    return {**named, **dict.fromkeys(SECURITY, Category.SECURITY)}
+    return {**named, **dict.fromkeys(DIGESTS, Category.DIGEST), **dict.fromkeys(SECURITY, Category.SECURITY)}
+
+
+def reminding() -> dict[Kind, list[Rule]]:
+    """Rules that speak again while nothing happens."""
+    found = {kind: [rule for rule in rules if rule.remind] for kind, rules in RULES.items()}
+    return {kind: rules for kind, rules in found.items() if rules}

@@ -1,0 +1,42 @@
+"""The breaker: when far more goes out than ever should, stop, and say so. A loop of ours must not mail everybody."""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from .models import Brake, Message, Progress
+from .timing import NEVER_HELD
+
+log = logging.getLogger("allay.mail")
+TOO_MANY = "too many mails in an hour"
+
+
+def is_pulled() -> bool:
+    """While it is, only what is never held back goes out."""
+    if Brake.objects.filter(released_at__isnull=True).exists():
+        return True
+    if _sent_in_an_hour() < settings.MAIL_PER_HOUR:
+        return False
+    pull(TOO_MANY)
+    return True
+
+
+def pull(why: str) -> None:
+    _, is_new = Brake.objects.get_or_create(why=why, released_at=None)
+    if is_new:
+        log.error("the brake on mail is pulled: %s", why)
+
+
+def release() -> None:
+    """A person looked into it; the hour begins anew."""
+    Brake.objects.filter(released_at__isnull=True).update(released_at=timezone.now())
+
+
+def _sent_in_an_hour() -> int:
+    since = timezone.now() - timedelta(hours=1)
+    last = Brake.objects.filter(released_at__gt=since).order_by("-released_at").first()
+    began = last.released_at if last and last.released_at else since
+    sent = Message.objects.filter(state=Progress.SENT, done_at__gt=began)
+    return sent.exclude(category__in=NEVER_HELD).count()

@@ -1,0 +1,89 @@
+"""When a mail goes out, if at all: what the person chose, their quiet hours, and not too many to anybody.
+
+Asked at the moment of sending. Signing in and danger are never held back.
+"""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import User
+
+from . import audience
+from .models import About, Category, Choice, Habits, Message, Progress
+from .outbox import digest_for
+
+NEVER_HELD = {Category.SECURITY, Category.SAFETY}
+
+
+class Skip(Exception):
+    """The mail is not needed any more; the reason is kept with the message."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Wait(Exception):
+    """Not now; this is not a failed try."""
+
+    def __init__(self, until: datetime, reason: str) -> None:
+        super().__init__(reason)
+        self.until = until
+        self.reason = reason
+
+
+def habits_of(person: User) -> Habits:
+    return Habits.objects.filter(person=person).first() or Habits(person=person)
+
+
+def check(message: Message, person: User, about: About | None, habits: Habits) -> None:
+    """Returns when the mail may go now. Raises Skip or Wait otherwise."""
+    if habits.dead_at is not None:
+        raise Skip(f"address: {habits.dead_reason}")
+    if message.category in NEVER_HELD:
+        return
+    choice = habits.choice(about) if about else Choice.AT_ONCE
+    if choice == Choice.NONE:
+        raise Skip("not wanted")
+    if message.category != Category.DIGEST:
+        if choice == Choice.DAILY:
+            _fold(person, "told once a day")
+        if _has_enough(person):
+            _fold(person, "many at once")
+    if until := end_of_quiet(person, habits):
+        raise Wait(until, "quiet hours")
+
+
+def _fold(person: User, reason: str) -> None:
+    """Into the daily mail. It is queued before this one is let go, so that nothing is lost in between."""
+    template = "work_digest" if person.is_on_staff else "news_digest"
+    Message.objects.bulk_create([digest_for(person, template)], ignore_conflicts=True)
+    raise Skip(reason)
+
+
+def _has_enough(person: User) -> bool:
+    """More than a person should get in an hour or a day."""
+    now = timezone.now()
+    sent = audience.mails_to(person).filter(state=Progress.SENT).exclude(category__in=NEVER_HELD)
+    times = list(sent.filter(done_at__gt=now - timedelta(days=1)).values_list("done_at", flat=True))
+    in_hour = sum(at > now - timedelta(hours=1) for at in times)
+    return in_hour >= settings.MAIL_PERSON_HOUR or len(times) >= settings.MAIL_PERSON_DAY
+
+
+def end_of_quiet(person: User, habits: Habits) -> datetime | None:
+    """When the person's quiet hours end, if it is quiet there now."""
+    if habits.quiet_from is None or habits.quiet_until is None or habits.quiet_from == habits.quiet_until:
+        return None
+    zone = ZoneInfo(person.time_zone)
+    now = timezone.now().astimezone(zone)
+    first, last = habits.quiet_from, habits.quiet_until
+    is_quiet = first <= now.hour < last if first < last else now.hour >= first or now.hour < last
+    if not is_quiet:
+        return None
+    day = now.date() + timedelta(days=now.hour >= last)
+    return datetime.combine(day, time(last), tzinfo=zone)
+
+
