@@ -60,11 +60,18 @@ def _composed(message: Message, person: User, about: About | None, words: dict[s
 @transaction.atomic
 def _told_together(message: Message) -> int:
     """Other work waiting for the same person goes into this mail. Bound to it, so that a second try tells the same."""
-    others = Message.objects.pending().filter(person=message.person, category=Category.WORK, lease="")
-    others.exclude(pk=message.pk).update(
+    others = Message.objects.pending().filter(person=message.person, category=Category.WORK, attempts=0)
+    others = others.filter(lease__in=["", message.lease]).exclude(pk=message.pk)
+    holding = [other.pk for other in others.select_related("event__case", "person") if _still_holds(other)]
+    others.filter(pk__in=holding).update(
         state=Progress.SKIPPED, reason="told together", told_in=message, done_at=timezone.now()
     )
     return message.tells.count()
+
+
+def _still_holds(message: Message) -> bool:
+    event, case, rule = _cause(message)
+    return message.person is not None and rule.holds(event, case, message.person)
 
 
 def _digest(message: Message, person: User, habits: Habits) -> EmailMultiAlternatives:
@@ -88,7 +95,9 @@ def _security(message: Message) -> EmailMultiAlternatives:
         raise Skip("nobody to hear it")
     if message.person and _codes_in_an_hour(message.person) >= CODES_AN_HOUR:
         raise Skip("many at once")
-    return emails.compose(message, address=address, words={"code": sealed.get("code", ""), "link": emails.link_to(None)})
+    return emails.compose(
+        message, address=address, words={"code": sealed.get("code", ""), "link": emails.link_to(None)}
+    )
 
 
 def _codes_in_an_hour(person: User) -> int:

@@ -177,7 +177,9 @@ class Brake(models.Model):
     released_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["why"], condition=Q(released_at__isnull=True), name="pulled_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["why"], condition=Q(released_at__isnull=True), name="pulled_once")
+        ]
 
     def __str__(self) -> str:
         return self.why

@@ -129,9 +129,7 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     ),
     Kind.CASE_TRIAGED: (_letter("under_way", About.PROGRESS, _in(State.TRIAGED, State.DRAFTED)), _assigned()),
     Kind.DRAFT_SUBMITTED: (_work("work_to_review", To.REVIEWERS, _R, _may_review, remind=_TWO_DAYS),),
-    Kind.CHANGES_REQUESTED: (
-        _work("work_returned", To.EXPERT, _T, _holds_case(State.TRIAGED), remind=_TWO_DAYS),
-    ),
+    Kind.CHANGES_REQUESTED: (_work("work_returned", To.EXPERT, _T, _holds_case(State.TRIAGED), remind=_TWO_DAYS),),
     Kind.ANSWER_APPROVED: (_letter("ready", About.READY, _in(*_ANSWERED)),),
     Kind.CASE_REOPENED: (_work("work_reopened", To.EXPERT, _T, _wrote(State.DRAFTED, State.TRIAGED)),),
     Kind.CASE_PUBLISHED: (
@@ -164,6 +162,7 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.PUBLICATION_SCHEDULED: (),
     Kind.PUBLICATION_UNSCHEDULED: (),
     Kind.CONSENT_REFUSED: (),
+    Kind.MAIL_CHOSEN: (),
 }
 
 # What concerns whom; members and staff each see their own on their page.

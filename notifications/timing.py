@@ -68,7 +68,8 @@ def _has_enough(person: User) -> bool:
     """More than a person should get in an hour or a day."""
     now = timezone.now()
     sent = audience.mails_to(person).filter(state=Progress.SENT).exclude(category__in=NEVER_HELD)
-    times = list(sent.filter(done_at__gt=now - timedelta(days=1)).values_list("done_at", flat=True))
+    today = sent.filter(done_at__gt=now - timedelta(days=1)).order_by("-done_at")
+    times = [at for at in today.values_list("done_at", flat=True)[: settings.MAIL_PERSON_DAY] if at]
     in_hour = sum(at > now - timedelta(hours=1) for at in times)
     return in_hour >= settings.MAIL_PERSON_HOUR or len(times) >= settings.MAIL_PERSON_DAY
 
@@ -85,5 +86,3 @@ def end_of_quiet(person: User, habits: Habits) -> datetime | None:
         return None
     day = now.date() + timedelta(days=now.hour >= last)
     return datetime.combine(day, time(last), tzinfo=zone)
-
-

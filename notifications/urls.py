@@ -6,5 +6,7 @@ from . import views
 
 app_name = "notifications"
 urlpatterns = [
-    path("go/<str:public_id>/", views.go, name="go"),
+    path("mail/", views.preferences, name="preferences"),
+    path("mail/stop/<str:token>/", views.stop, name="stop"),
+    path("go/<slug:public_id>/", views.go, name="go"),
 ]

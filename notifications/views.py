@@ -1,12 +1,19 @@
-"""Where the links of mails lead."""
+"""Where the links of mails lead, how a person wants to hear, and how to end a stream of mail without signing in."""
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
 
 from workflow import queues
 from workflow.decorators import person
 from workflow.states import State
+
+from . import unsubscribe
+from .forms import HabitsForm
+from .timing import habits_of
 
 
 @require_GET
@@ -20,3 +27,27 @@ def go(request: HttpRequest, public_id: str) -> HttpResponse:
     if queues.of_expert(who).filter(public_id=public_id).exists():
         return redirect("workflow:write", public_id)
     raise Http404
+
+
+def preferences(request: HttpRequest) -> HttpResponse:
+    """What reaches this person by email, when, and how much it says."""
+    who = person(request)
+    form = HabitsForm(request.POST if request.method == "POST" else None, person=who, habits=habits_of(who))
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Saved. This is how we write to you from now on.")
+        return redirect("notifications:preferences")
+    return render(request, "notifications/preferences.html", {"form": form})
+
+
+@csrf_exempt  # RFC 8058: a mail program posts here by itself; the signed address is what allows it
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Scanners open every link of a mail, so opening changes nothing; only the button, or one-click, does."""
+    named = unsubscribe.read(token)
+    if named is None:
+        raise Http404
+    if request.method == "POST":
+        unsubscribe.stop(*named)
+    return render(request, "notifications/stop.html", {"is_stopped": request.method == "POST"})

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     CONSENT_GIVEN = "consent_given"
     CONSENT_REFUSED = "consent_refused"
     CHANGE_SUGGESTED = "change_suggested"
+    MAIL_CHOSEN = "mail_chosen"
 
 
 def record(

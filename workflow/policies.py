@@ -191,6 +191,7 @@ ACT_RULES: dict[Act, Rule] = {
     Act.REFUSE_CONSENT: Rule(is_writer, "the member", (), (State.REVIEWED,)),
     Act.SUGGEST_CHANGE: Rule(is_writer, "the member", (), (State.REVIEWED,)),
     Act.READ_ANSWER: Rule(is_writer, "the member", (), _ANSWERED),
+    Act.CHOOSE_MAIL: Rule(is_writer, "the member", (), _NOT_WITHDRAWN),
 }
 
 

@@ -52,6 +52,7 @@ class Act(StrEnum):
     REFUSE_CONSENT = "refuse_consent"
     SUGGEST_CHANGE = "suggest_change"
     READ_ANSWER = "read_answer"
+    CHOOSE_MAIL = "choose_mail"
 
 
 @dataclass(frozen=True)

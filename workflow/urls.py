@@ -18,6 +18,7 @@ urlpatterns = [
     path("my/<slug:public_id>/consent/", member.consent, name="consent"),
     path("my/<slug:public_id>/unpublish/", member.unpublish, name="my_unpublish"),
     path("my/<slug:public_id>/withdraw/", member.withdraw, name="withdraw"),
+    path("my/<slug:public_id>/mail/", member.choose_mail, name="choose_mail"),
     # moderators
     path("desk/triage/", triage.queue, name="queue"),
     path("desk/board/", triage.board, name="board"),

@@ -10,7 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts.models import User
 from config import settings
+from notifications import unsubscribe
+from notifications.models import About
 from qa.models import Publication
 from tests.cast import make_case, topic
 from workflow.states import State
@@ -104,6 +107,9 @@ GRID = {
     "workflow:expert_reopen": (State.REVIEWED, posting(EXPERT)),
     "workflow:expert_flag": (State.TRIAGED, posting(EXPERT)),
     "workflow:revision": (State.TRIAGED, OWN_EXPERT),
+    "notifications:preferences": (None, {**everybody(OK), "stranger": SIGN_IN}),
+    "notifications:stop": (None, PUBLIC),
+    "workflow:choose_mail": (State.SUBMITTED, posting(MEMBER)),
     "notifications:go": (
         State.TRIAGED,
         {"stranger": SIGN_IN, "rosa": "/", "bela": GONE, "erin": "/", "theo": GONE, "mo": "/", "ada": GONE},
@@ -134,6 +140,7 @@ def address(name, case):
         "flag_id": 1,
         "number": 1,
         "key": "1",
+        "token": unsubscribe.address(User.objects.get(email="rosa@people.example"), About.PROGRESS).split("/")[-2],
     }
     return reverse(name, kwargs={key: values[key] for key in wanted})
 

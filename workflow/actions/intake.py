@@ -18,8 +18,8 @@ from ..models import Case, SafetyFlag
 from ..models.cases import NO_DANGER, TIERS
 from ..models.flags import Source
 from ..safety.words import Category, Severity, Subject, Timing
-from ..states import Step
-from ..transitions import Seen, move
+from ..states import Act, Step
+from ..transitions import Seen, acting, move
 
 
 class SavedElsewhere(Exception):
@@ -32,18 +32,34 @@ class SavedElsewhere(Exception):
 
 @transaction.atomic
 def submit_letter(
-    *, by: User, text: str, danger: str, audience: str = Audience.PRIVATE, sent_from: uuid.UUID | None = None
+    *,
+    by: User,
+    text: str,
+    danger: str,
+    audience: str = Audience.PRIVATE,
+    sent_from: uuid.UUID | None = None,
+    may_mail: bool = True,
 ) -> Case:
     """Take in a letter that passed qa.forms.LetterForm. The safety scan is part of the transaction; its failure flags."""
     letter = Letter.objects.create(text=text, danger=danger, audience=audience, sent_from=sent_from)
     record_writer(letter_id=letter.pk, member=by)
     Question.objects.create(letter=letter, text=text)
-    case = Case.objects.create(letter=letter, audience=audience)
+    case = Case.objects.create(letter=letter, audience=audience, may_mail=may_mail)
     flags = _flags_of_member(case, danger)
     SafetyFlag.objects.bulk_create(flags)
     case.tier = min((TIERS[Severity(flag.severity)] for flag in flags), default=NO_DANGER)
     case.save()
     events.record(Kind.CASE_SUBMITTED, case=case, by=by, data={"tier": case.tier, "flags": len(flags)})
+    return case
+
+
+def choose_mail(*, case_id: int, by: User, may_mail: bool) -> Case:
+    """The member says whether it is safe to write to them about this letter. Mail that already waits obeys it too."""
+    with acting(case_id, Act.CHOOSE_MAIL, by=by) as case:
+        if case.may_mail != may_mail:
+            case.may_mail = may_mail
+            case.save()
+            events.record(Kind.MAIL_CHOSEN, case=case, by=by, data={"may_mail": may_mail})
     return case
 
 
@@ -53,7 +69,7 @@ def withdraw(*, case_id: int, by: User, seen: Seen | None = None) -> Case:
 
 
 @transaction.atomic
-def send_draft(*, by: User, page: uuid.UUID, fingerprint: str) -> Case | None:
+def send_draft(*, by: User, page: uuid.UUID, fingerprint: str, may_mail: bool = True) -> Case | None:
     """Send the draft exactly as the member checked it. Pressed twice, also at once, it is one letter: the second
     press gets the first one's case. None when the draft is not the one that was checked.
     """
@@ -62,7 +78,8 @@ def send_draft(*, by: User, page: uuid.UUID, fingerprint: str) -> Case | None:
         return queues.of_member(by).filter(letter__sent_from=page).first()
     if draft.fingerprint() != fingerprint:
         return None
-    case = submit_letter(by=by, text=draft.text.strip(), danger=draft.danger, audience=draft.audience, sent_from=page)
+    words = {"text": draft.text.strip(), "danger": draft.danger, "audience": draft.audience}
+    case = submit_letter(by=by, sent_from=page, may_mail=may_mail, **words)
     _empty_draft(by)
     return case
 

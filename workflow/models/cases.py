@@ -71,6 +71,7 @@ class Case(WorkflowModel):
     version = models.PositiveIntegerField(default=1)
     tier = models.PositiveSmallIntegerField(default=NO_DANGER)
     audience = models.CharField(max_length=7, choices=Audience, default=Audience.PRIVATE)
+    may_mail = models.BooleanField(default=True)  # the member: it is safe to write to me about this letter
     expert = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

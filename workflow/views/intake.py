@@ -102,20 +102,21 @@ def check(request: HttpRequest) -> HttpResponse:
     if not _is_whole(draft):
         messages.warning(request, "Your letter is not finished yet. Please look at it once more.")
         return redirect("workflow:ask")
-    return render(
-        request, "workflow/intake/check.html", {"draft": draft, "checked": Checked.of(draft), **_promises(draft.danger)}
-    )
+    context = {"draft": draft, "checked": Checked.of(draft), "may_mail": request.GET.get("mail") != "no"}
+    return render(request, "workflow/intake/check.html", {**context, **_promises(draft.danger)})
 
 
 def _send(request: HttpRequest, draft: LetterDraft | None) -> HttpResponse:
     checked = Checked.read(request.POST.get("checked", ""))
     is_current = draft is not None and checked == Checked.of(draft)
+    may_mail = request.POST.get("mail") != "no"
+    once_more = redirect(reverse("workflow:ask_check") + ("" if may_mail else "?mail=no"))
     if checked is None or (is_current and draft is not None and not _is_whole(draft)):
-        return redirect("workflow:ask_check")
-    case = intake.send_draft(by=person(request), page=checked.page, fingerprint=checked.fingerprint)
+        return once_more
+    case = intake.send_draft(by=person(request), page=checked.page, fingerprint=checked.fingerprint, may_mail=may_mail)
     if case is None:
         messages.warning(request, "Your letter was changed in another window. Nothing was sent; please check it again.")
-        return redirect("workflow:ask_check")
+        return once_more
     return redirect("workflow:ask_sent", case.public_id)
 
 

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from qa.differences import word_changes
 from qa.models import Audience, Publication
@@ -46,6 +46,7 @@ def status(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_decide": policies.may(who, Act.CONSENT, case),
         "may_unpublish": policies.may(who, Step.UNPUBLISH, case),
         "may_withdraw": policies.may(who, Step.WITHDRAW, case),
+        "may_choose_mail": policies.may(who, Act.CHOOSE_MAIL, case),
     }
     return render(request, "workflow/member/status.html", context)
 
@@ -108,6 +109,16 @@ def unpublish(request: HttpRequest, public_id: str) -> HttpResponse:
         return render(request, "workflow/member/unpublish.html", {"case": case, "page": _public_page(case)})
     publication.unpublish(case_id=case.pk, by=person(request), seen=None, reason="The member took it down.")
     messages.success(request, "The page is down. Only you can read your answer now.")
+    return redirect("workflow:status", public_id)
+
+
+@member_page
+@require_POST
+def choose_mail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Whether it is safe to write to the member about this letter; can be changed any time."""
+    case = _own(request, public_id)
+    intake.choose_mail(case_id=case.pk, by=person(request), may_mail=request.POST.get("mail") == "yes")
+    messages.success(request, "Saved.")
     return redirect("workflow:status", public_id)
 
 

@@ -1,0 +1,87 @@
+"""How a person wants to hear: one choice for each thing that concerns them, quiet hours, and how much a mail may say."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from accounts.models import User
+from accounts.roles import Role
+
+from .models import About, Choice, Habits
+from .rules import CONCERNS
+
+ZONES = [
+    ("America/New_York", "Eastern time"),
+    ("America/Chicago", "Central time"),
+    ("America/Denver", "Mountain time"),
+    ("America/Phoenix", "Arizona"),
+    ("America/Los_Angeles", "Pacific time"),
+    ("America/Anchorage", "Alaska"),
+    ("Pacific/Honolulu", "Hawaii"),
+    ("America/Puerto_Rico", "Puerto Rico"),
+    ("Europe/London", "United Kingdom, Ireland"),
+    ("Europe/Berlin", "Central Europe"),
+    ("Asia/Kolkata", "India"),
+    ("Australia/Sydney", "Sydney"),
+]
+HOURS = [
+    ("", "No quiet hours"),
+    *((str(hour), f"{hour % 12 or 12} {'AM' if hour < 12 else 'PM'}") for hour in range(24)),
+]
+
+
+def concerns_of(person: User) -> list[About]:
+    """What this person can rule, in the order of the page."""
+    return [about for role in Role if role in person.roles for about in CONCERNS[role]]
+
+
+class HabitsForm(forms.Form):
+    """Fields are made for the person: members see other things than staff."""
+
+    quiet_from = forms.TypedChoiceField(label="From", choices=HOURS, coerce=int, empty_value=None, required=False)
+    quiet_until = forms.TypedChoiceField(label="Until", choices=HOURS, coerce=int, empty_value=None, required=False)
+    time_zone = forms.ChoiceField(label="Where you are", choices=ZONES)
+
+    def __init__(self, data: QueryDict | None, *, person: User, habits: Habits) -> None:
+        self.person, self.habits = person, habits
+        self.concerns = concerns_of(person)
+        initial = {about.value: habits.choice(about) for about in self.concerns}
+        quiet = {name: getattr(habits, name) for name in ("quiet_from", "quiet_until", "is_fuller")}
+        super().__init__(data, initial={**initial, **quiet, "time_zone": person.time_zone})
+        for about in self.concerns:
+            choices = [choice for choice in Choice.choices if about != About.MORNING or choice[0] != Choice.DAILY]
+            if about == About.MORNING:
+                choices[0] = (Choice.AT_ONCE.value, "Each morning")
+            self.fields[about.value] = forms.ChoiceField(label=about.label, choices=choices, widget=forms.RadioSelect)
+        if person.holds(Role.MEMBER):
+            self.fields["is_fuller"] = forms.BooleanField(
+                label="Only I read my mail: you may say a little more",
+                help_text="Then a mail can say “Your answer is ready”. It still never says what it is about.",
+                required=False,
+            )
+        if person.time_zone not in dict(ZONES):
+            zone = forms.ChoiceField(label="Where you are", choices=[*ZONES, (person.time_zone, person.time_zone)])
+            self.fields["time_zone"] = zone
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        hours = [cleaned.get("quiet_from"), cleaned.get("quiet_until")]
+        if hours.count(None) == 1:
+            missing = "quiet_from" if hours[0] is None else "quiet_until"
+            self.add_error(missing, "Choose both hours, or neither.")
+        return cleaned
+
+    def about_fields(self) -> list[forms.BoundField]:
+        return [self[about.value] for about in self.concerns]
+
+    def save(self) -> None:
+        """The whole page at once."""
+        words = self.cleaned_data
+        self.habits.choices = {**self.habits.choices, **{about.value: words[about.value] for about in self.concerns}}
+        self.habits.quiet_from, self.habits.quiet_until = words["quiet_from"], words["quiet_until"]
+        self.habits.is_fuller = words.get("is_fuller", False)
+        self.habits.save()
+        if words["time_zone"] != self.person.time_zone:
+            self.person.time_zone = words["time_zone"]
+            self.person.save(update_fields=["time_zone"])
