@@ -29,6 +29,7 @@ DOORS: list[tuple[str, str, Role | None]] = [
     ("My questions", "workflow:my_cases", Role.MEMBER),
     ("Queue", "workflow:queue", Role.MODERATOR),
     ("Answering", "workflow:answering", Role.EXPERT),
+    ("Mail", "notifications:delivery", Role.ADMINISTRATOR),
 ]
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import sentry_sdk
 
+from notifications.health import mail_to_ourselves
+from notifications.outbox import remind
 from notifications.tasks import sweep
 from workflow.actions.publication import publish_due
 from workflow.actions.upkeep import drop_old_drafts, drop_parked_letters, drop_unused_accounts
@@ -33,6 +35,8 @@ class Job:
 JOBS: dict[str, Job] = {
     "sweep_outbox": Job(sweep, MINUTE),
     "publish_due": Job(publish_due, MINUTE),
+    "remind": Job(remind, 10),
+    "mail_to_ourselves": Job(mail_to_ourselves, HOUR),
     "drop_old_drafts": Job(drop_old_drafts, DAY),
     "drop_parked_letters": Job(drop_parked_letters, HOUR),
     "drop_unused_accounts": Job(drop_unused_accounts, DAY),

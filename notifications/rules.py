@@ -173,7 +173,7 @@ CONCERNS: dict[Role, tuple[About, ...]] = {
     Role.ADMINISTRATOR: (),
 }
 # Mails with no single event: what is told together, once a day.
-DIGESTS = ("work_digest", "news_digest")
+DIGESTS = ("work_digest", "news_digest", "self_test")
 
 # Mails without an event: signing in.
 SECURITY = ("sign_in_code", "sign_in_unknown", "password_code")

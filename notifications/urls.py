@@ -8,5 +8,8 @@ app_name = "notifications"
 urlpatterns = [
     path("mail/", views.preferences, name="preferences"),
     path("mail/stop/<str:token>/", views.stop, name="stop"),
+    path("desk/mail/", views.delivery, name="delivery"),
+    path("desk/mail/brake/", views.pull_brake, name="brake"),
+    path("desk/mail/<int:message_id>/retry/", views.retry, name="retry"),
     path("go/<slug:public_id>/", views.go, name="go"),
 ]

@@ -5,14 +5,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.roles import Role
 from workflow import queues
-from workflow.decorators import person
+from workflow.decorators import desk, person
 from workflow.states import State
 
-from . import unsubscribe
+from . import brake, health, unsubscribe
+from .doorbell import ring
 from .forms import HabitsForm
+from .models import Brake, Pulse
 from .timing import habits_of
 
 
@@ -51,3 +54,40 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         unsubscribe.stop(*named)
     return render(request, "notifications/stop.html", {"is_stopped": request.method == "POST"})
+
+
+@desk(Role.ADMINISTRATOR)
+def delivery(request: HttpRequest) -> HttpResponse:
+    """Whether mail goes out: for administrators, without addresses and without a word of a mail."""
+    context = {
+        "troubles": health.troubles(),
+        "streams": health.streams(),
+        "given_up": health.given_up(),
+        "pulses": Pulse.objects.order_by("-at")[:10],
+        "is_braked": Brake.objects.filter(released_at__isnull=True).exists(),
+    }
+    return render(request, "notifications/delivery.html", context)
+
+
+@desk(Role.ADMINISTRATOR)
+@require_POST
+def retry(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Send a mail that was given up once more."""
+    if health.try_again(message_id):
+        ring()
+        messages.success(request, "It is tried again now.")
+    else:
+        messages.warning(request, "This mail cannot be tried again.")
+    return redirect("notifications:delivery")
+
+
+@desk(Role.ADMINISTRATOR)
+@require_POST
+def pull_brake(request: HttpRequest) -> HttpResponse:
+    """Stop all mail but codes and calls about danger, or let it go on."""
+    if request.POST.get("do") == "release":
+        brake.release()
+        ring()
+    else:
+        brake.pull("an administrator stopped the mail")
+    return redirect("notifications:delivery")

@@ -8,6 +8,7 @@ Only the clocks are shortened (lease, back-off); everything else is the product 
 import argparse
 import os
 import random
+import secrets
 import signal
 import socket
 import subprocess
@@ -144,6 +145,7 @@ def shorten_clocks(port: int) -> None:
 
     from notifications import delivery
 
+    settings.MAIL_PER_HOUR = 1_000_000
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 0.3
     delivery.LEASE = timedelta(seconds=LEASE)
     delivery.SERVER_BACK_OFF = timedelta(seconds=0.3)
@@ -159,9 +161,9 @@ def write_letters(count: int) -> set[str]:
     from workflow.actions.intake import submit_letter
 
     moderators = list(User.objects.holding(Role.MODERATOR))
-    member = User.objects.get(email="member@people.example")
     expected = set()
     for _ in range(count // (1 + len(moderators))):
+        member = User.objects.create_user(f"member{secrets.token_hex(6)}@people.example")
         case = submit_letter(by=member, text="A letter of some length, as they come in.", danger="yes")
         event = case.events.get()
         expected.add(message_id(sealed_hash("message", event.pk, "received", "member")))
@@ -231,7 +233,6 @@ def prepare_people() -> None:
     from accounts.models import User
     from accounts.roles import Role
 
-    User.objects.create_user("member@people.example")
     for number in range(3):
         User.objects.create_user(f"moderator{number}@people.example", roles=(Role.MODERATOR,))
 

@@ -9,7 +9,7 @@ from django.db import connection
 
 from tests.faults.harness import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def own_database(tmp_path):
 
 def test_it_loses_and_doubles_nothing_whatever_dies(own_database, tmp_path):
     env = {**os.environ, "DATABASE_URL": own_database, "ALLAY_VAR": str(tmp_path)}
-    command = [sys.executable, "-m", "tests.faults.harness", "--here", "--short", "--mails", "160", "--kills", "24"]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=110)
+    command = [sys.executable, "-m", "tests.faults.harness", "--here", "--short", "--mails", "80", "--kills", "12"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=280)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("ok  ") == 5, done.stdout

@@ -11,7 +11,7 @@ import pytest
 
 from tests.faults.harness import ROOT, Sink
 
-pytestmark = [pytest.mark.slow, pytest.mark.pure]
+pytestmark = [pytest.mark.slow, pytest.mark.pure, pytest.mark.timeout(240)]
 
 # Short clocks; all else is the product's own supervisor.
 WORK = """

@@ -43,6 +43,9 @@ ADMIN = {
 }
 
 
+DELIVERY = {**MODERATOR, "mo": NO, "ada": OK}
+
+
 def posting(row):
     """A page that only takes POST: those who may be there are told so (405); all others learn nothing more."""
     return {who: POST_ONLY if answer == OK else answer for who, answer in row.items()}
@@ -110,6 +113,9 @@ GRID = {
     "notifications:preferences": (None, {**everybody(OK), "stranger": SIGN_IN}),
     "notifications:stop": (None, PUBLIC),
     "workflow:choose_mail": (State.SUBMITTED, posting(MEMBER)),
+    "notifications:delivery": (None, DELIVERY),
+    "notifications:brake": (None, posting(DELIVERY)),
+    "notifications:retry": (None, posting(DELIVERY)),
     "notifications:go": (
         State.TRIAGED,
         {"stranger": SIGN_IN, "rosa": "/", "bela": GONE, "erin": "/", "theo": GONE, "mo": "/", "ada": GONE},
@@ -140,6 +146,7 @@ def address(name, case):
         "flag_id": 1,
         "number": 1,
         "key": "1",
+        "message_id": 1,
         "token": unsubscribe.address(User.objects.get(email="rosa@people.example"), About.PROGRESS).split("/")[-2],
     }
     return reverse(name, kwargs={key: values[key] for key in wanted})
