@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('notifications', '0001_outbox'),
-        ('workflow', '0002_may_mail'),
+        ('workflow', '0003_may_mail'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
