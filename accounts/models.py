@@ -1,5 +1,6 @@
 """Who a person is. The email is the identifier; nobody has a printable user name (product rule M15)."""
 
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -58,6 +59,8 @@ class User(AbstractBaseUser):
     called = models.CharField(max_length=60, blank=True)
     public_line = models.CharField(max_length=120, blank=True)
     time_zone = models.CharField(max_length=40, default="America/New_York")
+    away_from = models.DateField(null=True, blank=True)
+    away_until = models.DateField(null=True, blank=True, help_text="The last day away")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
 
@@ -68,7 +71,14 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="one_person_per_address")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_person_per_address"),
+            models.CheckConstraint(
+                condition=models.Q(away_from__isnull=True, away_until__isnull=True)
+                | models.Q(away_from__isnull=False, away_until__gte=models.F("away_from")),
+                name="away_from_until",
+            ),
+        ]
 
     def __str__(self) -> str:
         """Never the address: this text reaches logs, admin pages and error messages."""
@@ -91,6 +101,11 @@ class User(AbstractBaseUser):
     def staff_name(self) -> str:
         """What colleagues see on the desks."""
         return self.called or f"Person {self.pk}"
+
+    def is_away(self, *, on: date | None = None) -> bool:
+        """Nothing is given to somebody who is away."""
+        day = on or timezone.localdate()
+        return self.away_from is not None and self.away_until is not None and self.away_from <= day <= self.away_until
 
     # Django's admin asks these four; administrators alone enter it.
     @property

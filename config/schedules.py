@@ -13,6 +13,7 @@ import sentry_sdk
 from notifications.health import mail_to_ourselves
 from notifications.outbox import remind
 from notifications.tasks import sweep
+from workflow.actions.holding import tend
 from workflow.actions.publication import publish_due
 from workflow.actions.upkeep import drop_old_drafts, drop_parked_letters, drop_unused_accounts
 
@@ -37,6 +38,7 @@ JOBS: dict[str, Job] = {
     "publish_due": Job(publish_due, MINUTE),
     "remind": Job(remind, 10),
     "mail_to_ourselves": Job(mail_to_ourselves, HOUR),
+    "tend_claims": Job(tend, MINUTE),
     "drop_old_drafts": Job(drop_old_drafts, DAY),
     "drop_parked_letters": Job(drop_parked_letters, HOUR),
     "drop_unused_accounts": Job(drop_unused_accounts, DAY),

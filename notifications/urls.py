@@ -2,13 +2,12 @@
 
 from django.urls import path
 
-from . import reports, views
+from . import views
 
 app_name = "notifications"
 urlpatterns = [
     path("mail/", views.preferences, name="preferences"),
     path("mail/stop/<str:token>/", views.stop, name="stop"),
-    *reports.urlpatterns(),
     path("desk/mail/", views.delivery, name="delivery"),
     path("desk/mail/brake/", views.pull_brake, name="brake"),
     path("desk/mail/<int:message_id>/retry/", views.retry, name="retry"),

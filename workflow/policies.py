@@ -30,6 +30,8 @@ class CaseFacts(Protocol):
     def has_draft(self) -> bool: ...
     def missing_safety_blocks(self) -> list[str]: ...
     def has_answer_by(self, person: User) -> bool: ...
+    def is_claimed(self) -> bool: ...
+    def is_reviewed_by_another(self, person: User) -> bool: ...
     def has_standing_approval(self) -> bool: ...
     def has_standing_consent(self) -> bool: ...
     def is_scheduled(self) -> bool: ...
@@ -53,13 +55,28 @@ def is_expert_in_charge(person: User, case: CaseFacts) -> bool:
 
 
 def is_expert_and_case_is_free(person: User, case: CaseFacts) -> bool:
-    """Any expert, while nobody holds the case."""
-    return person.holds(Role.EXPERT) and case.expert_id is None
+    """Any expert, while nobody holds the case or the lease of who held it has run out."""
+    return person.holds(Role.EXPERT) and not case.is_claimed()
 
 
 def is_second_person(person: User, case: CaseFacts) -> bool:
     """A moderator who wrote no revision of the answer (four eyes)."""
     return is_moderator(person, case) and case.drafted_by_id != person.pk and not case.has_answer_by(person)
+
+
+def is_second_person_at_the_review(person: User, case: CaseFacts) -> bool:
+    """The second person, while no other moderator is at the review."""
+    return is_second_person(person, case) and not case.is_reviewed_by_another(person)
+
+
+def is_moderator_at_the_review(person: User, case: CaseFacts) -> bool:
+    """Any moderator, while no other one is at the review."""
+    return is_moderator(person, case) and not case.is_reviewed_by_another(person)
+
+
+def is_second_person_beside_another(person: User, case: CaseFacts) -> bool:
+    """The second person, while another moderator is at the review."""
+    return is_second_person(person, case) and case.is_reviewed_by_another(person)
 
 
 def is_moderator_or_expert_in_charge(person: User, case: CaseFacts) -> bool:
@@ -143,11 +160,13 @@ STEP_RULES: dict[Step, Rule] = {
     Step.SUBMIT_DRAFT: _step(
         Step.SUBMIT_DRAFT, is_expert_in_charge, "the expert who holds the case", DRAFT_WRITTEN, SAFETY_BLOCKS
     ),
-    Step.REQUEST_CHANGES: _step(Step.REQUEST_CHANGES, is_moderator, "a moderator"),
+    Step.REQUEST_CHANGES: _step(
+        Step.REQUEST_CHANGES, is_moderator_at_the_review, "a moderator, while nobody else is at the review"
+    ),
     Step.APPROVE: _step(
         Step.APPROVE,
-        is_second_person,
-        "a moderator who did not write the answer",
+        is_second_person_at_the_review,
+        "a moderator who did not write the answer, while nobody else is at the review",
         FLAGS_ACKNOWLEDGED,
         FINDINGS_DECIDED,
         QUESTION_CONFIRMED,
@@ -184,6 +203,19 @@ ACT_RULES: dict[Act, Rule] = {
     Act.ASSIGN: Rule(is_moderator, "a moderator", (), _BEFORE_REVIEW),
     Act.CLAIM: Rule(is_expert_and_case_is_free, "any expert, while nobody holds the case", (), (State.TRIAGED,)),
     Act.GIVE_BACK: Rule(is_expert_in_charge, "the expert who holds the case", (), (State.TRIAGED,)),
+    Act.HAND_OVER: Rule(is_expert_in_charge, "the expert who holds the case", (), (State.TRIAGED,)),
+    Act.START_REVIEW: Rule(
+        is_second_person_at_the_review,
+        "a moderator who did not write the answer, while nobody else is at the review",
+        (),
+        (State.DRAFTED,),
+    ),
+    Act.TAKE_OVER_REVIEW: Rule(
+        is_second_person_beside_another,
+        "a moderator who did not write the answer, while another one is at the review",
+        (),
+        (State.DRAFTED,),
+    ),
     Act.WRITE_ANSWER: Rule(is_expert_in_charge, "the expert who holds the case", (), (State.TRIAGED,)),
     Act.SCHEDULE: Rule(is_moderator, "a moderator", STEP_RULES[Step.PUBLISH].needs, (State.REVIEWED,)),
     Act.UNSCHEDULE: Rule(is_moderator, "a moderator", (SCHEDULED,), (State.REVIEWED,)),

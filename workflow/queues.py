@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
@@ -54,7 +55,7 @@ def of_expert(expert: User) -> QuerySet[Case]:
     """Cases an expert may see: free ones, those they hold and those they answered. Never before triage."""
     if not expert.holds(Role.EXPERT):
         return Case.objects.none()
-    free = Q(state=State.TRIAGED, expert__isnull=True)
+    free = Q(state=State.TRIAGED) & (Q(expert__isnull=True) | Q(claim_until__lte=timezone.now()))
     held = Q(expert=expert) | Q(drafted_by=expert)
     reached = [State.TRIAGED, State.DRAFTED, State.REVIEWED, State.PUBLISHED]
     return Case.objects.filter(free | held, state__in=reached)
@@ -177,9 +178,31 @@ def experts(moderator: User) -> QuerySet[User]:
     return User.objects.holding(Role.EXPERT).order_by("called", "pk")
 
 
+def colleagues(expert: User) -> QuerySet[User]:
+    """Other experts who are there today: whom a case can be handed to."""
+    if not expert.holds(Role.EXPERT):
+        return User.objects.none()
+    today = timezone.localdate()
+    away = Q(away_from__lte=today, away_until__gte=today)
+    return User.objects.holding(Role.EXPERT).exclude(pk=expert.pk).exclude(away).order_by("called", "pk")
+
+
+def run_out() -> QuerySet[Case]:
+    """Cases whose expert has written nothing for as long as a claim lasts."""
+    return Case.objects.filter(state=State.TRIAGED, expert__isnull=False, claim_until__lte=timezone.now())
+
+
+def held_by_absent() -> QuerySet[Case]:
+    """Urgent cases that wait for an expert who is away."""
+    today = timezone.localdate()
+    waiting = Case.objects.filter(state=State.TRIAGED, tier__lte=1)
+    return waiting.filter(expert__away_from__lte=today, expert__away_until__gte=today)
+
+
 def free_for(expert: User) -> QuerySet[Case]:
     """Cases any expert may claim."""
-    return in_order(of_expert(expert).filter(state=State.TRIAGED, expert__isnull=True))
+    free = Q(expert__isnull=True) | (Q(claim_until__lte=timezone.now()) & ~Q(expert=expert))
+    return in_order(of_expert(expert).filter(free, state=State.TRIAGED))
 
 
 def held_by(expert: User) -> QuerySet[Case]:

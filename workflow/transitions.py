@@ -90,6 +90,7 @@ def move(
             raise Refused(reason, case=case)
         before = case.state
         getattr(case, step.value)()
+        case.turn_leases()
         case.state_since = timezone.now()
         case.version += 1
         case.save()

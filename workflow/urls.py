@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answering, intake, member, publication, records, review, triage
+from .views import answering, holding, intake, member, publication, records, review, triage
 
 app_name = "workflow"
 urlpatterns = [
@@ -34,6 +34,8 @@ urlpatterns = [
     path("desk/review/<slug:public_id>/", review.review, name="review"),
     path("desk/review/<slug:public_id>/return/", review.request_changes, name="request_changes"),
     path("desk/review/<slug:public_id>/approve/", review.approve, name="approve"),
+    path("desk/review/<slug:public_id>/start/", holding.start_review, name="start_review"),
+    path("desk/review/<slug:public_id>/take-over/", holding.take_over_review, name="take_over_review"),
     path("desk/review/<slug:public_id>/reopen/", review.reopen, name="reopen"),
     path("desk/publication/<slug:public_id>/", publication.preview, name="preview"),
     path("desk/publication/<slug:public_id>/publish/", publication.publish, name="publish"),
@@ -41,9 +43,11 @@ urlpatterns = [
     path("desk/publication/<slug:public_id>/unpublish/", publication.unpublish, name="unpublish"),
     # experts
     path("desk/answering/", answering.my_desk, name="answering"),
+    path("desk/answering/away/", holding.away, name="away"),
     path("desk/answering/<slug:public_id>/", answering.write, name="write"),
-    path("desk/answering/<slug:public_id>/claim/", answering.claim, name="claim"),
-    path("desk/answering/<slug:public_id>/give-back/", answering.give_back, name="give_back"),
+    path("desk/answering/<slug:public_id>/claim/", holding.claim, name="claim"),
+    path("desk/answering/<slug:public_id>/give-back/", holding.give_back, name="give_back"),
+    path("desk/answering/<slug:public_id>/hand-over/", holding.hand_over, name="hand_over"),
     path("desk/answering/<slug:public_id>/save/", answering.save, name="save_answer"),
     path("desk/answering/<slug:public_id>/submit/", answering.submit, name="submit_draft"),
     path("desk/answering/<slug:public_id>/reopen/", answering.reopen, name="expert_reopen"),

@@ -34,7 +34,7 @@ def _stamp(case: Case, sent: datetime, moments: dict[str, datetime]) -> None:
     Case.objects.filter(pk=case.pk).update(submitted_at=sent, state_since=last)
     for field, at in {
         "first_read_at": read,
-        "claimed_at": moments.get("case_triaged"),
+        "claimed_at": moments.get("case_claimed", moments.get("case_triaged")),
         "answered_at": approved,
     }.items():
         Case.objects.filter(pk=case.pk, **{f"{field}__isnull": False}).update(**{field: at})

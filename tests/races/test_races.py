@@ -2,15 +2,17 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from django_fsm import ConcurrentTransition
 
 from qa.models import Publication
 from tests.cast import ANSWER, again, make_case, settle
-from workflow.actions import answering, intake, publication, review, triage
-from workflow.models import Event
+from workflow.actions import answering, holding, intake, publication, review, triage
+from workflow.models import Case, Event
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.states import State
 from workflow.transitions import Refused, Seen
@@ -62,6 +64,48 @@ def test_it_gives_a_free_case_to_one_expert(cast, turn):
     assert_one_winner(results)
     winner = next(result for result in results if not isinstance(result, Exception))
     assert again(case).expert_id == winner.expert_id
+
+
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_it_gives_a_run_out_case_to_one_of_renewing_claiming_and_freeing(cast, turn):
+    case = make_case(cast, state=State.TRIAGED)
+    Case.objects.filter(pk=case.pk).update(claim_until=timezone.now() - timedelta(seconds=1))
+    results = at_once(
+        lambda: answering.save_answer(case_id=case.pk, by=cast.erin, body="<p>Still here.</p>", based_on=0),
+        lambda: answering.claim(case_id=case.pk, by=cast.theo),
+        holding.tend,
+    )
+    assert not [fault for fault in results if isinstance(fault, Exception) and not isinstance(fault, Refused)], results
+    holder = again(case).expert_id
+    claimed = not isinstance(results[1], Exception)
+    assert claimed == (holder == cast.theo.pk)
+    assert holder is None or again(case).claim_until > timezone.now()
+
+
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_it_lets_one_moderator_start_a_review(cast, turn):
+    case = make_case(cast, state=State.DRAFTED)
+    results = at_once(
+        lambda: review.start(case_id=case.pk, by=cast.mo),
+        lambda: review.start(case_id=case.pk, by=cast.dana),
+        lambda: review.start(case_id=case.pk, by=cast.mora),
+    )
+    assert_one_winner(results)
+    assert case.events.filter(kind="review_started").count() == 1
+
+
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_it_lets_one_of_two_take_a_review_over(cast, turn):
+    case = make_case(cast, state=State.DRAFTED)
+    review.start(case_id=case.pk, by=cast.mora)
+    results = at_once(
+        lambda: review.take_over(case_id=case.pk, by=cast.mo, reason="She left."),
+        lambda: review.take_over(case_id=case.pk, by=cast.dana, reason="She left."),
+    )
+    winners = [result for result in results if not isinstance(result, Exception)]
+    assert len(winners) in {1, 2}  # one after the other both may: the second takes it from the first, by name
+    assert again(case).reviewer_id in {cast.mo.pk, cast.dana.pk}
+    assert case.events.filter(kind="review_taken_over").count() == len(winners)
 
 
 @pytest.mark.parametrize("turn", range(ROUNDS))

@@ -1,12 +1,13 @@
 """Answering: experts claim, write and send an answer for review. They never see the letter."""
 
-from django.utils import timezone
+from django.db import transaction
 
 from accounts.models import User
+from accounts.roles import Role
 from qa.models import AnswerRevision
 from qa.sanitize import clean_html, plain_text
 
-from .. import events
+from .. import events, policies
 from ..events import Kind
 from ..models import Case
 from ..states import Act, Step
@@ -24,13 +25,15 @@ class Overtaken(Refused):
         self.typed = typed
 
 
+@transaction.atomic
 def claim(*, case_id: int, by: User, seen: Seen | None = None) -> Case:
-    """Take a free case. Two people at once: one gets it, the other is told."""
-    with acting(case_id, Act.CLAIM, by=by, seen=seen) as case:
-        case.expert, case.claimed_at = by, timezone.now()
-        case.version += 1
-        case.save()
-        events.record(Kind.CASE_CLAIMED, case=case, by=by)
+    """Take a free case, by one conditional UPDATE. Two people at once: one gets it, the other is told."""
+    free = Case.objects.filter(state=seen.state, version=seen.version) if seen else Case.objects.all()
+    is_taken = by.holds(Role.EXPERT) and free.take_draft(case_id, by=by)
+    case = Case.objects.get(pk=case_id)
+    if not is_taken:
+        raise Refused(policies.why_not(by, Act.CLAIM, case) or "A colleague was a moment faster.", case=case)
+    events.record(Kind.CASE_CLAIMED, case=case, by=by)
     return case
 
 
@@ -39,11 +42,27 @@ def give_back(*, case_id: int, by: User, reason: str, seen: Seen | None = None) 
     if not reason.strip():
         raise Refused("Please say in a few words why you give the case back.")
     with acting(case_id, Act.GIVE_BACK, by=by, seen=seen) as case:
-        case.expert, case.claimed_at = None, None
-        case.version += 1
-        case.save()
+        _pass_to(case, None)
         events.record(Kind.CASE_GIVEN_BACK, case=case, by=by, remark=reason)
     return case
+
+
+def hand_over(*, case_id: int, by: User, to: User, reason: str = "", seen: Seen | None = None) -> Case:
+    """Give a case to a colleague who is there; what was written goes with it."""
+    with acting(case_id, Act.HAND_OVER, by=by, seen=seen) as case:
+        if not to.holds(Role.EXPERT) or to.pk == by.pk:
+            raise Refused("Choose a colleague who answers questions.", case=case)
+        if to.is_away():
+            raise Refused(f"{to.staff_name} is away until {to.away_until:%B %-d}. Choose somebody else.", case=case)
+        _pass_to(case, to)
+        events.record(Kind.CASE_HANDED_OVER, case=case, by=by, remark=reason, data={"expert": to.pk})
+    return case
+
+
+def _pass_to(case: Case, expert: User | None) -> None:
+    case.hold(expert)
+    case.version += 1
+    case.save()
 
 
 def save_answer(*, case_id: int, by: User, body: str, based_on: int) -> AnswerRevision:
@@ -57,9 +76,10 @@ def save_answer(*, case_id: int, by: User, body: str, based_on: int) -> AnswerRe
         standing = case.draft
         overtaken = standing is not None and standing.body != clean and standing.number != based_on
         revision = _kept(case, clean, by)
-        if not overtaken and case.draft_id != revision.pk:
+        if not overtaken:
             case.draft = revision
-            case.save()
+        case.renew_claim()
+        case.save()
     if overtaken and standing is not None:
         raise Overtaken(case, newer=standing, typed=clean)
     return revision

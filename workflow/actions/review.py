@@ -2,14 +2,46 @@
 
 from collections.abc import Iterable
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from qa.models.questions import answer_hash
 
+from .. import events, policies
+from ..events import Kind
 from ..models import Case
-from ..states import Step
-from ..transitions import Seen, move
+from ..states import Act, Step
+from ..transitions import Refused, Seen, move
+
+
+@transaction.atomic
+def start(*, case_id: int, by: User) -> Case:
+    """Say that one is at the review, for half an hour; doing it again renews it. Two people at once: one is."""
+    case = Case.objects.get(pk=case_id)
+    was_mine = case.reviewer_id == by.pk
+    is_second = policies.is_second_person(by, case)
+    is_taken = is_second and Case.objects.take_review(case_id, by=by)
+    case = Case.objects.get(pk=case_id)
+    if not is_taken:
+        raise Refused(policies.why_not(by, Act.START_REVIEW, case) or "A colleague was a moment faster.", case=case)
+    if not was_mine:
+        events.record(Kind.REVIEW_STARTED, case=case, by=by)
+    return case
+
+
+@transaction.atomic
+def take_over(*, case_id: int, by: User, reason: str) -> Case:
+    """Go on with a review that a colleague is at. The reason stays in the house."""
+    case = Case.objects.get(pk=case_id)
+    if sentence := policies.why_not(by, Act.TAKE_OVER_REVIEW, case):
+        raise Refused(sentence, case=case)
+    if not reason.strip():
+        raise Refused("Please say in a few words why you take the review over.", case=case)
+    if not case.reviewer_id or not Case.objects.seize_review(case_id, by=by, held_by=case.reviewer_id):
+        raise Refused("A colleague was a moment faster.", case=case)
+    events.record(Kind.REVIEW_TAKEN_OVER, case=case, by=by, remark=reason, data={"from": case.reviewer_id})
+    return Case.objects.get(pk=case_id)
 
 
 def request_changes(*, case_id: int, by: User, seen: Seen | None, comment: str) -> Case:

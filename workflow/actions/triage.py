@@ -120,13 +120,14 @@ def save_question(
     return case
 
 
-def assign(*, case_id: int, by: User, expert: User | None, seen: Seen | None = None) -> Case:
-    """Name the expert of a case, or free it again for anybody to claim (expert=None)."""
+def assign(*, case_id: int, by: User, expert: User | None, seen: Seen | None = None, reason: str = "") -> Case:
+    """Name the expert of a case, or free it again for anybody to claim (expert=None); `reason` when it is taken over."""
     with acting(case_id, Act.ASSIGN, by=by, seen=seen) as case:
         give_to(case, expert)
         case.version += 1
         case.save()
-        events.record(Kind.EXPERT_ASSIGNED, case=case, by=by, data={"expert": expert.pk if expert else None})
+        data = {"expert": expert.pk if expert else None}
+        events.record(Kind.EXPERT_ASSIGNED, case=case, by=by, remark=reason, data=data)
     return case
 
 
@@ -160,8 +161,9 @@ def give_to(case: Case, expert: User | None) -> None:
     """Set or clear the expert on a locked case."""
     if expert is not None and not expert.holds(Role.EXPERT):
         raise Refused("Only an expert can be given a case.", case=case)
-    case.expert = expert
-    case.claimed_at = timezone.now() if expert else None
+    if expert is not None and expert.is_away() and case.expert_id != expert.pk:
+        raise Refused(f"{expert.staff_name} is away until {expert.away_until:%B %-d}. Choose somebody else.", case=case)
+    case.hold(expert)
 
 
 def _flag(case: Case, flag_id: int) -> SafetyFlag:

@@ -112,7 +112,7 @@ class ExpertChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not sub
     """Experts by the name colleagues see; nobody chosen means whoever takes it."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return str(obj.staff_name)
+        return f"{obj.staff_name} (away until {obj.away_until:%B %-d})" if obj.is_away() else str(obj.staff_name)
 
 
 class ExpertForm(forms.Form):

@@ -22,6 +22,7 @@ from .. import policies
 from ..safety.words import Severity
 from ..states import MACHINE, OPEN_STATES, State, Step
 from .base import WorkflowModel
+from .leases import Leased, LeaseQuerySet
 
 TIERS = {Severity.EMERGENCY: 0, Severity.URGENT: 1, Severity.CONCERN: 2}
 NO_DANGER = 3
@@ -48,7 +49,7 @@ def _step(step: Step, field: FSMField) -> Callable[[Body], Body]:
     return cast(Callable[[Body], Body], decorator)
 
 
-class CaseQuerySet(models.QuerySet["Case"]):
+class CaseQuerySet(LeaseQuerySet):
     """Reads that several floors need."""
 
     def locked(self) -> "CaseQuerySet":
@@ -59,7 +60,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(state__in=OPEN_STATES)
 
 
-class Case(WorkflowModel):
+class Case(Leased, WorkflowModel):
     """One member's request: state, people, clocks. `version` grows with every change a decision could rest on.
 
     `tier` mirrors the highest open safety flag (0 emergency … 3 none) so that a queue is one indexed read.
@@ -72,10 +73,6 @@ class Case(WorkflowModel):
     tier = models.PositiveSmallIntegerField(default=NO_DANGER)
     audience = models.CharField(max_length=7, choices=Audience, default=Audience.PRIVATE)
     may_mail = models.BooleanField(default=True)  # the member: it is safe to write to me about this letter
-    expert = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    claimed_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(default=timezone.now)
     state_since = models.DateTimeField(default=timezone.now)
     first_read_at = models.DateTimeField(null=True, blank=True)
@@ -116,6 +113,15 @@ class Case(WorkflowModel):
                 name="scheduled_who_and_when",
             ),
             models.CheckConstraint(
+                condition=Q(claim_until__isnull=True) | Q(expert__isnull=False, state=State.TRIAGED.value),
+                name="claim_of_a_holder",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewer__isnull=True, review_until__isnull=True)
+                | Q(reviewer__isnull=False, review_until__isnull=False, state=State.DRAFTED.value),
+                name="review_of_a_holder",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=[State.REVIEWED.value, State.PUBLISHED.value]) | Q(approved_by__isnull=False),
                 name="nothing_delivered_without_approval",
             ),
@@ -128,6 +134,7 @@ class Case(WorkflowModel):
                 name="case_queue",
             ),
             models.Index(fields=["expert", "state", "tier", "submitted_at"], name="case_expert"),
+            models.Index(fields=["claim_until"], condition=Q(claim_until__isnull=False), name="case_claim_ends"),
             models.Index(fields=["publish_at"], condition=Q(publish_at__isnull=False), name="case_scheduled"),
         ]
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_fsm import ConcurrentTransition
 from js_asset import Media
 
 from accounts.roles import Role
@@ -20,6 +20,7 @@ from ..actions.answering import Overtaken
 from ..actions.publication import page_words
 from ..decorators import desk, person
 from ..forms.answering import WITHOUT_EDITOR, AnswerForm, DangerForm, ReasonForm, SubmitForm
+from ..forms.holding import AwayForm, HandOverForm
 from ..models import Case
 from ..states import Act, State, Step
 from ..transitions import Refused, Seen
@@ -33,52 +34,43 @@ WHY_REOPEN = "What do you want to change?"
 @require_GET
 def my_desk(request: HttpRequest) -> HttpResponse:
     """What waits for me first, then what is free, then what has left my desk."""
+    return desk_page(request)
+
+
+def desk_page(request: HttpRequest, *, away: AwayForm | None = None) -> HttpResponse:
+    """The desk; `away` brings back that form with its errors."""
     me = person(request)
     waiting, free = list(queues.held_by(me)), list(queues.free_for(me))
     done = list(queues.answered_by(me)[:DONE_SHOWN])
     queues.with_questions([*waiting, *free, *done])
-    context = {"waiting": waiting, "free": free, "done": done, "returned": queues.returned_among(waiting)}
-    return render(request, "workflow/answering/desk.html", context)
+    context: dict[str, Any] = {
+        "waiting": waiting,
+        "free": free,
+        "done": done,
+        "returned": queues.returned_among(waiting),
+    }
+    days = {"first": me.away_from, "last": me.away_until}
+    context["away"] = away or AwayForm(initial=days if me.away_until and me.away_until >= localdate() else {})
+    return render(request, "workflow/answering/desk.html", context, status=422 if away else 200)
 
 
 @desk(Role.EXPERT)
 @require_GET
 def write(request: HttpRequest, public_id: str) -> HttpResponse:
     """The question beside the editor; or what became of the answer."""
-    return _page(request, _mine(request, public_id))
-
-
-@desk(Role.EXPERT)
-@require_POST
-def claim(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Take a free case. Whoever comes second is told so, in the same words as for a case that never was."""
-    me = person(request)
-    case = queues.free_for(me).filter(public_id=public_id).first()
-    try:
-        if case is not None:
-            answering.claim(case_id=case.pk, by=me)
-            messages.success(request, "This question is yours now. Take the time it needs.")
-            return redirect("workflow:write", public_id)
-    except (Refused, ConcurrentTransition):
-        pass
-    if queues.held_by(me).filter(public_id=public_id).exists():
-        return redirect("workflow:write", public_id)
-    messages.warning(
-        request, "This question is no longer free: a colleague was a moment faster. Thank you all the same."
-    )
-    return redirect("workflow:answering")
+    return write_page(request, case_for(request, public_id))
 
 
 @desk(Role.EXPERT)
 @require_POST
 def save(request: HttpRequest, public_id: str) -> HttpResponse:
     """Keep the words as a revision: in the background (JSON) or by the button (back to the page, or on to the preview)."""
-    case = _mine(request, public_id)
+    case = case_for(request, public_id)
     form = AnswerForm(request.POST)
     quietly = "X-Autosave" in request.headers
     if not form.is_valid():
         sentence = str(form.errors.get("body", ["Please load the page again."])[0])
-        return JsonResponse({"sentence": sentence}, status=422) if quietly else _page(request, case, answer=form)
+        return JsonResponse({"sentence": sentence}, status=422) if quietly else write_page(request, case, answer=form)
     try:
         number = _kept(request, case, form)
     except Refused as refusal:
@@ -99,10 +91,10 @@ def save(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def submit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Save and send for review in one go."""
-    case = _mine(request, public_id)
+    case = case_for(request, public_id)
     form = SubmitForm(request.POST)
     if not form.is_valid():
-        return _page(request, case, answer=form)
+        return write_page(request, case, answer=form)
     seen = Seen.parse(request.POST.get("seen", ""))
     try:
         answering.submit_draft(case_id=case.pk, by=person(request), seen=seen, **form.cleaned_data)
@@ -114,25 +106,12 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @desk(Role.EXPERT)
 @require_POST
-def give_back(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Let a colleague take it; what was written stays for them."""
-    case = _mine(request, public_id)
-    form = ReasonForm(request.POST, label=WHY_BACK)
-    if not form.is_valid():
-        return _page(request, case, back=form)
-    answering.give_back(case_id=case.pk, by=person(request), reason=form.cleaned_data["reason"])
-    messages.success(request, "Given back. What you wrote is kept for the colleague who takes it.")
-    return redirect("workflow:answering")
-
-
-@desk(Role.EXPERT)
-@require_POST
 def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take the own reviewed answer back into review, with a reason."""
-    case = _mine(request, public_id)
+    case = case_for(request, public_id)
     form = ReasonForm(request.POST, label=WHY_REOPEN)
     if not form.is_valid():
-        return _page(request, case, again=form)
+        return write_page(request, case, again=form)
     seen = Seen.parse(request.POST.get("seen", ""))
     review.reopen(case_id=case.pk, by=person(request), seen=seen, reason=form.cleaned_data["reason"])
     messages.success(request, "Reopened. A moderator looks at it and can return it to you for the change.")
@@ -143,10 +122,10 @@ def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def raise_flag(request: HttpRequest, public_id: str) -> HttpResponse:
     """Tell the moderators of a danger. Never refused because somebody else changed the case meanwhile."""
-    case = _mine(request, public_id)
+    case = case_for(request, public_id)
     form = DangerForm(request.POST)
     if not form.is_valid():
-        return _page(request, case, danger=form)
+        return write_page(request, case, danger=form)
     triage.raise_flag(case_id=case.pk, by=person(request), **form.flag())
     messages.success(request, "Thank you. The moderators see this on top of every page until one of them takes it on.")
     return redirect("workflow:write", public_id)
@@ -156,7 +135,7 @@ def raise_flag(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def revision(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """One saved version as the member would read it, with what differs from the answer now; POST makes it the answer."""
-    case = _mine(request, public_id)
+    case = case_for(request, public_id)
     shown = get_object_or_404(case.question.revisions.select_related("written_by"), number=number)
     if request.method == "POST":
         return _restore(request, case, shown)
@@ -186,23 +165,26 @@ def _restore(request: HttpRequest, case: Case, shown: AnswerRevision) -> HttpRes
     return redirect("workflow:write", case.public_id)
 
 
-def _mine(request: HttpRequest, public_id: str) -> Case:
+def case_for(request: HttpRequest, public_id: str) -> Case:
     cases = queues.of_expert(person(request)).select_related("draft", "expert", "drafted_by")
     return get_object_or_404(cases.defer("member_message"), public_id=public_id)
 
 
 def _kept(request: HttpRequest, case: Case, form: AnswerForm) -> int:
     """The number of the revision that now holds these words; 0 when there was nothing and nothing was typed."""
+    me = person(request)
     if case.draft_id is None and not form.cleaned_data["body"]:
         return 0
-    return answering.save_answer(case_id=case.pk, by=person(request), **form.cleaned_data).number
+    if case.expert_id != me.pk and case.has_answer_by(me) and policies.may(me, Act.CLAIM, case):
+        answering.claim(case_id=case.pk, by=me)  # it had run out while they were writing
+    return answering.save_answer(case_id=case.pk, by=me, **form.cleaned_data).number
 
 
 def _changes(before: str, after: str) -> list[tuple[str, str, str]]:
     return word_changes(plain_text(before), plain_text(after))
 
 
-def _page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
+def write_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
     """The page of one case; forms given are shown with their errors, status 422."""
     me = person(request)
     standing = case.draft
@@ -210,6 +192,7 @@ def _page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
     shown = {
         "answer": AnswerForm(initial=initial),
         "back": ReasonForm(label=WHY_BACK, auto_id="back_%s"),
+        "hand": HandOverForm(colleagues=queues.colleagues(me), auto_id="hand_%s"),
         "again": ReasonForm(label=WHY_REOPEN, auto_id="again_%s"),
         "danger": DangerForm(auto_id="danger_%s"),
     }

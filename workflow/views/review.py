@@ -20,27 +20,31 @@ from ..events import Kind
 from ..forms.answering import ReasonForm
 from ..forms.review import ApproveForm, ReturnForm
 from ..models import Case
-from ..states import State, Step
+from ..states import Act, State, Step
 from ..transitions import Seen
 
 WHY_REOPEN = "Why is the answer reopened?"
+WHY_TAKE_OVER = "Why do you take the review over?"
 
 
 @desk(Role.MODERATOR)
 @require_GET
 def review(request: HttpRequest, public_id: str) -> HttpResponse:
     """Question and answer as they will be read, what changed since the last round, and the decision."""
-    return _page(request, _case(request, public_id))
+    case, me = case_for(request, public_id), person(request)
+    if case.reviewer_id == me.pk and policies.may(me, Act.START_REVIEW, case):
+        actions.start(case_id=case.pk, by=me)  # looking at it again is activity: the half hour begins anew
+    return review_page(request, case_for(request, public_id))
 
 
 @desk(Role.MODERATOR)
 @require_POST
 def request_changes(request: HttpRequest, public_id: str) -> HttpResponse:
     """Back to the expert with a comment."""
-    case = _case(request, public_id)
+    case = case_for(request, public_id)
     form = ReturnForm(request.POST)
     if not form.is_valid():
-        return _page(request, case, returning=form)
+        return review_page(request, case, returning=form)
     comment = form.cleaned_data["comment"]
     actions.request_changes(case_id=case.pk, by=person(request), seen=_seen(request), comment=comment)
     messages.success(request, "Returned. The expert reads your comment on top of the answer.")
@@ -51,10 +55,10 @@ def request_changes(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, public_id: str) -> HttpResponse:
     """Vouch for the answer; the member has it at once."""
-    case = _case(request, public_id)
+    case = case_for(request, public_id)
     form = ApproveForm(request.POST)
     if not form.is_valid() and policies.may(person(request), Step.APPROVE, case):
-        return _page(request, case, approving=form)
+        return review_page(request, case, approving=form)
     checked = form.cleaned_data.get("checked", [])
     actions.approve(case_id=case.pk, by=person(request), seen=_seen(request), checked=checked)
     messages.success(request, "Approved. The member has the answer now.")
@@ -65,17 +69,19 @@ def approve(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take an approved answer back into review; approval and consent are void."""
-    case = _case(request, public_id)
+    case = case_for(request, public_id)
     form = ReasonForm(request.POST, label=WHY_REOPEN)
     if not form.is_valid():
-        return _page(request, case, again=form)
+        return review_page(request, case, again=form)
     actions.reopen(case_id=case.pk, by=person(request), seen=_seen(request), reason=form.cleaned_data["reason"])
     messages.success(request, "Reopened. The answer needs a new approval.")
     return redirect("workflow:review", public_id)
 
 
-def _case(request: HttpRequest, public_id: str) -> Case:
-    cases = queues.of_moderator(person(request)).select_related("draft", "drafted_by", "expert", "approved_by")
+def case_for(request: HttpRequest, public_id: str) -> Case:
+    cases = queues.of_moderator(person(request)).select_related(
+        "draft", "drafted_by", "expert", "approved_by", "reviewer"
+    )
     return get_object_or_404(cases.defer("member_message"), public_id=public_id)
 
 
@@ -83,7 +89,7 @@ def _seen(request: HttpRequest) -> Seen:
     return Seen.parse(request.POST.get("seen", ""))
 
 
-def _page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
+def review_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
     me = person(request)
     before = queues.previous_round(case)
     body = case.draft.body if case.draft else ""
@@ -92,8 +98,12 @@ def _page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
         "approving": ApproveForm(),
         "returning": ReturnForm(),
         "again": ReasonForm(label=WHY_REOPEN, auto_id="again_%s"),
+        "taking": ReasonForm(label=WHY_TAKE_OVER, auto_id="take_%s"),
         **forms,
         "case": case,
+        "may_start": policies.may(me, Act.START_REVIEW, case),
+        "may_take_over": policies.may(me, Act.TAKE_OVER_REVIEW, case),
+        "is_at_it": case.reviewer_id == me.pk,
         "seen": Seen.of(case),
         "page": Publication(**page_words(case)),
         "before": before,
@@ -103,6 +113,7 @@ def _page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
         "reopened": queues.last_remark(case, Kind.CASE_REOPENED, Kind.DRAFT_SUBMITTED),
         "dangers": list(case.flags.open()),
         "in_review": case.state == State.DRAFTED,
+        "is_anothers": case.is_reviewed_by_another(me),
         "may_return": policies.may(me, Step.REQUEST_CHANGES, case),
         "may_approve": policies.may(me, Step.APPROVE, case),
         "wrote_it": case.drafted_by_id == me.pk or case.has_answer_by(me),
