@@ -21,7 +21,15 @@ DEVELOPMENT = ENVIRONMENT == "development"
 DEBUG = env.bool("DEBUG", False) and not PRODUCTION
 VAR_DIR = Path(env.str("ALLAY_VAR", str(BASE_DIR / "var")))
 
-REQUIRED = ["SECRET_KEY", "FIELD_KEYS", "PUBLIC_URL", "DATABASE_URL", "EMAIL_URL", "MAIL_FROM"]
+MAIL_PROVIDER = env.str("MAIL_PROVIDER", "")
+REQUIRED = [
+    "SECRET_KEY",
+    "FIELD_KEYS",
+    "PUBLIC_URL",
+    "DATABASE_URL",
+    "ANYMAIL" if MAIL_PROVIDER else "EMAIL_URL",
+    "MAIL_FROM",
+]
 if PRODUCTION and (missing := [name for name in REQUIRED if not env.str(name, "")]):
     raise ImproperlyConfigured(
         f"Allay will not start in production without: {', '.join(missing)}. See docs/operations.md; "
@@ -241,6 +249,10 @@ MAIL_PER_HOUR = env.int("MAIL_PER_HOUR", 20_000)  # more than this is a fault of
 MAIL_PERSON_HOUR, MAIL_PERSON_DAY = 6, 20  # to one person; what is more goes into their daily mail
 vars().update(env.email_url("EMAIL_URL", "smtp://localhost:1025"))
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# Another way out than SMTP: any provider that django-anymail knows, e.g. MAIL_PROVIDER=postmark ANYMAIL={"POSTMARK_…": "…"}
+ANYMAIL = {"IGNORE_UNSUPPORTED_FEATURES": True, **env.json("ANYMAIL", {})}
+if MAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 # Where the demo's mail catcher keeps what it received; empty: no mail page.

@@ -1,5 +1,6 @@
-"""Registers the package with Django and hangs up the doorbell: the only signal receiver of the house."""
+"""Registers the package with Django and hangs up the doorbells: events of the house, reports of a mail provider."""
 
+from anymail.signals import tracking
 from django.apps import AppConfig
 from django.db.models.signals import post_save
 from django.utils.module_loading import import_string
@@ -12,3 +13,4 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         # By name: this module is loaded before any model can be.
         post_save.connect(import_string("notifications.doorbell.event_saved"), sender="workflow.Event")
+        tracking.connect(import_string("notifications.reports.tracked"))

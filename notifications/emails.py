@@ -67,6 +67,8 @@ def compose(message: Message, *, address: str, words: dict[str, Any], stop: str 
     text = _plain().get_template(f"{folder}/body.txt").render(Context(context)).strip() + "\n"
     mail = EmailMultiAlternatives(subject, text, settings.MAIL_FROM, [address], headers=_headers(message, stop))
     html = render_to_string(f"{folder}/body.html", {**context, "subject": subject})
+    mail.metadata = {"allay": message.key[:40]}  # type: ignore[attr-defined]
+    mail.track_opens = mail.track_clicks = False  # type: ignore[attr-defined]
     mail.attach_alternative(_inliner().inline(html), "text/html")
     return mail
 

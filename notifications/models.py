@@ -169,6 +169,18 @@ class Message(models.Model):
         return f"message {self.pk} ({self.template})"
 
 
+class Report(models.Model):
+    """A provider's report that a mail did not arrive or was unwanted. `key` makes a repeated one count once."""
+
+    key = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=20)
+    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"report {self.pk}: {self.kind}"
+
+
 class Brake(models.Model):
     """While a row stands, only sign-in codes and calls about danger go out. Pulled by the breaker or a person."""
 

@@ -4,6 +4,7 @@ import smtplib
 from contextlib import suppress
 from types import TracebackType
 
+from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 
@@ -68,6 +69,10 @@ class Line:
             raise Refusal(f"sender refused {fault.smtp_code}", is_final=False) from None
         except smtplib.SMTPResponseException as fault:
             raise Refusal(f"mail refused {fault.smtp_code}", is_final=fault.smtp_code >= 500) from None
+        except AnymailRecipientsRefused:
+            raise Refusal("recipient refused", is_final=True) from None
+        except AnymailError as fault:  # the provider's answer; whether it is this mail or our account, it cannot say
+            raise Refusal(f"provider: {type(fault).__name__}"[:40], is_final=False) from None
         except (OSError, smtplib.SMTPException) as fault:
             self.close()
             raise Refusal(f"connection broke: {type(fault).__name__}"[:40], is_final=False) from None

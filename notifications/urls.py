@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from . import views
+from . import reports, views
 
 app_name = "notifications"
 urlpatterns = [
     path("mail/", views.preferences, name="preferences"),
     path("mail/stop/<str:token>/", views.stop, name="stop"),
+    *reports.urlpatterns(),
     path("desk/mail/", views.delivery, name="delivery"),
     path("desk/mail/brake/", views.pull_brake, name="brake"),
     path("desk/mail/<int:message_id>/retry/", views.retry, name="retry"),

@@ -20,7 +20,7 @@ from .text import MOST_WORDS, sentences
 from .words import Severity, Timing
 
 MOST_CHARACTERS = 25_000
-MOST_WORK = 900_000  # characters of sentences times rules tried on them
+MOST_WORK = 450_000  # characters of sentences times rules tried on them
 MOST_IN_A_SENTENCE = 4  # mentions by one rule
 MOST_MENTIONS = 24  # by one rule in one letter: more says nothing new
 MARGIN = (8, 9)  # words before and after a mention in which a rule's exceptions are looked for

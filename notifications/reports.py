@@ -1,0 +1,65 @@
+"""What a provider reports about mail it took: mailboxes that do not exist, and people who called our mail unwanted.
+
+The provider's webhook is checked by django-anymail (signature or secret); here a report counts once, however often it
+is sent. Mail to a dead address stops, but for sign-in codes; the moderators see it on the case.
+"""
+
+import logging
+from typing import Any
+
+from anymail import urls as anymail_urls
+from anymail.signals import EventType, RejectReason
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from accounts.models import User
+
+from . import audience
+from .emails import sealed_hash
+from .models import Habits, Message, Report
+
+log = logging.getLogger("allay.mail")
+_DEAD = {RejectReason.INVALID, RejectReason.BOUNCED}
+_FAILED = {EventType.BOUNCED, EventType.REJECTED}
+KEY = "allay"  # the name under which a message's key travels with the mail
+
+
+def tracked(sender: object, event: Any, esp_name: str, **kwargs: Any) -> None:
+    """Called for every report of the provider; most need nothing."""
+    if event.event_type == EventType.COMPLAINED:
+        _take(event, esp_name, kind="unwanted")
+    elif event.event_type in _FAILED and event.reject_reason in _DEAD:
+        _take(event, esp_name, kind="no such mailbox")
+
+
+@transaction.atomic
+def _take(event: Any, esp_name: str, *, kind: str) -> None:
+    unique = event.event_id or [event.message_id, event.recipient, str(event.timestamp)]
+    message = Message.objects.filter(key__startswith=(event.metadata or {}).get(KEY, "-")).first()
+    _, is_new = Report.objects.get_or_create(
+        key=sealed_hash("report", esp_name, event.event_type, unique), defaults={"kind": kind, "message": message}
+    )
+    person = _person(message, event.recipient)
+    if not is_new or person is None:
+        return
+    Habits.objects.update_or_create(person=person, defaults={"dead_at": timezone.now(), "dead_reason": kind})
+    log.warning("mail to person %s stops: %s", person.pk, kind)
+
+
+def _person(message: Message | None, address: str | None) -> User | None:
+    if message is not None and (known := audience.recipient(message)):
+        return known
+    return User.objects.filter(email=(address or "").lower()).first()
+
+
+def urlpatterns() -> list[URLPattern]:
+    """The one webhook of the provider in use; none with plain SMTP."""
+    provider = settings.MAIL_PROVIDER
+    for pattern in anymail_urls.urlpatterns if provider else []:
+        name = str(pattern.name)
+        if name.startswith(provider) and "inbound" not in name:
+            return [path("mail/reports/", login_not_required(pattern.callback), name="reports")]
+    return []

@@ -1,0 +1,93 @@
+"""A provider's reports: signed, counted once, and a mailbox that is gone is not written to any more."""
+
+import base64
+import importlib
+import json
+
+import pytest
+from anymail.webhooks.postmark import PostmarkTrackingWebhookView
+from django.core import mail
+from django.test import RequestFactory
+
+from notifications import reports, urls
+from notifications.delivery import deliver
+from notifications.models import Habits, Message, Report
+from notifications.outbox import fan_out
+from notifications.sign_in import queue_security_mail
+from tests.cast import make_case
+
+SECRET = "user:password"
+
+
+@pytest.fixture(autouse=True)
+def provider(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.MAIL_PROVIDER, settings.ANYMAIL = "postmark", {"WEBHOOK_SECRET": SECRET}
+
+
+def report(cast, *, kind="HardBounce", secret=SECRET, number=1, key="", address="rosa@people.example"):
+    record = "SpamComplaint" if kind == "SpamComplaint" else "Bounce"
+    words = {"RecordType": record, "Type": kind, "ID": number, "MessageID": "x", "Email": address, "Metadata": {}}
+    words["BouncedAt"] = "2026-11-25T12:00:00Z"
+    if key:
+        words["Metadata"] = {"allay": key}
+    login = "Basic " + base64.b64encode(secret.encode()).decode()
+    request = RequestFactory().post(
+        "/mail/reports/", json.dumps(words), content_type="application/json", headers={"authorization": login}
+    )
+    return PostmarkTrackingWebhookView.as_view()(request)
+
+
+def sent_to_rosa():
+    return [sent.subject for sent in mail.outbox if sent.to == ["rosa@people.example"]]
+
+
+@pytest.mark.parametrize("kind", ["HardBounce", "SpamComplaint", "BadEmailAddress"])
+def test_it_stops_writing_to_a_dead_or_unwilling_address_but_for_codes(cast, kind):
+    assert report(cast, kind=kind).status_code == 200
+    make_case(cast)
+    queue_security_mail("sign_in_code", email=cast.rosa.email, code="123456")
+    fan_out()
+    deliver()
+    assert sent_to_rosa() == ["Your code for Allay"]
+    assert Message.objects.get(template="received").reason.startswith("address: ")
+
+
+def test_it_finds_the_member_by_the_message_without_an_address(cast):
+    make_case(cast)
+    fan_out()
+    deliver()
+    key = Message.objects.get(template="received").key[:40]
+    assert mail.outbox[0].metadata == {"allay": key} or any(sent.metadata == {"allay": key} for sent in mail.outbox)
+    report(cast, key=key, address="")
+    assert Habits.objects.get(person=cast.rosa).dead_reason == "no such mailbox"
+    assert Report.objects.get().message.key.startswith(key)
+
+
+def test_it_counts_a_repeated_report_once(cast):
+    report(cast)
+    Habits.objects.filter(person=cast.rosa).update(dead_at=None)  # a person mended it
+    report(cast)
+    assert Report.objects.count() == 1
+    assert Habits.objects.get(person=cast.rosa).dead_at is None
+    report(cast, number=2)
+    assert Habits.objects.get(person=cast.rosa).dead_at
+
+
+def test_it_takes_no_report_without_the_secret(cast):
+    with pytest.raises(Exception, match="basic auth"):
+        report(cast, secret="user:wrong")
+    assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["Transient", "AutoResponder", "DnsError"])
+def test_it_goes_on_after_a_fault_that_passes(cast, kind):
+    report(cast, kind=kind)
+    assert not Habits.objects.exists()
+
+
+def test_it_has_one_address_for_the_provider_in_use_and_none_without(settings):
+    assert [str(pattern.pattern) for pattern in reports.urlpatterns()] == ["mail/reports/"]
+    settings.MAIL_PROVIDER = ""
+    assert reports.urlpatterns() == []
+    assert "reports" not in [pattern.name for pattern in importlib.reload(urls).urlpatterns]
