@@ -1,6 +1,6 @@
 """`manage.py scan_letters < letters.jsonl > findings.jsonl`: what the two engines find in letters, one JSON object a line.
 
-In: {"id", "text"}. Out: {"id", "safety": {"severity", "categories", "flags"}, "identifiers"}. Streams, keeps the order,
+In: {"id", "text"}. Out: {"id", "safety": {"severity", "categories", "flags"}, "identifiers", "hints"}. Streams, keeps the order,
 refuses a bad line with its number on the error stream and goes on; the exit code is 1 if any line was bad.
 """
 
@@ -60,23 +60,25 @@ def read(line: str) -> dict[str, Any]:
         raise BadLine('a letter is {"id": …, "text": "…"}')
     if len(row["text"]) > MOST_CHARACTERS:
         raise BadLine(f"the text has more than {MOST_CHARACTERS:,} characters")
-    return {"id": row["id"], "safety": as_json(scan(row["text"])), "identifiers": identifiers(row["text"])}
+    found = anonymize.find(row["text"])
+    return {
+        "id": row["id"],
+        "safety": as_json(scan(row["text"])),
+        "identifiers": [plain(span, row["text"]) for span in found if not span.is_hint],
+        "hints": [plain(span, row["text"]) for span in found if span.is_hint],
+    }
 
 
-def identifiers(text: str) -> list[dict[str, Any]]:
-    """What would identify a family, in plain values; the type is QUASI for hints."""
-    return [
-        {
-            "start": found.start,
-            "end": found.end,
-            "type": "QUASI" if found.is_hint else found.kind.value,
-            "kind": found.kind.value,
-            "text": text[found.start : found.end],
-            "why": found.why,
-            "replacement": found.replacement,
-        }
-        for found in anonymize.find(text)
-    ]
+def plain(found: anonymize.Identifier, text: str) -> dict[str, Any]:
+    """One span in plain values. Hints are doubtful, or single somebody out only together: for a person to judge."""
+    return {
+        "start": found.start,
+        "end": found.end,
+        "type": found.kind.value,
+        "text": text[found.start : found.end],
+        "why": found.why,
+        "replacement": found.replacement,
+    }
 
 
 def as_json(report: Report) -> dict[str, Any]:
