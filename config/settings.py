@@ -16,6 +16,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()  # NAME or NAME_FILE (a path to a secret)
 
 ENVIRONMENT = env.str("ALLAY_ENV", "production")
+if ENVIRONMENT not in {"production", "development", "test"}:  # a slip ("prod") must not switch the guards off
+    raise ImproperlyConfigured("ALLAY_ENV must be production, development or test; without it, it is production.")
 PRODUCTION = ENVIRONMENT == "production"
 DEVELOPMENT = ENVIRONMENT == "development"
 DEBUG = env.bool("DEBUG", False) and not PRODUCTION
@@ -121,8 +123,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # IMMEDIATE: two people at once wait for each other instead of failing at once (docs/adr/0004).
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        # secure_delete: what is erased leaves no bytes in the file.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
+        # secure_delete: what is erased leaves no bytes in the file; journal_size_limit: nor in the write-ahead log,
+        # which otherwise keeps the old pages after a checkpoint until they happen to be written over.
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; PRAGMA journal_size_limit=0;"
+        ),
     }
     if (
         ENVIRONMENT != "test"
@@ -139,7 +144,12 @@ REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        # Counts of signing in live here. Django's 300 rows would let a flood of guesses push out the counts themselves.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 # The task table is a doorbell; the truth is the outbox. Every figure is explained in docs/adr/0005.
 Q_CLUSTER = {

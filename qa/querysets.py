@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 
 from .models import Audience, Publication, Topic
+from .models.publications import erased_slug
 
 PAGE_SIZE = 12
 RELATED = 3
@@ -27,7 +28,7 @@ def shown_to(reader: Reader) -> QuerySet[Publication]:
 
 def find(slug: str, reader: Reader) -> Publication | None:
     """One page by its address, also when it was withdrawn. A members' page does not exist for strangers."""
-    page = Publication.objects.defer("words").prefetch_related("topics").filter(slug=slug).first()
+    page = Publication.objects.defer("words").prefetch_related("topics").filter(slug__in=[slug, erased_slug(slug)]).first()
     if page is None or (page.audience == Audience.MEMBERS and not reader.is_authenticated):
         return None
     return page

@@ -1,17 +1,26 @@
 """Publications: the only table the reading room reads, so that an unpublished letter cannot leak by a missing filter."""
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from ..sanitize import plain_text
 from ..words import folded
 from .letters import Audience
 from .questions import Question
 from .topics import Topic
+
+_ERASED = re.compile(r"gone_[0-9a-f]{40}")
+
+
+def erased_slug(slug: str) -> str:
+    """What is kept in place of an erased page's address: enough to say 410 to who asks for it, and nothing to read."""
+    return "gone_" + salted_hmac("address of an erased page", slug, algorithm="sha256").hexdigest()[:40]
 
 
 class Publication(models.Model):
@@ -63,8 +72,12 @@ class Publication(models.Model):
         return reverse("qa:publication", args=[self.slug])
 
     def withdraw(self, *, erase: bool = False) -> None:
-        """Take the page down: its address says 410 from now on. With `erase` its words go too."""
+        """Take the page down: its address says 410 from now on, and its words are here no more; the sealed question
+        and answer keep them for the member. With `erase` the address goes too, which is made of the title's words.
+        """
         self.withdrawn_at = self.withdrawn_at or timezone.now()
-        if erase:
-            self.title = self.label = self.intro = self.question_text = self.answer_html = ""
+        self.title = self.label = self.intro = self.question_text = self.answer_html = ""
+        if erase and not _ERASED.fullmatch(self.slug):
+            self.slug = erased_slug(self.slug)
+            self.topics.clear()
         self.save()

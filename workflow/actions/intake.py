@@ -14,7 +14,7 @@ from qa.models import Audience, Danger, Letter, LetterDraft, ParkedLetter, Publi
 
 from .. import events, queues
 from ..events import Kind
-from ..models import Case, SafetyFlag
+from ..models import Case, Remark, SafetyFlag
 from ..models.cases import NO_DANGER, TIERS
 from ..models.flags import Source
 from ..safety.words import Category, Severity, Subject, Timing
@@ -163,16 +163,24 @@ def _flags_of_member(case: Case, danger: str) -> list[SafetyFlag]:
 
 
 def _erase_words(case: Case) -> None:
+    """Everything that anybody wrote in it or about it; who did what and when stays."""
     letter = Letter.objects.get(pk=case.letter_id)
     letter.text, letter.erased_at = "", timezone.now()
     letter.save()
+    case.member_message = ""
     case.findings.all().delete()
-    case.flags.update(evidence="", note="")
+    case.flags.update(evidence="", note="", outcome="")
     case.consents.filter(void_at__isnull=True).update(void_at=timezone.now())
-    question = case.question
+    case.consents.update(wish="")
+    Remark.objects.filter(event__case=case).delete()
+    _erase_pages(case.question)
+
+
+def _erase_pages(question: Question) -> None:
     question.title = question.label = question.intro = question.text = ""
     question.revision += 1
     question.save()
+    question.topics.clear()
     question.revisions.update(body="")
     if publication := Publication.objects.filter(question=question).first():
         publication.withdraw(erase=True)
