@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from .models import RoleGrant, User
@@ -67,18 +67,23 @@ class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     inlines = [RoleGrantInline]
     list_display = ["staff_name", "role_names", "public_line", "is_active", "joined_at"]
     list_filter = ["is_active", "grants__role"]
-    search_fields = ["=email", "called"]
+    search_fields = ["=email", "called"]  # only shows the box; get_search_results decides
+    show_full_result_count = False
     search_help_text = "A name of the team, or one whole email address"
     readonly_fields = ["joined_at", "last_login"]
     fields = ["email", "called", "public_line", "time_zone", "is_active", "new_password", "joined_at", "last_login"]
     ordering = ["called", "id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        people = super().get_queryset(request).prefetch_related("grants")
-        is_list = request.resolver_match is not None and request.resolver_match.url_name == "accounts_user_changelist"
-        if is_list and not request.GET.get("q"):
-            return people.filter(grants__isnull=False).distinct()
-        return people
+        return super().get_queryset(request).prefetch_related("grants")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """Without words the team; with words also the one member whose whole address they are."""
+        asked = search_term.strip()
+        team = Q(grants__isnull=False) & (Q(called__icontains=asked) | Q(email__iexact=asked))
+        return queryset.filter(team | Q(email=asked.lower())).distinct(), False
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """People are closed (not active), not deleted: the audit trail names them."""

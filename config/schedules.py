@@ -15,7 +15,7 @@ from notifications.outbox import remind
 from notifications.tasks import sweep
 from workflow.actions.holding import tend
 from workflow.actions.publication import publish_due
-from workflow.actions.upkeep import drop_old_drafts, drop_parked_letters, drop_unused_accounts
+from workflow.actions.upkeep import drop_old_drafts, drop_old_sessions, drop_parked_letters, drop_unused_accounts
 
 log = logging.getLogger("allay.jobs")
 MINUTE, HOUR, DAY = 1, 60, 24 * 60
@@ -40,6 +40,7 @@ JOBS: dict[str, Job] = {
     "mail_to_ourselves": Job(mail_to_ourselves, HOUR),
     "tend_claims": Job(tend, MINUTE),
     "drop_old_drafts": Job(drop_old_drafts, DAY),
+    "drop_old_sessions": Job(drop_old_sessions, HOUR),
     "drop_parked_letters": Job(drop_parked_letters, HOUR),
     "drop_unused_accounts": Job(drop_unused_accounts, DAY),
 }

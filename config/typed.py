@@ -4,7 +4,7 @@ from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, RawPostDataException, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
-_NOT_SHOWN = {"csrfmiddlewaretoken", "seen", "sheet", "checked", "page_hash", "based_on", "next", "password", "code"}
+_NOT_SHOWN = {"csrfmiddlewaretoken", "seen", "sheet", "checked", "page_hash", "based_on", "next", "code"}
 _UNREADABLE = (SuspiciousOperation, BadRequest, UnreadablePostError, RawPostDataException, MultiPartParserError)
 
 
@@ -17,7 +17,7 @@ def typed_words(request: HttpRequest) -> list[tuple[str, str]]:
     return [
         (name.replace("_", " "), value)
         for name, values in fields
-        if name not in _NOT_SHOWN
+        if name not in _NOT_SHOWN and "password" not in name
         for value in map(str, values)
         if value.strip()
     ]

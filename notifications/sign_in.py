@@ -8,7 +8,9 @@ import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal import ratelimit
 from django.db import transaction
+from django.http import HttpRequest
 
 from accounts.models import User
 
@@ -29,6 +31,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def generate_login_code(self) -> str:
         """Six digits: easy to read out and to type on any phone. Five tries and ten minutes make them enough."""
         return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords lock an address for the machine they come from, not for the colleague they are aimed at."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)} {ratelimit.get_ip(request)}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the mail in the caller's transaction and ring for it."""

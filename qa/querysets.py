@@ -28,7 +28,9 @@ def shown_to(reader: Reader) -> QuerySet[Publication]:
 
 def find(slug: str, reader: Reader) -> Publication | None:
     """One page by its address, also when it was withdrawn. A members' page does not exist for strangers."""
-    page = Publication.objects.defer("words").prefetch_related("topics").filter(slug__in=[slug, erased_slug(slug)]).first()
+    page = (
+        Publication.objects.defer("words").prefetch_related("topics").filter(slug__in=[slug, erased_slug(slug)]).first()
+    )
     if page is None or (page.audience == Audience.MEMBERS and not reader.is_authenticated):
         return None
     return page

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -25,6 +26,12 @@ def drop_old_drafts() -> int:
 def drop_parked_letters() -> int:
     """Delete what was parked at an expired sign-in and not fetched within a day. Returns how many."""
     deleted, _ = ParkedLetter.objects.filter(parked_at__lt=timezone.now() - timedelta(hours=PARKED_HOURS)).delete()
+    return deleted
+
+
+def drop_old_sessions() -> int:
+    """Delete sign-ins that ended: they hold addresses of people who asked for a code. Returns how many."""
+    deleted, _ = Session.objects.filter(expire_date__lt=timezone.now()).delete()
     return deleted
 
 

@@ -228,7 +228,8 @@ class Case(Leased, WorkflowModel):
         return self.draft is not None and self.approved_hash == answer_hash(self.draft)
 
     def has_standing_consent(self) -> bool:
-        return self.consents.standing().filter(page_hash=self.page_hash()).exists()
+        """Agreed to these very words, and to these very readers."""
+        return self.consents.standing().filter(page_hash=self.page_hash(), audience=self.audience).exists()
 
     def is_scheduled(self) -> bool:
         return self.publish_at is not None
