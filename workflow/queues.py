@@ -14,9 +14,11 @@ from accounts.roles import Role
 from qa.identity import letters_of, without_letters
 from qa.models import AnswerRevision, Audience, Letter, LetterDraft, Question
 
+from .anonymize import Known
 from .events import Kind
-from .models import Case, Consent, Event, SafetyFlag
+from .models import Case, Consent, Event, Finding, SafetyFlag
 from .models.consents import Choice
+from .models.findings import Place
 from .safety.words import Severity
 from .states import OPEN_STATES, State
 
@@ -37,6 +39,24 @@ def of_member(member: User) -> QuerySet[Case]:
 def own_letter(member: User, case: Case) -> Letter:
     """The member's own words, for their own pages only."""
     return Letter.objects.filter(pk__in=letters_of(member)).get(pk=case.letter_id)
+
+
+def story_of(member: User) -> list[Known]:
+    """Whom and what this member's earlier letters named, and how it was replaced there."""
+    rows = Finding.objects.filter(
+        case__letter__in=letters_of(member),
+        decision="replaced",
+        place=Place.LETTER,
+        kind__in=["PERSON", "PLACE", "ORG"],
+    )
+    return [Known(row.text, row.kind, row.replacement, row.person) for row in rows.order_by("id") if row.replacement]
+
+
+def names_of_staff() -> list[str]:
+    """What our own people are called: no secret of a family."""
+    return list(
+        User.objects.filter(grants__isnull=False).exclude(called="").values_list("called", flat=True).distinct()
+    )
 
 
 def draft_of(member: User) -> LetterDraft | None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from qa.models import Topic
-from workflow.actions import answering, intake, publication, review, triage
+from workflow.actions import answering, findings, intake, publication, review, triage
 from workflow.models import Case
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.transitions import Seen
@@ -91,6 +91,8 @@ def _look_after_flags(case: Case, letter: dict[str, Any], hands: Hands) -> None:
 
 def _triage(case: Case, letter: dict[str, Any], hands: Hands) -> None:
     triage.open_letter(case_id=case.pk, by=hands.moderator)
+    findings.decide_rest(case_id=case.pk, by=hands.moderator, hints=False)
+    findings.decide_rest(case_id=case.pk, by=hands.moderator, hints=True, reason="Common; nobody is singled out by it.")
     triage.save_question(
         case_id=case.pk,
         by=hands.moderator,

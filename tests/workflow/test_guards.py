@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from qa.models import Audience, Letter, Publication
 from tests.cast import ANSWER, LETTER, MARKER, QUESTION, again, make_case, settle, topic
-from workflow.actions import answering, intake, publication, review, triage
+from workflow.actions import answering, findings, intake, publication, review, triage
 from workflow.events import Kind
 from workflow.models import Case, Event
 from workflow.models.events import Immutable
@@ -41,6 +41,8 @@ def test_it_refuses_triage_while_a_flag_waits(cast):
 
 def test_it_refuses_triage_without_a_confirmed_question(cast):
     case = make_case(cast)
+    findings.decide_rest(case_id=case.pk, by=cast.mo, hints=False)
+    findings.decide_rest(case_id=case.pk, by=cast.mo, hints=True, reason="Common.")
     triage.save_question(
         case_id=case.pk, by=cast.mo, seen=None, words={"title": "A title", "text": QUESTION}, topics=[topic()]
     )

@@ -12,6 +12,7 @@ from ..events import Kind
 from ..models import Case
 from ..states import Act, Step
 from ..transitions import Refused, Seen, acting, move
+from . import findings
 
 
 class Overtaken(Refused):
@@ -103,6 +104,7 @@ def submit_draft(*, case_id: int, by: User, body: str, based_on: int, seen: Seen
     def prepare(case: Case) -> None:
         case.draft, case.drafted_by = revision, by
         case.approved_by, case.approved_at, case.approved_hash = None, None, ""
+        findings.rescan(case, findings.Place.ANSWER)
 
     return move(case_id, Step.SUBMIT_DRAFT, by=by, seen=seen, prepare=prepare, data={"revision": revision.number})
 

@@ -20,6 +20,7 @@ from ..models.flags import Source
 from ..safety.words import Category, Severity, Subject, Timing
 from ..states import Act, Step
 from ..transitions import Seen, acting, move
+from . import findings
 
 
 class SavedElsewhere(Exception):
@@ -40,11 +41,12 @@ def submit_letter(
     sent_from: uuid.UUID | None = None,
     may_mail: bool = True,
 ) -> Case:
-    """Take in a letter that passed qa.forms.LetterForm. The safety scan is part of the transaction; its failure flags."""
+    """Take in a letter that passed qa.forms.LetterForm. Both scans are part of the transaction; their failure flags."""
     letter = Letter.objects.create(text=text, danger=danger, audience=audience, sent_from=sent_from)
     record_writer(letter_id=letter.pk, member=by)
-    Question.objects.create(letter=letter, text=text)
     case = Case.objects.create(letter=letter, audience=audience, may_mail=may_mail)
+    words = findings.scan_letter(case, text, story=queues.story_of(by), staff=queues.names_of_staff())
+    Question.objects.create(letter=letter, text=words)
     flags = _flags_of_member(case, danger)
     SafetyFlag.objects.bulk_create(flags)
     case.tier = min((TIERS[Severity(flag.severity)] for flag in flags), default=NO_DANGER)

@@ -15,6 +15,7 @@ from ..models import Case, Consent
 from ..models.consents import Choice
 from ..states import Act, Step
 from ..transitions import Refused, Seen, acting, move
+from . import findings
 
 
 def consent(*, case_id: int, by: User, page_hash: str, audience: str) -> Consent:
@@ -46,6 +47,7 @@ def suggest_change(*, case_id: int, by: User, wish: str) -> Consent:
         raise Refused("Please write what you would like changed.")
     with acting(case_id, Act.SUGGEST_CHANGE, by=by) as case:
         given = _reply(case, Choice.CHANGE, wish=wish.strip())
+        findings.remember_wish(case, wish.strip())
         case.publish_at = case.publish_by = None
         _note(case, by, Kind.CHANGE_SUGGESTED)
     return given

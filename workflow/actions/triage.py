@@ -16,6 +16,7 @@ from ..models.flags import Source
 from ..safety.words import Category, Severity, Subject, Timing
 from ..states import Act, State, Step
 from ..transitions import Refused, Seen, acting, move
+from . import findings
 
 QUESTION_FIELDS = ("title", "label", "intro", "text")
 
@@ -112,12 +113,26 @@ def save_question(
             question.topics.set(topics)
         if confirm:
             _require_words(question, case)
+        is_clear = _is_clear(case, changed=changed)
+        confirm = confirm and is_clear
+        if confirm:
             question.confirmed_at, question.confirmed_by = timezone.now(), by
         elif changed:
             question.confirmed_at = question.confirmed_by = None
         question.save()
         _after_question(case, by, changed=changed, confirmed=confirm)
     return case
+
+
+def _is_clear(case: Case, *, changed: bool) -> bool:
+    """Look at the words again. Names found in them become findings; where others can see the text, it is refused."""
+    if not findings.rescan(case, *findings.READER_FIELDS):
+        return True
+    if changed and case.state != State.SUBMITTED:
+        raise Refused(
+            "Something in these words names somebody. Others can see this text: take it out first.", case=case
+        )
+    return False
 
 
 def assign(*, case_id: int, by: User, expert: User | None, seen: Seen | None = None, reason: str = "") -> Case:

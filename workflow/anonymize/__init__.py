@@ -2,6 +2,7 @@
 
 from .engine import find
 from .kinds import Identifier, Kind, Known
-from .replacements import apply
+from .pages import fresh
+from .replacements import apply, at_opening, compose
 
-__all__ = ["Identifier", "Kind", "Known", "apply", "find"]
+__all__ = ["Identifier", "Kind", "Known", "apply", "at_opening", "compose", "find", "fresh"]

@@ -45,7 +45,7 @@ SOMEBODY = RELATIONS | {
 }
 CONNECTING = section("connecting")
 _ARTICLES = section("articles")
-_PRONOUNS = section("pronouns")
+PRONOUNS = section("pronouns")
 _NO_INITIAL = section("no_initial")
 
 
@@ -86,7 +86,7 @@ def _relation_at(reading: Reading, j: int) -> str:
     possessor = next(
         (reading.norm(k) for k in range(before, max(-1, before - 4), -1) if reading.norm(k) in POSSESSORS), ""
     )
-    if before >= 0 and reading.tokens[before].possessive and reading.norm(before) not in _PRONOUNS:
+    if before >= 0 and reading.tokens[before].possessive and reading.norm(before) not in PRONOUNS:
         possessor = "their"
     return f"{possessor} {word}".strip()
 
@@ -104,7 +104,7 @@ def is_introduced(reading: Reading, i: int) -> bool:
     gap = reading.tokens[i].gap.strip(" \"“'‘(:,")
     if gap:
         return False
-    if before in {"named", "called"} and earlier in SOMEBODY and reading.norm(i) not in _ARTICLES | _PRONOUNS:
+    if before in {"named", "called"} and earlier in SOMEBODY and reading.norm(i) not in _ARTICLES | PRONOUNS:
         return True
     if before in _NAMING:
         return earlier not in {
@@ -140,7 +140,7 @@ def is_titled(reading: Reading, i: int) -> bool:
     ):
         return False
     token = reading.tokens[i]
-    if token.norm in _PRONOUNS or token.norm in RELATIONS or token.shape == "digit" or token.norm in TITLES:
+    if token.norm in PRONOUNS or token.norm in RELATIONS or token.shape == "digit" or token.norm in TITLES:
         return False
     if is_capital(token):
         return not (before in SOFT_TITLES and token.is_word and not token.is_ambiguous)

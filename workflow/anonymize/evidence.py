@@ -2,10 +2,14 @@
 
 from . import cues
 from .cues import is_capital, is_name_like, is_unknown
-from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, WORD, is_near_word, section
+from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, RARE, WORD, is_near_word, section
 from .reading import Reading
 
-_DUAL = section("calendar", "states", "countries", "nations", "brands") | {"jesus", "dakota", "carolina"}
+_DUAL = (section("calendar", "states", "countries", "nations", "brands") - section("weekdays")) | {
+    "jesus",
+    "dakota",
+    "carolina",
+}
 
 
 _BEFORE_VERBS = section("before_verbs")
@@ -48,7 +52,7 @@ def _capital(reading: Reading, i: int) -> str:
             return "A given name." if not _is_opening_word(reading, i) else ""
         if token.flags & FAMILY and not is_near_word(token.norm):
             return "A family name."
-        if not is_near_word(token.norm) and not _is_acronym(reading, i):
+        if not is_near_word(token.norm) and not _is_acronym(reading, i) and not token.flags & RARE:
             return "A capital letter and no ordinary word."
         return (
             "No ordinary word, and it acts like a person."

@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
-GIVEN, COMMON, FAMILY, PLACE, WORD, BASIC, TOWN = 1, 2, 4, 8, 16, 32, 64
+GIVEN, COMMON, FAMILY, PLACE, WORD, BASIC, TOWN, RARE = 1, 2, 4, 8, 16, 32, 64, 128
 _DATA = Path(__file__).parent / "data"
 _LETTERS = str.maketrans({"’": "'", "ʼ": "'", "＇": "'", "‘": "'", "`": "'", "ł": "l", "ø": "o", "đ": "d", "ı": "i"})
 

@@ -9,6 +9,7 @@ from .reading import Reading
 STREETS = section("geo_suffix")
 HEADS = section("geo_head")
 NEIGHBORHOODS = section("neighborhoods")
+_DIRECTIONS = frozenset({"north", "south", "east", "west", "northern", "southern", "eastern", "western", "central"})
 LEADS = section("geo_lead")
 _JOINTS = frozenset({" ", "-", ". ", "  ", "\xa0"})
 _SMALL_STREETS = section("small_streets")
@@ -228,7 +229,14 @@ def _single(reading: Reading, i: int, quiet: set[int]) -> Hit | None:
         return None
     state = cues.is_before_state(reading, i)
     if token.norm in cues.NEVER:
-        if state and is_capital(token) and not token.opens and token.flags & PLACE and token.norm not in cues.CALENDAR:
+        if (
+            state
+            and is_capital(token)
+            and not token.opens
+            and token.flags & PLACE
+            and token.norm not in cues.CALENDAR
+            and token.norm not in _DIRECTIONS
+        ):
             return i, "A town before its state.", "town"
         return None
     if (

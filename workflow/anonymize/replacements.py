@@ -154,16 +154,21 @@ def at_opening(text: str, start: int, words: str) -> str:
 
 
 def apply(text: str, identifiers: Iterable[Identifier]) -> str:
-    """The letter with every replacement in its place; hints are left as they are. An empty replacement closes its gap."""
+    """The letter with every replacement in its place; hints are left as they are."""
+    return compose(text, ((item.start, item.end, item.replacement) for item in identifiers if not item.is_hint))
+
+
+def compose(text: str, swaps: Iterable[tuple[int, int, str]]) -> str:
+    """The text with (start, end, words) put in; of overlapping ones the first counts. No words close the gap."""
     parts: list[str] = []
     last = 0
-    for item in sorted((i for i in identifiers if not i.is_hint), key=lambda i: (i.start, -i.end)):
-        if item.start < last:
+    for start, end, words in sorted(swaps, key=lambda swap: (swap[0], -swap[1])):
+        if start < last:
             continue
-        before, end = text[last : item.start], item.end
-        if not item.replacement:
+        before = text[last:start]
+        if not words:
             before, end = _close_gap(text, before, end)
-        parts += [before, item.replacement]
+        parts += [before, words]
         last = end
     return "".join([*parts, text[last:]])
 

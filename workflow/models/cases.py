@@ -1,7 +1,7 @@
 """The case: the workflow's record of one letter. Queues read this table and never load a letter."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Any, cast
 
@@ -15,10 +15,12 @@ from django_fsm import FSMField, transition
 from accounts.models import User
 from qa.encryption import EncryptedTextField
 from qa.identity import is_writer
-from qa.models import AnswerRevision, Audience, Letter, Question
+from qa.models import AnswerRevision, Audience, HelpLine, Letter, Question
 from qa.models.questions import answer_hash, page_hash
+from qa.sanitize import plain_text
 
 from .. import policies
+from ..anonymize import Identifier, Known, fresh
 from ..safety.words import Severity
 from ..states import MACHINE, OPEN_STATES, State, Step
 from .base import WorkflowModel
@@ -196,6 +198,31 @@ class Case(Leased, WorkflowModel):
 
     def has_open_findings(self) -> bool:
         return self.findings.filter(decision="").exists()
+
+    def fresh_identifiers(self, *, only: Collection[str] = ()) -> list[tuple[str, Identifier]]:
+        """What the engine finds now in the words for readers and no moderator has decided to keep: (field, identifier)."""
+        findings = list(self.findings.all())
+        known = [
+            Known(row.text, row.kind, row.replacement, row.person)
+            for row in findings
+            if row.place == "letter" and row.decision == "replaced" and row.text
+        ]
+        return fresh(
+            {field: words for field, words in self.readers_words().items() if not only or field in only},
+            known=known,
+            kept=[row.text for row in findings if row.decision == "kept"],
+            staff=User.objects.filter(grants__isnull=False).exclude(called="").values_list("called", flat=True),
+            public=HelpLine.objects.values_list("number", flat=True),
+        )
+
+    def readers_words(self) -> dict[str, str]:
+        """The words that others read, by field, as plain text."""
+        question = self.question
+        words = {field: getattr(question, field) for field in ("title", "label", "intro", "text")}
+        return {**words, "answer": plain_text(self.draft.body) if self.draft else ""}
+
+    def has_fresh_identifiers(self) -> bool:
+        return bool(self.fresh_identifiers())
 
     @cached_property
     def question(self) -> Question:

@@ -1,4 +1,4 @@
-"""Findings: suspected identifiers in a letter and what a moderator decided about each."""
+"""Findings: suspected identifiers and what a moderator decided about each: in the letter, or found again in words for readers."""
 
 from django.conf import settings
 from django.db import models
@@ -8,20 +8,45 @@ from qa.encryption import EncryptedTextField
 
 from .cases import Case
 
+UNCHECKED = "CHECK"  # the kind of a finding that says: the check did not run
+
+
+class Place(models.TextChoices):
+    """Where it stands: in the letter, or in words that others are about to read."""
+
+    LETTER = "letter", "The letter"
+    TITLE = "title", "The title"
+    LABEL = "label", "How the writer is named"
+    INTRO = "intro", "The introduction"
+    TEXT = "text", "The question"
+    ANSWER = "answer", "The answer"
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def open(self) -> "FindingQuerySet":
+        """Not decided yet."""
+        return self.filter(decision="")
+
+    def of_letter(self) -> "FindingQuerySet":
+        return self.filter(place=Place.LETTER)
+
 
 class Finding(models.Model):
-    """One span of the letter (code points, end excluded), why it is suspected, and its decision.
+    """One span (code points, end excluded) of the letter or of a text for readers, why it is suspected, its decision.
 
-    `decision` is empty until a moderator decides: replaced, or kept (with a reason).
+    `decision` is empty until a moderator decides: replaced, or kept (with a reason). `suggested` is what the engine
+    proposed; `replacement` is what stands in the question.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="findings")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     kind = models.CharField(max_length=10)
+    place = models.CharField(max_length=6, choices=Place, default=Place.LETTER)
     person = models.CharField(max_length=20, blank=True)  # links all mentions of one person
     why = EncryptedTextField(blank=True)
     text = EncryptedTextField(blank=True)
+    suggested = EncryptedTextField(blank=True)
     replacement = EncryptedTextField(blank=True)
     is_hint = models.BooleanField(default=False)
     decision = models.CharField(max_length=8, blank=True, choices=[("replaced", "Replaced"), ("kept", "Kept")])
@@ -30,6 +55,8 @@ class Finding(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FindingQuerySet.as_manager()
 
     class Meta:
         ordering = ["start", "id"]
@@ -41,6 +68,17 @@ class Finding(models.Model):
                 name="finding_decided_who_and_when",
             ),
         ]
+
+    @property
+    def is_open(self) -> bool:
+        return not self.decision
+
+    @property
+    def is_applied(self) -> bool:
+        """Whether the question has the replacement: decided so, or proposed with certainty and not decided yet."""
+        if self.place != Place.LETTER or self.kind == UNCHECKED:
+            return False
+        return self.decision == "replaced" or (self.is_open and not self.is_hint)
 
     def __str__(self) -> str:
         return f"finding {self.pk} of case {self.case_id}"

@@ -32,6 +32,8 @@ EVENT_WORDS = {
     Kind.FLAG_RAISED: "A safety flag was raised",
     Kind.FLAG_ACKNOWLEDGED: "A safety flag was acknowledged",
     Kind.FLAG_CLOSED: "A safety flag was closed",
+    Kind.FINDING_DECIDED: "Identifying words were decided",
+    Kind.FINDING_REOPENED: "A decision about identifying words was undone",
     Kind.QUESTION_SAVED: "The question was saved",
     Kind.QUESTION_CONFIRMED: "The question was confirmed",
     Kind.QUESTION_CHANGED: "The question was changed after the review",
