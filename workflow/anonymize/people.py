@@ -87,7 +87,9 @@ def _follows_relation(reading: Reading, i: int) -> bool:
     """Is the word after "my son" his name? Capitals say yes; a small word must look like one."""
     token = reading.tokens[i]
     apart = bool(token.gap.strip())
-    if token.norm in cues.PRONOUNS or (token.opens and token.norm in cues.CONNECTING):
+    if token.norm in cues.PRONOUNS or (
+        token.opens and (token.norm in cues.CONNECTING or (token.flags & BASIC and not token.flags & COMMON))
+    ):
         return False
     if is_capital(token) and not (token.opens and apart and "\n" in token.gap):
         if token.norm in cues.NEVER:
