@@ -10,7 +10,7 @@ from django.utils import timezone
 from qa.models import Audience
 from tests.cast import LETTER, MARKER, QUESTION, again, make_case, settle, topic
 from workflow import queues
-from workflow.actions import intake, publication, triage
+from workflow.actions import findings, intake, publication, triage
 from workflow.events import Kind
 from workflow.models import Case, SafetyFlag
 from workflow.safety.words import Category, Severity, Subject, Timing
@@ -228,16 +228,23 @@ def test_it_prepares_for_a_flagged_letter_before_it_is_opened(cast, mo):
     assert at("letter", case) not in mo.get(reverse("workflow:queue")).content.decode()
 
 
-def test_it_starts_the_question_as_the_letter_and_says_that_nothing_changed(cast, mo):
-    case = make_case(cast)
-    response = mo.get(at("letter", case))
-    assert response.context["form"]["text"].value() == LETTER
-    assert "word for word" in response.content.decode()
+def test_it_starts_the_question_as_the_letter_with_the_replacements_in_it(cast, mo):
+    response = mo.get(at("letter", make_case(cast)))
+    words = response.context["form"]["text"].value()
+    assert words.startswith("My son is 24 and he came home from detox on Friday.")
+    assert "We live in our town and his sister sees everything." in words
+
+
+def test_it_says_when_nothing_had_to_change(cast, mo):
+    case = intake.submit_letter(by=cast.rosa, text="He drinks every night. I am tired.", danger="no")
+    assert "word for word" in mo.get(at("letter", case)).content.decode()
 
 
 def test_it_saves_the_words_shows_the_differences_and_lets_them_be_confirmed(cast, mo):
     case, about = make_case(cast), topic()
-    form = {**WORDS, "topics": [about.pk], "seen": str(Seen.of(case))}
+    findings.decide_rest(case_id=case.pk, by=cast.mo, hints=False)
+    findings.decide_rest(case_id=case.pk, by=cast.mo, hints=True, reason="Common.")
+    form = {**WORDS, "topics": [about.pk], "seen": str(Seen.of(again(case)))}
     assert mo.post(at("question", case), form).headers["Location"] == at("letter", case)
     page = mo.get(at("letter", case)).content.decode()
     assert "<del>" in page

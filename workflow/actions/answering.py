@@ -10,6 +10,7 @@ from qa.sanitize import clean_html, plain_text
 from .. import events, policies
 from ..events import Kind
 from ..models import Case
+from ..models.findings import Place
 from ..states import Act, Step
 from ..transitions import Refused, Seen, acting, move
 from . import findings
@@ -104,7 +105,7 @@ def submit_draft(*, case_id: int, by: User, body: str, based_on: int, seen: Seen
     def prepare(case: Case) -> None:
         case.draft, case.drafted_by = revision, by
         case.approved_by, case.approved_at, case.approved_hash = None, None, ""
-        findings.rescan(case, findings.Place.ANSWER)
+        findings.rescan(case, Place.ANSWER)
 
     return move(case_id, Step.SUBMIT_DRAFT, by=by, seen=seen, prepare=prepare, data={"revision": revision.number})
 
