@@ -11,8 +11,9 @@ from .models import HelpLine, Topic
 class TopicAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The situations by which readers find answers."""
 
-    list_display = ["title", "slug", "order", "is_safety"]
-    list_editable = ["order", "is_safety"]
+    list_display = ["title", "slug", "kind", "order", "is_safety"]
+    list_editable = ["kind", "order", "is_safety"]
+    list_filter = ["kind"]
     search_fields = ["title", "summary"]
 
 

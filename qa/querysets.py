@@ -1,17 +1,23 @@
 """What readers may read, in which order, page by page. Every list of the reading room comes from here."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from .models import Audience, Publication, Topic
+from .fulltext import index
+from .models import Audience, Kind, Publication, Topic
 from .models.publications import erased_slug
 
 PAGE_SIZE = 12
 RELATED = 3
+RELATED_FROM = 200  # only so many of the newest are compared
+FACETS_FROM = 120
+_WEIGHT: dict[Kind, int] = {Kind.RELATIONSHIP: 4, Kind.STAGE: 3, Kind.SUBSTANCE: 2, Kind.NEED: 2}
 Reader = AbstractBaseUser | AnonymousUser
 
 
@@ -37,9 +43,32 @@ def find(slug: str, reader: Reader) -> Publication | None:
 
 
 def topics_for(reader: Reader, *, with_letters: bool = False) -> QuerySet[Topic]:
-    """Every topic (or those with a letter) with `shown`: how many of its pages this reader may see."""
-    counted = Topic.objects.annotate(shown=Count("publications", filter=_open_to(reader, "publications__")))
+    """Every topic (or those with a letter) with `shown`: how many of its pages this reader may see; nothing is counted."""
+    letters = F("public_letters") + F("members_letters") if reader.is_authenticated else F("public_letters")
+    counted = Topic.objects.annotate(shown=letters)
     return counted.filter(shown__gt=0) if with_letters else counted
+
+
+def audience_terms(reader: Reader) -> list[list[str]]:
+    """What the index must hold of a page so that this reader may see it."""
+    return [["@public", "@members"] if reader.is_authenticated else ["@public"]]
+
+
+def about(reader: Reader, topics: Iterable[Topic], *, after: str = "", size: int = PAGE_SIZE) -> "Page":
+    """One page of the letters that stand under all of these topics, newest first, from the index."""
+    wanted = [*audience_terms(reader), *([f"#{topic.pk}"] for topic in topics)]
+    digits = after if after.isascii() and after.isdigit() and len(after) < 20 else ""
+    places = index.newest(wanted, size + 1, before=int(digits) if digits else index.FIRST)
+    items = list(shown_to(reader).filter(place__in=places[:size]).order_by("-place"))
+    return Page(items, str(places[size - 1]) if len(places) > size else "")
+
+
+def facets(reader: Reader, chosen: Sequence[Topic]) -> list[Topic]:
+    """Topics of another kind under which some of the newest chosen letters stand too: what the list can be narrowed to."""
+    wanted = [*audience_terms(reader), *([f"#{topic.pk}"] for topic in chosen)]
+    newest = index.newest(wanted, FACETS_FROM)
+    kinds = {topic.kind for topic in chosen}
+    return list(Topic.objects.filter(publications__place__in=newest).exclude(kind__in=kinds).distinct())
 
 
 @dataclass(frozen=True)
@@ -51,18 +80,23 @@ class Related:
 
 
 def related_to(page: Publication, reader: Reader) -> list[Related]:
-    """A few pages that share topics with this one: those that share most first, then the newest."""
-    ours = {topic.pk: topic.title for topic in page.topics.all()}
-    near = (
-        shown_to(reader)
-        .filter(topics__in=list(ours))
-        .exclude(pk=page.pk)
-        .annotate(shared=Count("topics"))
-        .order_by("-shared", "-published_at", "-id")
-    )
+    """A few pages in a like situation: those that share most topics first, who it is about before what, then the newest."""
+    ours = {topic.pk: topic for topic in page.topics.all()}
+    if not ours:
+        return []
+    each = [[f"#{pk}"] for pk in ours]
+    places = index.newest([*audience_terms(reader), *each], RELATED_FROM // 4)
+    places += index.newest([*audience_terms(reader), [f"#{pk}" for pk in ours]], RELATED_FROM)
+    near = Publication.objects.filter(place__in=places).exclude(pk=page.pk)
+    shared: dict[int, set[int]] = defaultdict(set)
+    for pk, topic_id in near.filter(topics__in=list(ours)).values_list("pk", "topics"):
+        shared[pk].add(topic_id)
+    best = sorted(shared, key=lambda pk: (sum(_WEIGHT[Kind(ours[one].kind)] for one in shared[pk]), pk), reverse=True)[
+        :RELATED
+    ]
     return [
-        Related(other, "Also about: " + ", ".join(topic.title for topic in other.topics.all() if topic.pk in ours))
-        for other in near[:RELATED]
+        Related(other, "Also about: " + ", ".join(topic.title for pk, topic in ours.items() if pk in shared[other.pk]))
+        for other in Publication.in_order(shown_to(reader), best)
     ]
 
 

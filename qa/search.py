@@ -1,72 +1,30 @@
 """Search over what is published: one face, the same on SQLite and PostgreSQL, forgiving of whatever is typed.
 
-Words are compared by their beginnings (qa/words.py), common helpers and everyday names of the same thing are known,
-and only a capped set of candidates is ranked, so the time stays bounded however much is published.
+The index (qa/fulltext.py) names a capped set of candidates, pages with the words in their title first; only these are
+ranked, so the time stays bounded however much is published.
 """
 
 import difflib
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import and_, or_
 
-from django.db.models import Q, QuerySet
-
+from .asked import LONGEST_QUERY, Asked, Group, Pieces, passage, pieces
+from .everyday import COMMON, SAME
+from .fulltext import index
 from .models import Publication, Topic
-from .querysets import Reader, shown_to, topics_for
+from .querysets import Reader, audience_terms, shown_to, topics_for
 from .sanitize import plain_text
-from .words import folded, stem, tokens
+from .words import folded, tokens
 
-LONGEST_QUERY = 200
-MOST_WORDS = 8
-CANDIDATES = 300  # newest first; only these are ranked
+__all__ = ["LONGEST_QUERY", "Results", "pieces", "search", "similar"]
+
+TITLE_CANDIDATES = 60
+CANDIDATES = 200  # newest first; only these are ranked
 SHOWN = 20
 ENOUGH = 5  # with fewer pages that hold every word, pages that hold some are offered too
-SNIPPET = 240
-_COMMON = frozenset(
-    """a about after all am an and any are as at be because been but by can could did do does dont every for from get
-    has have he her hers him his how i if im in is it its just me my no not of on or our she should so than that
-    the their them they this to up us was we were very what when where which who why will with would you your""".split()  # noqa: SIM905 (read as prose)
-)
-# Everyday names of the same thing, in groups.
-_SAME = [
-    {"naloxone", "narcan"},
-    {"overdose", "od"},
-    {"alcohol", "drinking", "drink", "drunk", "beer", "liquor"},
-    {"detox", "withdrawal"},
-    {"recovery", "sober", "clean"},
-    {"relapse", "recurrence"},
-    {"suboxone", "buprenorphine", "methadone"},
-    {"heroin", "fentanyl", "opioid", "opiate"},
-    {"cannabis", "marijuana", "weed", "pot"},
-    {"jail", "prison"},
-    {"kids", "children", "child"},
-    {"mom", "mother"},
-    {"dad", "father"},
-    {"husband", "wife", "spouse", "partner"},
-]
-Pieces = list[tuple[str, bool]]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What was typed, as groups of beginnings: a page fits a word when it holds any beginning of its group."""
-
-    text: str
-    words: list[str]
-    groups: list[list[str]]
-
-    @classmethod
-    def parse(cls, text: str) -> "Asked":
-        typed = " ".join(text[:LONGEST_QUERY].replace("\x00", " ").split())
-        every = list(dict.fromkeys(tokens(typed)))
-        words = ([word for word in every if word not in _COMMON] or every)[:MOST_WORDS]
-        return cls(typed, words, [_group(word) for word in words])
-
-    @property
-    def stems(self) -> list[str]:
-        return [beginning for group in self.groups for beginning in group]
+ASK_AFTER = 200  # characters of a letter before similar answers are offered
+MOST_SIMILAR = 3
+_TELLING = 12
 
 
 @dataclass(frozen=True)
@@ -80,7 +38,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Results:
-    """The answer to a search: pages, best first; topics that fit; another spelling, when nothing was found."""
+    """The answer to a search: pages, best first; topics that fit; the spelling that was looked for instead."""
 
     asked: Asked
     found: list[Found] = field(default_factory=list)
@@ -94,98 +52,126 @@ class Results:
         return any(topic.is_safety for topic in near)
 
 
-def search(text: str, reader: Reader) -> Results:
+@dataclass(frozen=True)
+class Similar:
+    """A published answer that may help before a letter is sent, and why."""
+
+    page: Publication
+    reason: str
+
+
+def search(text: str, reader: Reader, *, about: Sequence[Topic] = ()) -> Results:
     """Pages this reader may see that fit the words, best first. Never raises, whatever was typed."""
     asked = Asked.parse(text)
     if not asked.groups:
         return Results(asked)
-    pages = shown_to(reader)
-    best, is_loose = _best(pages, asked)
-    order = {pk: place for place, pk in enumerate(best)}
-    loaded = sorted(pages.filter(pk__in=best), key=lambda page: order[page.pk])
-    topics = [topic for topic in topics_for(reader) if _held(folded(topic.title, topic.summary), asked.groups)]
+    within = [*audience_terms(reader), *([f"#{topic.pk}"] for topic in about)]
+    topics = list(topics_for(reader))
+    best, is_loose = _best(within, asked.groups)
+    mended = asked
+    if not best and (spelling := _other_spelling(asked, topics, within)):
+        mended = Asked.parse(spelling)
+        best, is_loose = _best(within, mended.groups)
+    loaded = Publication.in_order(shown_to(reader), best)
     return Results(
         asked,
-        [Found(page, pieces(page.title, asked.stems), _passage(page, asked.stems)) for page in loaded],
-        topics,
-        "" if loaded else _other_spelling(pages, asked),
+        [Found(page, pieces(page.title, mended.groups), _passage(page, mended.groups)) for page in loaded],
+        [topic for topic in topics if _held(folded(topic.title, topic.summary), mended.groups)],
+        "" if mended is asked else mended.text,
         is_loose,
     )
 
 
-def pieces(text: str, stems: Iterable[str]) -> Pieces:
-    """A text cut into what fits and what does not; a template marks and escapes it."""
-    cut: Pieces = []
-    for part in re.split(r"([\w'’]+)", text):
-        is_hit = any(token.startswith(tuple(stems)) for token in tokens(part))
-        if cut and cut[-1][1] == is_hit:
-            cut[-1] = (cut[-1][0] + part, is_hit)
-        elif part:
-            cut.append((part, is_hit))
-    return cut
+def similar(text: str, reader: Reader) -> list[Similar]:
+    """At most three answers to letters like this one. Nothing of the text is kept or logged."""
+    if len(text.strip()) < ASK_AFTER:
+        return []
+    weights = _telling(text)
+    groups = {word: Group.of(word) for word in weights}
+    terms = [term for group in groups.values() for term in group.terms]
+    rows = _rows(index.newest([*audience_terms(reader), terms], CANDIDATES))
+    fits = [(_weigh(words, groups, weights), pk) for pk, _, words in rows]
+    best = [pk for score, pk in sorted(fits, key=lambda fit: (-fit[0], -fit[1])) if score >= 2][:MOST_SIMILAR]
+    return [Similar(page, _why(page, groups)) for page in Publication.in_order(shown_to(reader), best)]
 
 
-def _group(word: str) -> list[str]:
-    same = next((group for group in _SAME if word in group), {word})
-    return [stem(word), *sorted({stem(other) for other in same} - {stem(word)})]
+def _telling(text: str) -> dict[str, float]:
+    """The words of a letter that say most about it: known to our pages, and on few of them."""
+    words = [word for word in dict.fromkeys(tokens(text[:4_000])) if word not in COMMON and len(word) > 2]
+    pages = index.pages_with(words)
+    named = frozenset().union(*SAME)
+    known = {word: pages.get(word, 0) for word in words if word in pages or word in named}
+    rarest = sorted(known, key=lambda word: (word not in named, known[word]))[:_TELLING]
+    return {word: 2.0 if word in named else 1.0 / (1 + known[word] / 50) for word in rarest}
 
 
-def _holds(group: list[str]) -> Q:
-    return reduce(or_, [Q(words__contains=f" {beginning}") for beginning in group])
+def _weigh(words: str, groups: dict[str, Group], weights: dict[str, float]) -> float:
+    return sum(weights[word] for word, group in groups.items() if group.times(words))
 
 
-def _best(pages: QuerySet[Publication], asked: Asked) -> tuple[list[int], bool]:
-    """The ids of the best pages. Those that hold every word come before those that hold some."""
-    each = [_holds(group) for group in asked.groups]
-    rows = _candidates(pages.filter(reduce(and_, each)))
+def _why(page: Publication, groups: dict[str, Group]) -> str:
+    """In a few words what the page shares with the letter."""
+    said = set(tokens(f"{page.title} {page.label} {page.question_text}"))
+    shared = [word for word, group in groups.items() if any(group.fits(token) for token in said)]
+    topics = ", ".join(topic.title for topic in page.topics.all()[:2])
+    return (
+        f"Also about: {', '.join(shared[:3])}" if shared else f"About: {topics}" if topics else "About the same words"
+    )
+
+
+def _best(within: list[list[str]], groups: list[Group]) -> tuple[list[int], bool]:
+    """The numbers of the best pages. Those that hold every word come before those that hold some."""
+    each = [group.terms for group in groups]
+    titles = [title for group in groups for title in group.titles]
+    every = index.newest([*within, *each, titles], TITLE_CANDIDATES)
+    every += index.newest([*within, *each], CANDIDATES)
+    rows = _rows(dict.fromkeys(every))
     whole = len(rows)
     if whole < ENOUGH and len(each) > 1:
-        some = _candidates(pages.filter(reduce(or_, each)).exclude(pk__in=[pk for pk, _, _ in rows]))
-        rows += [row for row in some if _held(row[2], asked.groups) * 2 >= len(each)] or ([] if rows else some)
-    ranked = sorted(rows, key=lambda row: -_score(row[1], row[2], asked.groups))
+        known = {pk for pk, _, _ in rows}
+        any_of = [term for terms in each for term in terms]
+        some = [row for row in _rows(index.newest([*within, any_of], CANDIDATES)) if row[0] not in known]
+        rows += [row for row in some if _held(row[2], groups) * 2 >= len(each)] or ([] if rows else some)
+    ranked = sorted(rows, key=lambda row: -_score(row[1], row[2], groups))
     return [pk for pk, _, _ in ranked[:SHOWN]], len(rows) > whole
 
 
-def _candidates(pages: QuerySet[Publication]) -> list[tuple[int, str, str]]:
-    newest = pages.prefetch_related(None).order_by("-published_at", "-id")
-    return list(newest.values_list("pk", "title", "words")[:CANDIDATES])
+def _rows(places: Iterable[int]) -> list[tuple[int, str, str]]:
+    """Number, title and words of the pages at these places, newest first."""
+    pages = Publication.objects.filter(place__in=list(places), withdrawn_at__isnull=True).order_by("-place")
+    return list(pages.values_list("pk", "title", "words"))
 
 
-def _score(title: str, words: str, groups: list[list[str]]) -> float:
-    """How well a page fits: words it holds, most; in its title, next; how often, a little."""
+def _score(title: str, words: str, groups: list[Group]) -> float:
+    """How well a page fits: words it holds, most; in its title, next; how often, a little; the typed word itself."""
     head = folded(title)
     score = 0.0
     for group in groups:
-        times = sum(words.count(f" {beginning}") for beginning in group)
-        in_title = any(f" {beginning}" in head for beginning in group)
-        exact = f" {group[0]}" in words
-        score += 10 * bool(times) + 6 * in_title + exact + min(times, 8) / 4
+        times = group.times(words)
+        exact = any(f" {name}" in words for name in (group.beginnings or group.whole)[:1])
+        score += 10 * bool(times) + 6 * bool(group.times(head)) + exact + min(times, 8) / 4
     return score
 
 
-def _held(words: str, groups: list[list[str]]) -> int:
+def _held(words: str, groups: list[Group]) -> int:
     """How many of the asked words a page holds."""
-    return sum(any(f" {beginning}" in words for beginning in group) for group in groups)
+    return sum(bool(group.times(words)) for group in groups)
 
 
-def _passage(page: Publication, stems: list[str]) -> Pieces:
-    """The passage around the first word that fits, from the intro, the letter or the answer."""
-    lines = f"{page.intro}\n{page.question_text}\n{plain_text(page.answer_html)}".splitlines()
-    text = " · ".join(" ".join(line.split()) for line in lines if line.strip())
-    cut = pieces(text, stems)
-    start = len(cut[0][0]) if cut and not cut[0][1] and len(cut) > 1 else 0
-    begin = max(0, start - SNIPPET // 3)
-    begin = text.find(" ", begin) + 1 if begin else 0
-    end = text.rfind(" ", begin, begin + SNIPPET) if len(text) > begin + SNIPPET else len(text)
-    passage = ("… " if begin else "") + text[begin:end] + (" …" if end < len(text) else "")
-    return pieces(passage, stems)
+def _passage(page: Publication, groups: list[Group]) -> Pieces:
+    return passage(f"{page.intro}\n{page.question_text}\n{plain_text(page.answer_html)}", groups)
 
 
-def _other_spelling(pages: QuerySet[Publication], asked: Asked) -> str:
-    """The typed words with the nearest known word in place of each unknown one; empty when nothing is near."""
-    titles = pages.prefetch_related(None).values_list("title", "label")[:CANDIDATES]
-    known = {word for row in titles for text in row for word in tokens(text)}
-    known |= {word for title in Topic.objects.values_list("title", flat=True) for word in tokens(title)}
-    known |= {word for group in _SAME for word in group}
-    better = [(difflib.get_close_matches(word, sorted(known), 1, 0.75) or [word])[0] for word in asked.words]
-    return " ".join(better) if better != asked.words else ""
+def _other_spelling(asked: Asked, topics: list[Topic], within: list[list[str]]) -> str:
+    """The typed words with the nearest known one for each unknown; empty when that leads to no page of this reader."""
+    ours = {word for topic in topics for word in tokens(topic.title)} | {word for group in SAME for word in group}
+    better = [_nearest(word, ours) for word in asked.words]
+    if better == asked.words:
+        return ""
+    leads_on = index.newest([*within, [term for word in better for term in Group.of(word).terms]], 1)
+    return " ".join(better) if leads_on else ""
+
+
+def _nearest(word: str, ours: set[str]) -> str:
+    near = {*index.near(word), *ours}
+    return word if word in near else (difflib.get_close_matches(word, sorted(near), 1, 0.75) or [word])[0]

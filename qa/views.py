@@ -1,7 +1,8 @@
 """The reading room: public, GET only, reads publications and nothing else."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
@@ -14,13 +15,15 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from .models import HelpLine, Topic
-from .querysets import find, page_of, related_to, shown_to, topics_for
+from .querysets import about as letters_about
+from .querysets import facets, find, page_of, related_to, shown_to, topics_for
 from .search import LONGEST_QUERY
 from .search import search as search_for
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 NEWEST = 4
+MOST_FACETS = 4
 
 
 def reading_room(view: View[P]) -> View[P]:
@@ -59,10 +62,15 @@ def topics(request: HttpRequest) -> HttpResponse:
 
 @reading_room
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    """The letters about one situation, newest first."""
+    """The letters about one situation, newest first; `also` narrows it by topics of other kinds."""
     chosen = get_object_or_404(Topic, slug=slug)
-    page = page_of(shown_to(request.user).filter(topics=chosen), after=request.GET.get("after", ""))
-    return render(request, "qa/topic.html", {"topic": chosen, "page": page, **_pager(request, page.next)})
+    wanted = request.GET.getlist("also")[:MOST_FACETS]
+    also = list(Topic.objects.filter(slug__in=wanted).exclude(pk=chosen.pk)) if wanted else []
+    page = letters_about(request.user, [chosen, *also], after=request.GET.get("after", ""))
+    here = [("also", one.slug) for one in also]
+    context = {"topic": chosen, "also": [_without(request, also, one) for one in also], "page": page}
+    more = [_with(request, also, one) for one in facets(request.user, [chosen, *also])]
+    return render(request, "qa/topic.html", {**context, "more": more, **_pager(request, page.next, here)})
 
 
 @reading_room
@@ -83,11 +91,11 @@ def search(request: HttpRequest) -> HttpResponse:
     """What fits the words that were typed, or a way on where nothing does."""
     typed = request.GET.get("q", "")
     results = search_for(typed, request.user)
-    has_nothing = bool(results.asked.text) and not results.found
+    has_nothing = not results.found or bool(results.did_you_mean)
     context = {
         "results": results,
         "longest": LONGEST_QUERY,
-        "topics": topics_for(request.user) if has_nothing or not results.asked.text else [],
+        "topics": topics_for(request.user) if has_nothing else [],
     }
     return render(request, "qa/search.html", context)
 
@@ -110,9 +118,31 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "qa/privacy.html")
 
 
-def _pager(request: HttpRequest, mark: str) -> dict[str, str]:
+@dataclass(frozen=True)
+class Facet:
+    """One way to narrow a list down, or to widen it again."""
+
+    topic: Topic
+    url: str
+
+
+def _with(request: HttpRequest, also: list[Topic], one: Topic) -> Facet:
+    return Facet(one, _narrowed(request, [*also, one]))
+
+
+def _without(request: HttpRequest, also: list[Topic], one: Topic) -> Facet:
+    return Facet(one, _narrowed(request, [other for other in also if other != one]))
+
+
+def _narrowed(request: HttpRequest, also: list[Topic]) -> str:
+    query = urlencode([("also", topic.slug) for topic in also])
+    return f"{request.path}?{query}" if query else request.path
+
+
+def _pager(request: HttpRequest, mark: str, here: Sequence[tuple[str, str]] = ()) -> dict[str, str]:
     """Where the next page is, and the way back to the first."""
+    first = f"{request.path}?{urlencode(here)}" if here else request.path
     return {
-        "next_url": f"{request.path}?{urlencode({'after': mark})}" if mark else "",
-        "first_url": request.path if request.GET.get("after") else "",
+        "next_url": f"{request.path}?{urlencode([*here, ('after', mark)])}" if mark else "",
+        "first_url": first if request.GET.get("after") else "",
     }

@@ -44,6 +44,8 @@ def _stamp(case: Case, sent: datetime, moments: dict[str, datetime]) -> None:
     Publication.objects.filter(question=question).update(
         published_at=moments.get("case_published", last), answered_on=drafted.date(), reviewed_on=approved.date()
     )
+    for page in Publication.objects.filter(question=question):
+        page.save()  # its place follows the day it was published
     Consent.objects.filter(case=case).update(given_at=moments.get("consent_given", last))
     flags = SafetyFlag.objects.filter(case=case)
     flags.update(raised_at=sent)

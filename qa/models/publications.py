@@ -1,16 +1,18 @@
 """Publications: the only table the reading room reads, so that an unpublished letter cannot leak by a missing filter."""
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from ..fulltext import LONGEST_TERM, Terms, index
 from ..sanitize import plain_text
-from ..words import folded
+from ..words import folded, tokens
 from .letters import Audience
 from .questions import Question
 from .topics import Topic
@@ -37,6 +39,7 @@ class Publication(models.Model):
     answer_html = models.TextField()
     answered_by = models.CharField(max_length=160, blank=True)
     words = models.TextField(blank=True, editable=False, help_text="What search looks through; written by save()")
+    place = models.BigIntegerField(null=True, blank=True, unique=True, editable=False)  # in the index; none: not in it
     topics = models.ManyToManyField(Topic, blank=True, related_name="publications")
     audience = models.CharField(max_length=7, choices=[(Audience.MEMBERS, "Members"), (Audience.PUBLIC, "Public")])
     answered_on = models.DateField()
@@ -63,10 +66,41 @@ class Publication(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keeps `words` in step with what the page says."""
-        self.words = folded(self.title, self.label, self.intro, self.question_text, plain_text(self.answer_html))
+        """Keeps the index in step with what the page says, in the same transaction. Withdrawn: out of it at once."""
+        said = "" if self.withdrawn_at else self.said()
+        self.words = folded(said)
         super().save(*args, **kwargs)
+        stored = type(self).objects.filter(pk=self.pk)
+        old = stored.values_list("place", flat=True).get()
+        self.place = None if self.withdrawn_at else place_of(self)
+        if self.place != old:
+            stored.update(place=self.place)
+        terms = self.terms()
+        _count(index.replace(old, self.place, terms), terms if self.place else frozenset())
+
+    def shelve(self, topics: Iterable[Topic]) -> None:
+        """Put the page under its topics."""
+        self.topics.set(topics)
+        self.save()
+
+    @classmethod
+    def in_order(cls, pages: "models.QuerySet[Publication]", ids: Sequence[int]) -> "list[Publication]":
+        """These pages, as far as they are among `pages`, in the order of their numbers given."""
+        order = {pk: at for at, pk in enumerate(ids)}
+        return sorted(pages.filter(pk__in=ids), key=lambda page: order[page.pk])
+
+    def said(self) -> str:
+        """Every word a reader sees, without markup."""
+        return "\n".join([self.title, self.label, self.intro, self.question_text, plain_text(self.answer_html)])
+
+    def terms(self) -> Terms:
+        """What the index knows of the page."""
+        words = {word[:LONGEST_TERM] for word in self.words.split()}
+        title = {f"={word[:LONGEST_TERM]}" for word in tokens(self.title)}
+        topics = {f"#{topic.pk}" for topic in self.topics.all()}
+        return frozenset(words | title | topics | {f"@{self.audience}"})
 
     def get_absolute_url(self) -> str:
         return reverse("qa:publication", args=[self.slug])
@@ -81,3 +115,23 @@ class Publication(models.Model):
             self.slug = erased_slug(self.slug)
             self.topics.clear()
         self.save()
+
+
+def place_of(page: Publication) -> int:
+    """Where a page stands among all: by the second it was published, then by its number."""
+    return (int(page.published_at.timestamp()) << 32) | page.pk
+
+
+def _count(before: Terms, after: Terms) -> None:
+    """Topics know how many letters they have: move what changed from one count to the other."""
+    for audience in (Audience.MEMBERS, Audience.PUBLIC):
+        had = _topics(before) if f"@{audience}" in before else set()
+        has = _topics(after) if f"@{audience}" in after else set()
+        if gone := had - has:
+            Topic.count(gone, audience, -1)
+        if new := has - had:
+            Topic.count(new, audience, 1)
+
+
+def _topics(terms: Terms) -> set[int]:
+    return {int(term[1:]) for term in terms if term.startswith("#")}

@@ -19,8 +19,8 @@ def publish(title="When he comes home at night", *topics: Topic, number: int = 0
         "audience": Audience.PUBLIC,
         "answered_on": date(2026, 11, 3),
         "reviewed_on": date(2026, 11, 5),
-        "published_at": timezone.now() - timedelta(days=100) + timedelta(hours=number),
+        "published_at": timezone.now() - timedelta(days=100) + timedelta(hours=number % 2_000),
     }
     page = Publication.objects.create(**{**words, **changes})
-    page.topics.set(topics)
+    page.shelve(topics)
     return page

@@ -1,7 +1,9 @@
 """The reading room: what is shown, to whom, in which order, with how many queries."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -9,6 +11,8 @@ from qa.models import HelpLine, Publication, Topic
 from qa.querysets import PAGE_SIZE
 from tests.cast import topic
 from tests.qa.pages import publish
+
+FRAME = ("SAVEPOINT", "RELEASE", "SET LOCAL", "BEGIN", "COMMIT")  # of the transaction around a question of the index
 
 
 @pytest.fixture
@@ -84,7 +88,8 @@ def test_it_hides_a_members_page_from_strangers_to_the_byte(reader, member, with
         assert member.get(page.get_absolute_url()).status_code == 410
     hidden, unknown = reader.get(page.get_absolute_url()), reader.get(reverse("qa:publication", args=["never-was"]))
     assert (hidden.status_code, hidden.content) == (unknown.status_code, unknown.content) == (404, unknown.content)
-    assert dict(hidden.headers) == dict(unknown.headers)
+    clock = {"Expires": ""}  # the second may have changed in between
+    assert {**hidden.headers, **clock} == {**unknown.headers, **clock}
 
 
 def test_it_lists_a_members_page_for_members_only(reader, member):
@@ -139,16 +144,19 @@ def test_it_takes_any_mark_of_a_page_without_a_fault(reader, mark):
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("qa:home", 4), ("qa:topics", 4), ("qa:topic", 4), ("qa:publication", 5), ("qa:search", 6)]
+    ("name", "most"), [("qa:home", 4), ("qa:topics", 4), ("qa:topic", 7), ("qa:publication", 8), ("qa:search", 8)]
 )
-def test_it_asks_the_database_as_often_for_many_letters_as_for_few(reader, django_assert_max_num_queries, name, most):
+def test_it_asks_the_database_as_often_for_many_letters_as_for_few(reader, name, most):
     first = publish("My son and detox", topic())
     args = {"qa:topic": [topic().slug], "qa:publication": [first.slug]}.get(name, [])
-    for count in (1, 30):
+    asked = []
+    for count in (6, 30):
         for number in range(count * 100, count * 101):
             publish(f"My son and detox {number}", topic(), number=number)
-        with django_assert_max_num_queries(most):
+        with CaptureQueriesContext(connection) as captured:
             text_of(reader, name, *args, **({"q": "son detox"} if name == "qa:search" else {}))
+        asked.append([query["sql"] for query in captured if not query["sql"].startswith(FRAME)])
+    assert len(asked[0]) == len(asked[1]) <= most, asked[1]
 
 
 @pytest.mark.parametrize("name", ["qa:home", "qa:topics", "qa:search", "qa:help_now", "qa:about", "qa:privacy"])

@@ -147,7 +147,7 @@ def _make_page(case: Case) -> None:
     for field, value in words.items():
         setattr(page, field, value)
     page.save()
-    page.topics.set(question.topics.all())
+    page.shelve(question.topics.all())
 
 
 def _free_slug(title: str) -> str:

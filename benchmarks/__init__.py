@@ -1,0 +1,1 @@
+"""Measurements that anybody can repeat; what they said last is in docs/performance.md."""
