@@ -126,10 +126,11 @@ def page_of(cases: QuerySet[Case], *, after: str = "", size: int = PAGE) -> tupl
         cases = cases.filter(Q(tier__gt=tier) | later)
     found = list(cases[: size + 1])
     shown = found[:size]
-    return shown, _mark(shown[-1]) if len(found) > size else ""
+    return shown, mark_of(shown[-1]) if len(found) > size else ""
 
 
-def _mark(case: Case) -> str:
+def mark_of(case: Case) -> str:
+    """Where a case stands in the order."""
     return f"{case.tier}.{(case.submitted_at - _EPOCH) // timedelta(microseconds=1)}.{case.pk}"
 
 

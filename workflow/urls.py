@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answering, holding, intake, member, publication, records, review, triage
+from .views import answering, holding, intake, member, presence, publication, records, review, triage, worklist
 
 app_name = "workflow"
 urlpatterns = [
@@ -20,9 +20,12 @@ urlpatterns = [
     path("my/<slug:public_id>/withdraw/", member.withdraw, name="withdraw"),
     path("my/<slug:public_id>/mail/", member.choose_mail, name="choose_mail"),
     # moderators
-    path("desk/triage/", triage.queue, name="queue"),
-    path("desk/board/", triage.board, name="board"),
+    path("desk/triage/", worklist.queue, name="queue"),
+    path("desk/triage/next/", worklist.following, name="next"),
+    path("desk/triage/news/", worklist.news, name="news"),
+    path("desk/board/", worklist.board, name="board"),
     path("desk/cases/<slug:public_id>/", records.case, name="case"),
+    path("desk/cases/<slug:public_id>/here/<slug:page>/", presence.presence, name="presence"),
     path("desk/triage/<slug:public_id>/letter/", triage.letter, name="letter"),
     path("desk/triage/<slug:public_id>/question/", triage.question, name="question"),
     path("desk/triage/<slug:public_id>/flags/raise/", triage.raise_flag, name="raise_flag"),

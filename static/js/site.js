@@ -137,17 +137,3 @@ for (const form of $$("form[data-autosave]")) {
   window.setInterval(save, 10000);
   window.addEventListener("online", save);
 }
-
-/* Fragments that keep themselves current: [data-poll=URL data-every=seconds]. */
-for (const box of $$("[data-poll]")) {
-  window.setInterval(async () => {
-    if (document.hidden || box.contains(document.activeElement)) return;
-    const response = await fetch(box.dataset.poll, { redirect: "manual" }).catch(() => null);
-    const voice = box.nextElementSibling?.matches("[role=status]") ? box.nextElementSibling : null;
-    if (!response?.ok) { if (voice) { voice.textContent = "This page could not be kept current. Reload it."; voice.classList.remove("vh"); } return; }
-    const before = box.querySelector("[data-key]")?.dataset.key;
-    box.innerHTML = await response.text();
-    const fresh = box.querySelector("[data-key]");
-    if (voice) { voice.classList.add("vh"); if (fresh?.dataset.key !== before) voice.textContent = fresh?.querySelector("h2")?.textContent ?? ""; }
-  }, 1000 * Number(box.dataset.every || 20));
-}

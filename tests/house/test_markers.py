@@ -38,6 +38,7 @@ def addresses(cases):
                     "key": "1",
                     "pk": 1,
                     "token": "x",
+                    "page": "case",
                 }
                 if unknown := set(wanted) - set(values):
                     raise ImproperlyConfigured(f"{name} wants {unknown}: add it here")

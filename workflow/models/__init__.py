@@ -5,5 +5,7 @@ from .consents import Consent
 from .events import Event, Remark
 from .findings import Finding
 from .flags import SafetyFlag
+from .habits import DeskHabits
+from .presence import Presence
 
-__all__ = ["Case", "Consent", "Event", "Finding", "Remark", "SafetyFlag"]
+__all__ = ["Case", "Consent", "DeskHabits", "Event", "Finding", "Presence", "Remark", "SafetyFlag"]

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.roles import Role
@@ -18,42 +17,12 @@ from ..decorators import desk, person
 from ..forms.answering import DangerForm
 from ..forms.triage import CloseForm, DeclineForm, ExpertForm, QuestionForm, kind_message, plain
 from ..models import Case
-from ..states import OPEN_STATES, Act, State, Step
+from ..states import Act, State, Step
 from ..transitions import Refused, Seen, Stale, happened_since
-from .records import case_for, case_page, row_of
+from .records import case_for, case_page
 
 UNREADABLE = 422  # what was typed cannot be taken as it is
 SUGGESTED_LINES = ["samhsa", "988"]
-
-
-@desk(Role.MODERATOR)
-@require_safe
-def queue(request: HttpRequest) -> HttpResponse:
-    """Everything that waits, danger first, then the oldest."""
-    who = person(request)
-    state = request.GET.get("state", "")
-    state = state if state in OPEN_STATES else ""
-    after = request.GET.get("after", "")
-    shown, mark = queues.page_of(queues.open_queue(who, state=state), after=after)
-    counts = queues.open_counts(who)
-    here = reverse("workflow:queue") + (f"?state={state}&" if state else "?")
-    context = {
-        "rows": [row_of(case) for case in shown],
-        "beside": [row_of(case) for case in queues.beside_the_queue(who)[: queues.PAGE]],
-        "state": state,
-        "counts": counts,
-        "total": sum(counts.values()),
-        "next_url": f"{here}after={mark}" if mark else "",
-        "first_url": here.rstrip("?&") if after else "",
-    }
-    return render(request, "workflow/triage/queue.html", context)
-
-
-@desk(Role.MODERATOR)
-@require_safe
-def board(request: HttpRequest) -> HttpResponse:
-    """The inside of the urgent board, for polling."""
-    return render(request, "workflow/triage/board.html")
 
 
 @desk(Role.MODERATOR)

@@ -1,0 +1,80 @@
+/* The desks, kept current: what is urgent, what is new, who else is here. Everything works without it; it only adds. */
+
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+
+/* Run now and again every so often, and at once when somebody comes back to this tab. */
+const every = (seconds, work) => {
+  window.setInterval(work, 1000 * seconds);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) work(); });
+};
+
+/* Fragments that keep themselves current: [data-poll=URL data-every=seconds]. What is marked stays marked, what is unfolded
+   stays unfolded; a press right after rows moved is not taken, for it was meant for another row. */
+let pressed = false;
+window.addEventListener("pointerdown", () => { pressed = true; });
+for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => { pressed = false; });
+
+const nameOf = (element) => {
+  const form = element.closest("form");
+  return [element.tagName, element.getAttribute("href") ?? form?.getAttribute("action") ?? element.textContent].join(" ");
+};
+
+for (const box of $$("[data-poll]")) {
+  const voice = box.nextElementSibling?.matches("[role=status]") ? box.nextElementSibling : null;
+  const say = (text, isTrouble) => { if (voice) { voice.textContent = text; voice.classList.toggle("vh", !isTrouble); } };
+  let before = box.innerHTML.trim(), moved = -Infinity, lost = false;
+  box.addEventListener("click", (event) => { if (event.target.closest("[data-row]") && event.detail > 0 && performance.now() - moved < 500) event.preventDefault(); }, true);
+  const show = (html) => {
+    const marked = box.contains(document.activeElement) ? nameOf(document.activeElement) : "";
+    const key = box.querySelector("[data-key]")?.dataset.key;
+    const unfolded = $$("details", box).map((fold) => fold.open);
+    box.innerHTML = html;
+    $$("details", box).forEach((fold, number) => { fold.open = unfolded[number] ?? false; });
+    const fresh = box.querySelector("[data-key]");
+    if (fresh?.dataset.key !== key) { moved = performance.now(); say(fresh?.dataset.say ?? fresh?.querySelector("h2")?.textContent ?? "", false); }
+    if (!marked) return;
+    const again = $$("a, button, summary", box).find((element) => nameOf(element) === marked);
+    if (!again) say("What you had marked is no longer here: somebody has taken it on.", true);
+    (again ?? box).focus({ preventScroll: true });
+  };
+  box.tabIndex = -1;
+  every(Number(box.dataset.every || 20), async () => {
+    if (document.hidden || pressed) return;
+    const response = await fetch(box.dataset.poll, { redirect: "manual" }).catch(() => null);
+    if (!response?.ok) { lost = true; say("This page could not be kept current. Reload it.", true); return; }
+    const html = (await response.text()).trim();
+    if (lost) { lost = false; say("", false); }
+    if (html === before || pressed) return;
+    before = html;
+    show(html);
+  });
+}
+
+/* Who else is here: this page says that it is open, and whether something typed is not kept yet. */
+for (const box of $$("[data-presence]")) {
+  const typed = new Set();
+  const isUnsaved = () => [...typed].some((form) => !form.dataset.saved);
+  const tell = async (words) => {
+    const body = new URLSearchParams({ csrfmiddlewaretoken: token(), ...words });
+    return fetch(box.dataset.presence, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => null);
+  };
+  const beat = async () => {
+    if (document.hidden && !isUnsaved()) return;
+    const response = await tell(isUnsaved() ? { unsaved: "yes" } : {});
+    if (!response?.ok) return;
+    const html = (await response.text()).trim();
+    if (html !== box.innerHTML.trim()) box.innerHTML = html;
+  };
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest?.("form[data-guard], form[data-autosave]");
+    if (!form) return;
+    const isFirst = !isUnsaved();
+    typed.add(form);
+    if (isFirst) beat();
+  });
+  document.addEventListener("submit", (event) => { typed.delete(event.target); });
+  window.addEventListener("pagehide", () => { tell({ gone: "yes" }); });
+  every(Number(box.dataset.every || 6), beat);
+  beat();
+}
