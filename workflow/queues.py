@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from qa.identity import letters_of, without_letters
-from qa.models import AnswerRevision, Audience, Letter, LetterDraft, Question
+from qa.identity import letters_of, without_letters, writer_of
+from qa.models import AnswerRevision, Audience, Letter, LetterDraft, Publication, Question
 
 from .anonymize import Known
 from .events import Kind
@@ -50,6 +50,15 @@ def story_of(member: User) -> list[Known]:
         kind__in=["PERSON", "PLACE", "ORG"],
     )
     return [Known(row.text, row.kind, row.replacement, row.person) for row in rows.order_by("id") if row.replacement]
+
+
+def published_before(case: Case) -> list[Publication]:
+    """Standing publications of other letters by the same member; empty once nobody is linked to the letter."""
+    writer = writer_of(case.letter_id)
+    if writer is None:
+        return []
+    others = Publication.objects.filter(question__letter__in=letters_of(writer), withdrawn_at__isnull=True)
+    return list(others.exclude(question__letter=case.letter_id))
 
 
 def names_of_staff() -> list[str]:

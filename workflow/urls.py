@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import answering, holding, intake, member, presence, publication, records, review, triage, worklist
+from .views import (
+    answering,
+    findings,
+    holding,
+    intake,
+    member,
+    presence,
+    publication,
+    records,
+    review,
+    triage,
+    worklist,
+)
 
 app_name = "workflow"
 urlpatterns = [
@@ -28,6 +40,7 @@ urlpatterns = [
     path("desk/cases/<slug:public_id>/here/<slug:page>/", presence.presence, name="presence"),
     path("desk/triage/<slug:public_id>/letter/", triage.letter, name="letter"),
     path("desk/triage/<slug:public_id>/question/", triage.question, name="question"),
+    path("desk/triage/<slug:public_id>/findings/", findings.decide, name="findings"),
     path("desk/triage/<slug:public_id>/flags/raise/", triage.raise_flag, name="raise_flag"),
     path("desk/triage/<slug:public_id>/flags/<int:flag_id>/acknowledge/", triage.acknowledge, name="acknowledge_flag"),
     path("desk/triage/<slug:public_id>/flags/<int:flag_id>/close/", triage.close, name="close_flag"),

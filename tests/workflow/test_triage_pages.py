@@ -244,7 +244,7 @@ def test_it_saves_the_words_shows_the_differences_and_lets_them_be_confirmed(cas
     case, about = make_case(cast), topic()
     findings.decide_rest(case_id=case.pk, by=cast.mo, hints=False)
     findings.decide_rest(case_id=case.pk, by=cast.mo, hints=True, reason="Common.")
-    form = {**WORDS, "topics": [about.pk], "seen": str(Seen.of(again(case)))}
+    form = {**WORDS, "nobody_knows_them": "on", "topics": [about.pk], "seen": str(Seen.of(again(case)))}
     assert mo.post(at("question", case), form).headers["Location"] == at("letter", case)
     page = mo.get(at("letter", case)).content.decode()
     assert "<del>" in page

@@ -101,7 +101,7 @@ def add(*, case_id: int, by: User, words: str, replacement: str, seen: Seen | No
     if not words.strip():
         raise Refused("Select the words in the letter, or type them exactly as they stand there.")
     with acting(case_id, Act.DECIDE_FINDING, by=by, seen=seen) as case:
-        text = _letter(case)
+        text = letter_of(case)
         taken = [(row.start, row.end) for row in case.findings.of_letter() if row.kind != UNCHECKED]
         spans = [span for span in _places_of(words, text) if not any(a < span[1] and span[0] < b for a, b in taken)]
         if not spans:
@@ -180,7 +180,7 @@ def _settle(
     chosen: Finding | None = None,
 ) -> None:
     now = timezone.now()
-    text = _letter(case)
+    text = letter_of(case)
     before = _all_of_letter(case)
     for row in rows:
         if decision == "replaced" and row.place == Place.ANSWER:
@@ -195,7 +195,7 @@ def _settle(
 
 
 def _reopen(case: Case, rows: list[Finding]) -> None:
-    text, before = _letter(case), _all_of_letter(case)
+    text, before = letter_of(case), _all_of_letter(case)
     for row in rows:
         if row.why == BY_HAND:
             row.delete()
@@ -268,11 +268,10 @@ def _all_of_letter(case: Case) -> list[Finding]:
 
 
 def _mentions(case: Case, chosen: Finding) -> list[Finding]:
-    """All mentions of the same person in the letter; the chosen row itself stays the same object."""
-    if not chosen.person or chosen.place != Place.LETTER:
-        return [chosen]
-    others = case.findings.of_letter().filter(person=chosen.person).exclude(pk=chosen.pk)
-    return [chosen, *others]
+    """All mentions of the same person, or of the same words; the chosen row itself stays the same object."""
+    others = case.findings.filter(place=chosen.place, person=chosen.person, kind=chosen.kind).exclude(pk=chosen.pk)
+    said = chosen.text.casefold()
+    return [chosen, *(row for row in others if chosen.person or row.text.casefold() == said)]
 
 
 def _places_of(words: str, text: str) -> list[tuple[int, int]]:
@@ -280,7 +279,8 @@ def _places_of(words: str, text: str) -> list[tuple[int, int]]:
     return [match.span() for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)]
 
 
-def _letter(case: Case) -> str:
+def letter_of(case: Case) -> str:
+    """The letter, for work on its findings; a person opens it through triage.open_letter."""
     text: str = Letter.objects.get(pk=case.letter_id).text
     return text
 

@@ -1,5 +1,6 @@
 """The parts of an organisation's name: head words, words that name nothing by themselves, runs of capitals."""
 
+from . import cues
 from .cues import is_capital
 from .lexicon import section
 from .reading import Reading
@@ -62,7 +63,9 @@ def run_right(reading: Reading, i: int, free: list[bool]) -> int:
     ):
         after = reading.tokens[k + 1]
         if (is_capital(after) and after.norm not in {"i"}) or (
-            after.norm in {"of", "the", "and", "de", "la", "for", "by", "on"} and capital_follows(reading, k + 1)
+            after.norm in {"of", "the", "and", "de", "la", "for", "by", "on"}
+            and capital_follows(reading, k + 1)
+            and not {reading.norm(k + 2), reading.norm(k + 3)} & cues.CALENDAR
         ):
             k += 1
         else:

@@ -68,6 +68,11 @@ class QuestionForm(forms.Form):
         error_messages={"invalid_choice": "One of the topics does not exist any more. Choose again."},
     )
 
+    nobody_knows_them = forms.BooleanField(
+        required=False,
+        label="Could the son, a sibling or a neighbor recognize this? I read it as they would: no.",
+    )
+
     def __init__(self, *args: Any, is_confirming: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_confirming = is_confirming
@@ -87,6 +92,8 @@ class QuestionForm(forms.Form):
             self.add_error("title", "Give the question a title before you confirm it.")
         if self.is_confirming and "text" not in self.errors and not cleaned["text"]:
             self.add_error("text", "The question is empty. Write it before you confirm it.")
+        if self.is_confirming and not cleaned.get("nobody_knows_them"):
+            self.add_error("nobody_knows_them", "Read it once as somebody who knows them, then tick this box.")
         return cleaned
 
     def words(self) -> dict[str, str]:

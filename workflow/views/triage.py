@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.roles import Role
@@ -13,6 +14,7 @@ from qa.models import HelpLine
 
 from .. import policies, queues
 from ..actions import triage as actions
+from ..actions.findings import letter_of
 from ..decorators import desk, person
 from ..forms.answering import DangerForm
 from ..forms.triage import CloseForm, DeclineForm, ExpertForm, QuestionForm, kind_message, plain
@@ -20,6 +22,7 @@ from ..models import Case
 from ..states import Act, State, Step
 from ..transitions import Refused, Seen, Stale, happened_since
 from .records import case_for, case_page
+from .workbench import work_of
 
 UNREADABLE = 422  # what was typed cannot be taken as it is
 SUGGESTED_LINES = ["samhsa", "988"]
@@ -44,7 +47,7 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
         return _workbench(request, case, form, status=UNREADABLE, seen=request.POST.get("seen", ""))
     seen = Seen.parse(request.POST.get("seen", ""))
     try:
-        actions.save_question(
+        saved = actions.save_question(
             case_id=case.pk,
             by=person(request),
             seen=seen,
@@ -53,7 +56,16 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
             confirm=is_confirming,
         )
     except Stale:
+        if request.headers.get("X-Autosave"):
+            return JsonResponse(
+                {"sentence": "Somebody changed this case meanwhile. Press Save to see both."}, status=409
+            )
         return _overtaken(request, case_for(request, public_id), form, seen)
+    if request.headers.get("X-Autosave"):
+        return JsonResponse({"seen": str(Seen.of(saved))})
+    if is_confirming and saved.has_open_findings():
+        messages.error(request, "Saved, but not confirmed: the words name somebody. Decide about them first.")
+        return redirect(f"{reverse('workflow:letter', args=[case.public_id])}#findings")
     if is_confirming:
         messages.success(request, "Saved and confirmed.")
         return redirect("workflow:case", case.public_id)
@@ -72,12 +84,29 @@ def _overtaken(request: HttpRequest, case: Case, form: QuestionForm, seen: Seen)
     return _workbench(request, case, form, status=409, meanwhile=happened_since(case, seen), newer=newer)
 
 
+def work_part(request: HttpRequest, case: Case) -> HttpResponse:
+    """The working part again, after a decision: the letter is open already, so this is no new opening."""
+    who = person(request)
+    text = letter_of(case)
+    context = {
+        "case": case,
+        "letter": text,
+        "seen": Seen.of(case),
+        "question": case.question,
+        "changes": word_changes(text, plain(case.question.text)),
+        "may_edit": policies.may(who, Act.EDIT_QUESTION, case),
+        "needs": policies.unmet_needs(Act.CONFIRM_QUESTION, case),
+        **work_of(case, who, text),
+    }
+    return render(request, "workflow/triage/_work.html", context)
+
+
 def _workbench(
     request: HttpRequest, case: Case, form: QuestionForm, *, status: int = 200, seen: str = "", **extra: Any
 ) -> HttpResponse:
     who = person(request)
-    text = plain(actions.open_letter(case_id=case.pk, by=who))
-    changes = word_changes(text, plain(form.data.get("text", "") if form.is_bound else case.question.text))
+    text = actions.open_letter(case_id=case.pk, by=who)
+    changes = word_changes(plain(text), plain(form.data.get("text", "") if form.is_bound else case.question.text))
     context = {
         "case": case,
         "letter": text,
@@ -89,6 +118,7 @@ def _workbench(
         "may_edit": policies.may(who, Act.EDIT_QUESTION, case),
         "is_new": case.state == State.SUBMITTED,
         "needs": policies.unmet_needs(Act.CONFIRM_QUESTION, case),
+        **work_of(case, who, text),
         **extra,
     }
     return render(request, "workflow/triage/letter.html", context, status=status)
