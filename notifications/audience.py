@@ -60,6 +60,11 @@ def recipient(message: Message) -> User | None:
     return writer_of(message.event.case.letter_id)
 
 
+def writer(case: Case) -> User | None:
+    """The member of a case, to be told or asked after, never to be shown."""
+    return writer_of(case.letter_id)
+
+
 def mails_to(person: User) -> MessageQuerySet:
     """Every message for a person. Staff are named in theirs; a member's are found by their letters (two indexed reads)."""
     found: MessageQuerySet = Message.objects.filter(person=person)

@@ -39,6 +39,7 @@ class Progress(models.TextChoices):
     UNDELIVERABLE = "undeliverable", "Given up"
 
 
+WHY_NOT = ("Told in another way", "It was a mistake", "It would not be safe")  # a moderator holds a mail back
 PENDING = (Progress.WAITING.value, Progress.SENDING.value)
 
 
@@ -167,6 +168,12 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.pk} ({self.template})"
+
+    def hold_back(self, reason: str) -> bool:
+        """Do not send it, if nobody has begun to."""
+        now = timezone.now()
+        free = Message.objects.filter(pk=self.pk, state=Progress.WAITING, lease="")
+        return bool(free.update(state=Progress.SKIPPED, reason=reason, sealed="", done_at=now))
 
 
 class Report(models.Model):

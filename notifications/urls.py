@@ -8,6 +8,7 @@ app_name = "notifications"
 urlpatterns = [
     path("mail/", views.preferences, name="preferences"),
     path("mail/stop/<str:token>/", views.stop, name="stop"),
+    path("desk/mail/<int:message_id>/skip/", views.skip, name="skip"),
     *reports.urlpatterns(),
     path("desk/mail/", views.delivery, name="delivery"),
     path("desk/mail/brake/", views.pull_brake, name="brake"),

@@ -15,7 +15,7 @@ from workflow.states import State
 from . import brake, health, unsubscribe
 from .doorbell import ring
 from .forms import HabitsForm
-from .models import Brake, Pulse
+from .models import WHY_NOT, Brake, Category, Message, Pulse
 from .timing import habits_of
 
 
@@ -91,3 +91,16 @@ def pull_brake(request: HttpRequest) -> HttpResponse:
     else:
         brake.pull("an administrator stopped the mail")
     return redirect("notifications:delivery")
+
+
+@desk(Role.MODERATOR)
+@require_POST
+def skip(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Hold back a mail to a member that has not gone out yet. The reason is one of a few: no words are kept here."""
+    why = request.POST.get("why", "")
+    mail = Message.objects.select_related("event__case").filter(pk=message_id, category=Category.LETTER).first()
+    if mail is None or mail.event is None or mail.event.case is None or why not in WHY_NOT:
+        raise Http404
+    is_held = mail.hold_back(f"a moderator: {why.lower()}")
+    messages.info(request, "It is not sent." if is_held else "It had gone out already.")
+    return redirect("workflow:case", mail.event.case.public_id)

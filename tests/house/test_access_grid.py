@@ -121,6 +121,7 @@ GRID = {
     "notifications:preferences": (None, {**everybody(OK), "stranger": SIGN_IN}),
     "notifications:stop": (None, PUBLIC),
     "workflow:choose_mail": (State.SUBMITTED, posting(MEMBER)),
+    "notifications:skip": (None, posting(MODERATOR)),
     "notifications:delivery": (None, DELIVERY),
     "notifications:brake": (None, posting(DELIVERY)),
     "notifications:retry": (None, posting(DELIVERY)),

@@ -12,10 +12,11 @@ from django.utils import timezone
 from config.schedules import JOBS, run
 from notifications import health
 from notifications.delivery import deliver
-from notifications.models import Brake, Message, Progress, Pulse
+from notifications.models import Brake, Habits, Message, Progress, Pulse
 from notifications.outbox import fan_out
 from notifications.tasks import sweep
 from tests.cast import make_case
+from workflow.states import State
 
 
 @pytest.fixture(autouse=True)
@@ -109,3 +110,24 @@ def test_it_runs_every_job_and_hides_the_text_of_a_fault(db, monkeypatch):
     with pytest.raises(Exception, match=r"^remind$") as failed:
         run("remind")
     assert failed.value.__suppress_context__
+
+
+def test_it_shows_moderators_the_mail_of_a_case_and_lets_them_hold_it_back(cast, settings):
+    settings.MAIL_HOLD = 30
+    case = make_case(cast, state=State.REVIEWED)
+    fan_out()
+    mo = Client()
+    mo.force_login(cast.mo)
+    Habits.objects.create(person=cast.rosa, dead_at=timezone.now(), dead_reason="no such mailbox")
+    page = mo.get(reverse("workflow:case", args=[case.public_id])).content.decode()
+    assert "The answer is ready" in page
+    assert "does not arrive: no such mailbox" in page
+    assert "rosa@" not in page
+    ready = Message.objects.get(template="ready")
+    assert mo.post(reverse("notifications:skip", args=[ready.pk]), {"why": "words of my own"}).status_code == 404
+    mo.post(reverse("notifications:skip", args=[ready.pk]), {"why": "It was a mistake"})
+    ready = Message.objects.get(pk=ready.pk)
+    assert (ready.state, ready.reason) == (Progress.SKIPPED, "a moderator: it was a mistake")
+    with later(minutes=1):
+        deliver()
+    assert Message.objects.get(pk=ready.pk).state == Progress.SKIPPED

@@ -1,0 +1,1 @@
+"""What pages of other packages show about mail."""
