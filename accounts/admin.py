@@ -3,8 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.contrib.auth.password_validation import validate_password
+from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
@@ -12,14 +11,7 @@ from .models import RoleGrant, User
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A person. A password is typed only to set a new one; members have none."""
-
-    new_password = forms.CharField(
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="Only for our team, at least 12 characters. Leave empty to keep what is there.",
-    )
+    """A person. Colleagues set their password themselves, by a code sent to their address; members have none."""
 
     class Meta:
         model = User
@@ -29,34 +21,29 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
 
-    def clean_new_password(self) -> str:
-        password = str(self.cleaned_data["new_password"])
-        if password:
-            validate_password(password, self.instance)
-        return password
-
     def save(self, commit: bool = True) -> User:
-        if password := self.cleaned_data["new_password"]:
-            self.instance.set_password(password)
-        elif not self.instance.pk:
+        if not self.instance.pk:
             self.instance.set_unusable_password()
         person: User = super().save(commit)
         return person
 
 
 class RoleGrantInline(admin.TabularInline):  # type: ignore[type-arg]
-    """Roles are granted and revoked, never changed; who granted one is written down."""
+    """Roles are granted and revoked, never changed; each counts once a moderator has confirmed it, and none is one's own."""
 
     model = RoleGrant
     fk_name = "user"
     extra = 1
     max_num = 3
-    fields = ["role", "granted_by", "granted_at"]
-    readonly_fields = ["granted_by", "granted_at"]
+    fields = ["role", "granted_by", "granted_at", "confirmed_by", "confirmed_at"]
+    readonly_fields = ["granted_by", "granted_at", "confirmed_by", "confirmed_at"]
     verbose_name_plural = "Roles (a person without a role is a member)"
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj != request.user and super().has_add_permission(request, obj)
 
 
 @admin.register(User)
@@ -70,9 +57,18 @@ class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ["=email", "called"]  # only shows the box; get_search_results decides
     show_full_result_count = False
     search_help_text = "A name of the team, or one whole email address"
-    readonly_fields = ["joined_at", "last_login"]
-    fields = ["email", "called", "public_line", "time_zone", "is_active", "new_password", "joined_at", "last_login"]
     ordering = ["called", "id"]
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Of members nothing is shown: their numbers must not lead to their addresses."""
+        if obj is not None and not obj.is_on_staff:
+            return ["is_active", "joined_at"]
+        written = ["email", "called", "public_line", "time_zone", "is_active"]
+        return written if obj is None else [*written, "joined_at", "last_login"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """An address is for good: whoever could change it would get the codes that are sent to it."""
+        return ["joined_at", "last_login"] if obj is None else ["email", "joined_at", "last_login"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("grants")
@@ -91,7 +87,8 @@ class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description="Roles")
     def role_names(self, person: User) -> str:
-        return ", ".join(sorted(person.roles))
+        grants = sorted(person.grants.all(), key=lambda grant: grant.role)
+        return ", ".join(f"{grant.role}{'' if grant.confirmed_at else ' (waits for a moderator)'}" for grant in grants)
 
     @admin.display(description="Name", ordering="called")
     def staff_name(self, person: User) -> str:
@@ -101,5 +98,6 @@ class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         for grant in formset.save(commit=False):
             grant.granted_by = request.user
             grant.save()
+            messages.info(request, "The role counts once a moderator has confirmed it. They are told by email.")
         for grant in formset.deleted_objects:
             grant.delete()

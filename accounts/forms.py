@@ -5,11 +5,13 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 
 from .models import User
 
 CODE_DIGITS = 6
+PASSWORD_CODE_DIGITS = 10
 TOO_OFTEN = "That was wrong too often. Please wait five minutes and try again."
 
 
@@ -48,11 +50,41 @@ class CodeForm(forms.Form):
         },
     )
 
+    digits = CODE_DIGITS
+
     def clean_code(self) -> str:
-        digits = re.sub(r"[\s\-–.]", "", self.cleaned_data["code"])
-        if not (digits.isascii() and digits.isdigit() and len(digits) == CODE_DIGITS):
-            raise forms.ValidationError("The code has six digits. Please look at the mail again.")
-        return digits
+        typed = re.sub(r"[\s\-–.]", "", self.cleaned_data["code"])
+        if not (typed.isascii() and typed.isdigit() and len(typed) == self.digits):
+            raise forms.ValidationError(self.fields["code"].error_messages["max_length"])
+        return typed
+
+
+class NewPasswordForm(CodeForm):
+    """Ten digits, because what they open is a desk; and the new password."""
+
+    digits = PASSWORD_CODE_DIGITS
+    password = forms.CharField(
+        label="Your new password",
+        help_text="At least 12 characters. A few words that only you would put together are easy to remember.",
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Please type a new password."},
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+        code = self.fields["code"]
+        code.label = "The ten digits"
+        code.error_messages["required"] = "Please type the ten digits from the mail."
+        code.error_messages["max_length"] = "The code has ten digits. Please look at the mail again."
+
+    def clean_password(self) -> str:
+        """Compared with the address that was typed and not with an account: the answer must not tell if there is one."""
+        password = str(self.cleaned_data["password"])
+        validate_password(password, User(email=self.email))
+        return password
 
 
 class PasswordForm(forms.Form):

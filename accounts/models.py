@@ -22,7 +22,8 @@ class UserManager(BaseUserManager["User"]):
         user = self.model(email=self.normalize_email(email).lower(), **extra)
         user.set_password(password)
         user.save(using=self._db)
-        RoleGrant.objects.bulk_create([RoleGrant(user=user, role=role) for role in roles])
+        now = timezone.now()  # whoever calls this is the house itself; grants made in the admin wait for a moderator
+        RoleGrant.objects.bulk_create([RoleGrant(user=user, role=role, confirmed_at=now) for role in roles])
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
@@ -45,7 +46,11 @@ class UserManager(BaseUserManager["User"]):
 
     def holding(self, role: Role) -> models.QuerySet["User"]:
         """Active people who hold a staff role."""
-        return self.filter(is_active=True, grants__role=role)
+        return self.filter(is_active=True, grants__role=role, grants__confirmed_at__isnull=False)
+
+    def on_team_at(self, email: str) -> "User | None":
+        """The colleague with this address, also one whose role waits for its confirmation: who may set a password."""
+        return self.filter(email=email, is_active=True, grants__isnull=False).first()
 
 
 class User(AbstractBaseUser):
@@ -86,8 +91,8 @@ class User(AbstractBaseUser):
 
     @cached_property
     def roles(self) -> frozenset[Role]:
-        """Roles granted; without any staff role the person is a member."""
-        granted = frozenset(Role(grant.role) for grant in self.grants.all())
+        """Roles granted and confirmed; without any staff role the person is a member."""
+        granted = frozenset(Role(grant.role) for grant in self.grants.all() if grant.confirmed_at)
         return granted or frozenset({Role.MEMBER})
 
     def holds(self, role: Role) -> bool:
@@ -124,17 +129,25 @@ class User(AbstractBaseUser):
 
 
 class RoleGrant(models.Model):
-    """One staff role held by one person, and who granted it."""
+    """One staff role held by one person, who granted it and who confirmed it; it counts from then on."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=20, choices=[(role, role.capitalize()) for role in sorted(STAFF_ROLES)])
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     granted_at = models.DateTimeField(default=timezone.now)
+    confirmed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "role"], name="role_held_once"),
             models.CheckConstraint(condition=models.Q(role__in=sorted(STAFF_ROLES)), name="known_staff_role"),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by__isnull=True)
+                | (~models.Q(confirmed_by=models.F("user")) & models.Q(granted_by__isnull=True))
+                | (~models.Q(confirmed_by=models.F("user")) & ~models.Q(confirmed_by=models.F("granted_by"))),
+                name="role_takes_two_people",
+            ),
         ]
 
     def __str__(self) -> str:

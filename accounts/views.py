@@ -34,7 +34,7 @@ def wanted_page(request: HttpRequest) -> str:
     return target if ours else ""
 
 
-def _here(request: HttpRequest, email: str) -> str:
+def here(request: HttpRequest, email: str) -> str:
     """This address asked for from this machine: a stranger who asks for codes locks out themselves, not the member."""
     return f"{email} {ratelimit.get_ip(request)}"
 
@@ -55,7 +55,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     status = 200
     if form.is_valid():
         email = form.cleaned_data["email"]
-        if ratelimit.consume(request, app="allauth.account", action="request_login_code", key=_here(request, email)):
+        if ratelimit.consume(request, app="allauth.account", action="request_login_code", key=here(request, email)):
             member = User.objects.member_at(email)
             LoginCodeVerificationProcess.initiate(request=request, user=member, email=email)
             return redirect(_on_the_way("account_confirm_login_code", target))

@@ -29,6 +29,7 @@ DOORS: list[tuple[str, str, Role | None]] = [
     ("My questions", "workflow:my_cases", Role.MEMBER),
     ("Queue", "workflow:queue", Role.MODERATOR),
     ("Answering", "workflow:answering", Role.EXPERT),
+    ("Colleagues", "workflow:colleagues", Role.MODERATOR),
     ("Mail", "notifications:delivery", Role.ADMINISTRATOR),
 ]
 

@@ -9,6 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import grants
 from accounts.models import User
 from workflow import queues
 from workflow.models import Case, Event
@@ -16,7 +17,7 @@ from workflow.models import Case, Event
 from . import audience, emails, unsubscribe
 from .health import SELF_TEST
 from .models import About, Category, Habits, Message, Progress
-from .rules import Rule, rule_of
+from .rules import ROLE_WAITS, Rule, rule_of
 from .timing import Skip, check, habits_of
 
 CODES_AN_HOUR = 10
@@ -24,6 +25,8 @@ CODES_AN_HOUR = 10
 
 def prepare(message: Message) -> EmailMultiAlternatives:
     """Check once more and compose. Raises Skip or Wait."""
+    if message.template == ROLE_WAITS:
+        return _role_waits(message)
     if message.category == Category.SECURITY:
         return _security(message)
     if message.template == SELF_TEST:
@@ -101,6 +104,14 @@ def _security(message: Message) -> EmailMultiAlternatives:
     return emails.compose(
         message, address=address, words={"code": sealed.get("code", ""), "link": emails.link_to(None)}
     )
+
+
+def _role_waits(message: Message) -> EmailMultiAlternatives:
+    """A role was granted that this moderator can confirm: told at once, whatever they chose, so that none slips in."""
+    person = message.person
+    if person is None or not person.is_active or not grants.waiting_for(person).exists():
+        raise Skip("overtaken")
+    return emails.compose(message, address=person.email, words={"link": emails.link_to(None)})
 
 
 def _codes_in_an_hour(person: User) -> int:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts import grants
 from accounts.models import User
 from workflow.events import Kind
 from workflow.models import Event
@@ -18,7 +19,7 @@ from . import audience
 from .emails import sealed_hash
 from .failpoints import reached
 from .models import RANK, Category, Dispatch, Message
-from .rules import Rule, reminding, rules_for
+from .rules import ROLE_WAITS, Rule, reminding, rules_for
 
 log = logging.getLogger("allay.mail")
 AT_ONCE = 500  # events looked at in one go
@@ -34,6 +35,23 @@ def fan_out(*, event_id: int | None = None) -> int:
     for event in waiting.select_related("case").defer("case__member_message")[:AT_ONCE]:
         done += _dispatch(event)
     return done
+
+
+def announce_roles() -> None:
+    """Every moderator who can confirm a waiting role hears of it once. Safe to run twice and at the same time."""
+    people = audience.moderators() if grants.waiting().exists() else []
+    messages = [_announcement(grant.pk, person) for person in people for grant in grants.waiting_for(person)]
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+
+
+def _announcement(grant_id: int, person: User) -> Message:
+    return Message(
+        template=ROLE_WAITS,
+        category=Category.SECURITY,
+        rank=RANK[Category.SECURITY],
+        person=person,
+        key=sealed_hash("role", grant_id, person.pk),
+    )
 
 
 def _dispatch(event: Event) -> bool:

@@ -183,7 +183,8 @@ CONCERNS: dict[Role, tuple[About, ...]] = {
 DIGESTS = ("work_digest", "news_digest", "self_test")
 
 # Mails without an event: signing in.
-SECURITY = ("sign_in_code", "sign_in_unknown", "password_code")
+ROLE_WAITS = "role_waits"
+SECURITY = ("sign_in_code", "sign_in_unknown", "password_code", ROLE_WAITS)
 
 
 def rules_for(kind: str) -> tuple[Rule, ...]:

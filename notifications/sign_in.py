@@ -12,6 +12,8 @@ from allauth.core.internal import ratelimit
 from django.db import transaction
 from django.http import HttpRequest
 
+from accounts.forms import CODE_DIGITS as DIGITS
+from accounts.forms import PASSWORD_CODE_DIGITS
 from accounts.models import User
 
 from .doorbell import ring
@@ -22,7 +24,6 @@ TEMPLATES = {
     "account/email/unknown_account": "sign_in_unknown",
     "account/email/password_reset_code": "password_code",
 }
-DIGITS = 6
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,7 +31,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def generate_login_code(self) -> str:
         """Six digits: easy to read out and to type on any phone. Five tries and ten minutes make them enough."""
-        return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+        return _digits(DIGITS)
+
+    def generate_password_reset_code(self) -> str:
+        """Ten, because it opens a desk: no number of tries that the limits allow comes near it."""
+        return _digits(PASSWORD_CODE_DIGITS)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Wrong passwords lock an address for the machine they come from, not for the colleague they are aimed at."""
@@ -39,6 +44,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the mail in the caller's transaction and ring for it."""
         queue_security_mail(TEMPLATES[template_prefix], email=email, code=str(context.get("code", "")))
+
+
+def _digits(number: int) -> str:
+    return f"{secrets.randbelow(10**number):0{number}d}"
 
 
 def queue_security_mail(template: str, *, email: str, code: str = "") -> Message:

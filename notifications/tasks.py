@@ -8,7 +8,7 @@ import sentry_sdk
 
 from .delivery import deliver
 from .models import Pulse
-from .outbox import fan_out
+from .outbox import announce_roles, fan_out
 
 log = logging.getLogger("allay.mail")
 
@@ -28,6 +28,7 @@ def sweep() -> None:
     """Everything nobody was woken for: events without Dispatch, messages whose time has come, leases of the dead."""
     while fan_out():
         pass
+    announce_roles()
     deliver()
     Pulse.beat("sweep")
 

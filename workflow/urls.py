@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     answering,
+    colleagues,
     findings,
     holding,
     intake,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("desk/publication/<slug:public_id>/publish/", publication.publish, name="publish"),
     path("desk/publication/<slug:public_id>/unschedule/", publication.unschedule, name="unschedule"),
     path("desk/publication/<slug:public_id>/unpublish/", publication.unpublish, name="unpublish"),
+    path("desk/colleagues/", colleagues.colleagues, name="colleagues"),
     # experts
     path("desk/answering/", answering.my_desk, name="answering"),
     path("desk/answering/away/", holding.away, name="away"),
