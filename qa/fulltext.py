@@ -29,6 +29,7 @@ class Postgres:
     find = """WITH hits AS MATERIALIZED (SELECT place FROM qa_index WHERE terms @@ %s::tsquery)
               SELECT place FROM hits WHERE place < %s ORDER BY place DESC LIMIT %s"""
     near = "SELECT word FROM qa_word WHERE word %% %s ORDER BY word <-> %s, pages DESC LIMIT %s"
+    forget: tuple[str, ...] = ()  # dead rows are the vacuum's
 
     @staticmethod
     def query(wanted: Wanted) -> str:
@@ -50,6 +51,11 @@ class Sqlite:
     remove = "DELETE FROM qa_index WHERE rowid = %s"
     find = "SELECT rowid FROM qa_index WHERE qa_index MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s"
     near = "SELECT word FROM qa_word_grams WHERE qa_word_grams MATCH %s ORDER BY rank LIMIT %s"
+    # FTS5 only marks what is deleted; its words stay in the segments until these are merged.
+    forget = (
+        "INSERT INTO qa_index (qa_index) VALUES ('optimize')",
+        "INSERT INTO qa_word_grams (qa_word_grams) VALUES ('optimize')",
+    )
 
     @staticmethod
     def query(wanted: Wanted) -> str:
@@ -84,6 +90,12 @@ class Index:
                 cursor.execute(self._sql.add, [new, " ".join(sorted(terms))])
         self._count_words(terms - before if new is not None else frozenset(), before - terms if new else before)
         return before
+
+    def forget(self) -> None:
+        """Leave no byte of pages that were taken out. Seconds on a very large index, and as rare as an erasure."""
+        with connection.cursor() as cursor:
+            for statement in self._sql.forget:
+                cursor.execute(statement)
 
     def newest(self, wanted: Wanted, most: int, *, before: int = FIRST) -> list[int]:
         """The places of pages that hold every group, newest first."""

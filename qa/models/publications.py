@@ -105,6 +105,7 @@ class Publication(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("qa:publication", args=[self.slug])
 
+    @transaction.atomic
     def withdraw(self, *, erase: bool = False) -> None:
         """Take the page down: its address says 410 from now on, and its words are here no more; the sealed question
         and answer keep them for the member. With `erase` the address goes too, which is made of the title's words.
@@ -115,6 +116,7 @@ class Publication(models.Model):
             self.slug = erased_slug(self.slug)
             self.topics.clear()
         self.save()
+        index.forget()
 
 
 def place_of(page: Publication) -> int:

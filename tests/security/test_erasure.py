@@ -6,32 +6,42 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import models
+from django.db import connection, models
 from django.test import Client
 from django.urls import reverse
 
 from qa.models import Publication
-from tests.cast import ANSWER, MARKER, again, make_case, topic
-from workflow.actions import answering, intake, publication, review, triage
+from tests.cast import ANSWER, MARKER, again, make_case, settle, topic
+from workflow.actions import answering, findings, intake, publication, review, triage
 from workflow.models import Remark
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.states import State
 from workflow.transitions import Seen
 
-WORDS = {"title": f"A {MARKER} at night", "label": f"{MARKER}'s mother", "intro": MARKER, "text": f"Our {MARKER}."}
+OURS = "quillonberries"  # a word of what readers see; it is nobody's name, so that no finding is made of it
+WORDS = {"title": f"Eating {OURS} at night", "label": f"a lover of {OURS}", "intro": OURS, "text": f"We ate {OURS}."}
 
 
 def everything():
-    """Every value of every row, as the product itself would read it (decrypted)."""
+    """Every value of every row, as the product itself would read it (decrypted), and what else lies in the database."""
     for model in apps.get_models():
         for row in models.QuerySet(model).values():
             yield from ((f"{model._meta.label}.{name}", str(value)) for name, value in row.items())
     for session in Session.objects.all():
         yield "session", str(session.get_decoded())
+    with connection.cursor() as cursor:  # the search index has tables of its own, also ones that hold only bytes
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            for row in cursor.fetchall():
+                yield from ((table, as_text(value)) for value in row)
 
 
-def places_with(word):
-    return sorted({place for place, text in everything() if word.casefold() in text.casefold()})
+def as_text(value):
+    return bytes(value).decode("latin-1") if isinstance(value, bytes | memoryview) else str(value)
+
+
+def places_with(*words):
+    return sorted({place for place, text in everything() for word in words if word.casefold() in text.casefold()})
 
 
 @pytest.fixture
@@ -43,35 +53,44 @@ def talked_over(cast):
     for one in case.flags.all():
         triage.acknowledge_flag(case_id=case.pk, flag_id=one.pk, by=cast.mo)
     triage.close_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo, outcome=f"Called {MARKER}.")
+    settle(case, by=cast.mo)
     triage.save_question(case_id=case.pk, by=cast.mo, seen=None, words=WORDS, topics=[topic()], confirm=True)
     triage.triage(case_id=case.pk, by=cast.mo, seen=None, expert=cast.theo)
     answering.give_back(case_id=case.pk, by=cast.theo, reason=f"I know {MARKER}.")
     answering.claim(case_id=case.pk, by=cast.erin)
-    for body in (f"<p>Dear {MARKER}.</p>", f"{ANSWER}<p>{MARKER}</p>"):
+    for body in (f"<p>Some {OURS}.</p>", f"{ANSWER}<p>More {OURS}.</p>"):
         now = again(case)
         number = now.draft.number if now.draft else 0
         answering.submit_draft(case_id=case.pk, by=cast.erin, body=body, based_on=number, seen=Seen.of(now))
         if number == 0:
             review.request_changes(case_id=case.pk, by=cast.mo, seen=None, comment=f"Not {MARKER}.")
+    keep_what_was_found(cast, case)
     review.approve(case_id=case.pk, by=cast.mo, seen=None)
     publication.suggest_change(case_id=case.pk, by=cast.rosa, wish=f"Take out {MARKER}.")
     agree_and_publish(cast, case)
     return again(case)
 
 
+def keep_what_was_found(cast, case):
+    for finding in case.findings.filter(decision=""):
+        kept = {"decision": "kept", "reason": f"{MARKER} is nobody."}
+        findings.decide(case_id=case.pk, finding_id=finding.pk, by=cast.mo, **kept)
+
+
 def agree_and_publish(cast, case):
+    keep_what_was_found(cast, case)
     now = again(case)
     publication.consent(case_id=case.pk, by=cast.rosa, page_hash=now.page_hash(), audience="public")
     publication.publish(case_id=case.pk, by=cast.dana, seen=None)
 
 
 def test_it_would_notice(talked_over):
-    assert len(places_with(MARKER)) >= 14
+    assert len(places_with(MARKER, OURS)) >= 14
 
 
 def test_it_leaves_no_word_of_a_letter_that_was_taken_back(cast, talked_over):
     intake.withdraw(case_id=talked_over.pk, by=cast.rosa)
-    assert places_with(MARKER) == []
+    assert places_with(MARKER, OURS) == []
     assert not Remark.objects.exists()
     assert talked_over.events.count() > 10
 
@@ -79,9 +98,9 @@ def test_it_leaves_no_word_of_a_letter_that_was_taken_back(cast, talked_over):
 def test_it_leaves_no_word_of_the_message_of_a_declined_letter(cast):
     case = make_case(cast)
     triage.decline(case_id=case.pk, by=cast.mo, seen=None, reason=MARKER, message=f"Dear {MARKER}")
-    assert places_with(MARKER)
+    assert places_with(MARKER, OURS)
     intake.withdraw(case_id=case.pk, by=cast.rosa)
-    assert places_with(MARKER) == []
+    assert places_with(MARKER, OURS) == []
 
 
 def test_it_still_says_410_at_the_address_of_an_erased_page(cast, talked_over):
@@ -96,7 +115,7 @@ def test_it_keeps_no_open_copy_of_words_whose_consent_is_void(cast, talked_over)
     publication.unpublish(case_id=talked_over.pk, by=cast.rosa, seen=None, reason="I changed my mind.")
     page = Publication.objects.get()
     assert (page.title, page.label, page.intro, page.question_text, page.answer_html) == ("", "", "", "", "")
-    assert MARKER.lower() not in page.words
+    assert OURS not in page.words
     assert again(talked_over).question.title == WORDS["title"]
     agree_and_publish(cast, talked_over)
     assert Publication.objects.get().title == WORDS["title"]
@@ -110,7 +129,7 @@ def test_it_cannot_be_filled_with_words_again(cast, talked_over):
     words = {**WORDS, "confirm": "yes", "seen": str(Seen.of(again(talked_over)))}
     refused = client.post(reverse("workflow:question", args=[talked_over.public_id]), words)
     assert refused.status_code in {403, 409}
-    assert places_with(MARKER) == []
+    assert places_with(MARKER, OURS) == []
 
 
 @pytest.mark.pure
