@@ -5,6 +5,8 @@ from workflow import policies
 from workflow.events import Kind
 from workflow.states import MACHINE, Act, State, Step
 
+from .browser_rules import browser_rules
+
 HEAD = "<!-- Written by `make docs` from the code. Do not edit. -->\n\n"
 
 
@@ -14,6 +16,7 @@ def pages() -> dict[str, str]:
         "state-machine.md": state_machine(),
         "state-machine.dot": picture_source(),
         "permissions.md": permissions(),
+        "../static/js/safety-rules.js": browser_rules(),
     }
 
 

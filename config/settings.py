@@ -290,6 +290,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W003"]  # config.middleware.Csrf is the CSRF
 # The member's side of the bargain, stated on the pages: one place for each figure.
 LETTER_MIN_CHARS = 40
 LETTER_MAX_CHARS = 25_000
+SAFETY_SCAN_SECONDS = env.float("SAFETY_SCAN_SECONDS", 0.5)  # a scan that takes longer is reported, and flags
 PROMISE = {
     "urgent_read": env.str("PROMISE_URGENT_READ", "within the hour, between 8 in the morning and 10 at night"),
     "read": env.str("PROMISE_READ", "within one working day"),

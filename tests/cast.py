@@ -15,7 +15,7 @@ from workflow.transitions import Seen
 
 MARKER = "Zyxwermelt"  # a word no page of the product would ever contain by itself
 LETTER = (
-    f"My son Mikey {MARKER} is 24 and he came home from detox on Friday. I am so tired and I do not know "
+    f"My son Mikey {MARKER} is 24 and he moved back home with us on Friday. I am so tired and I do not know "
     "what to say to him when he comes in at night. We live in Gloucester and his sister sees everything."
 )
 QUESTION = "My son came home from detox a few days ago. I do not know what to say to him when he comes in at night."

@@ -16,7 +16,7 @@ from workflow.models import Case, SafetyFlag
 from workflow.states import State
 
 ASK, SAVE, WIPE, CHECK = (reverse(f"workflow:{name}") for name in ("ask", "save_draft", "delete_draft", "ask_check"))
-WORDS = f"My son Mikey {MARKER} came home from detox on Friday. I am so tired and I do not know what to say."
+WORDS = f"My son Mikey {MARKER} came home on Friday. I am so tired and I do not know what to say."
 
 
 def hidden(response, name):

@@ -20,7 +20,7 @@ from ..models.flags import Source
 from ..safety.words import Category, Severity, Subject, Timing
 from ..states import Act, Step
 from ..transitions import Seen, acting, move
-from . import findings
+from . import findings, scanning
 
 
 class SavedElsewhere(Exception):
@@ -47,7 +47,7 @@ def submit_letter(
     case = Case.objects.create(letter=letter, audience=audience, may_mail=may_mail)
     words = findings.scan_letter(case, text, story=queues.story_of(by), staff=queues.names_of_staff())
     Question.objects.create(letter=letter, text=words)
-    flags = _flags_of_member(case, danger)
+    flags = [*_flags_of_member(case, danger), *scanning.flags_of(case, scanning.read_dangers(text))]
     SafetyFlag.objects.bulk_create(flags)
     case.tier = min((TIERS[Severity(flag.severity)] for flag in flags), default=NO_DANGER)
     case.save()

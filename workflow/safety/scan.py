@@ -136,13 +136,14 @@ class Scanner:
 
 
 @cache
-def _standard() -> Scanner:
+def standard_scanner() -> Scanner:
+    """The scanner of the rules in the files. The first call of a process takes a second or two."""
     return Scanner(standard_book())
 
 
 def scan(text: str, scanner: Scanner | None = None) -> Report:
     """Read a letter. Never raises: a fault is a concern for a person, and is named in the report."""
     try:
-        return (scanner or _standard()).scan(text)
+        return (scanner or standard_scanner()).scan(text)
     except Exception as fault:  # noqa: BLE001  whatever goes wrong, a person must look
         return judge.unread(f"The scan could not read this letter ({type(fault).__name__}).", "")

@@ -1,0 +1,92 @@
+"""The card while typing, read in the browser by the same rules; the page between writing and sending without JavaScript."""
+
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from workflow.models import SafetyFlag
+from workflow.safety.report import RANK
+from workflow.safety.rules_file import standard_book
+from workflow.safety.scan import scan
+from workflow.safety.words import Severity
+
+pytestmark = pytest.mark.browser
+ASK = reverse("workflow:ask")
+DANGER = "My son is on the bathroom floor and I cannot wake him. His lips are blue. Zyxwermelt."
+CALM = "My daughter came home at four and we argued about the rent. What could I say to her in the morning?"
+
+
+@pytest.fixture
+def write(live_server, cast, sign_in):
+    def opened(page):
+        sign_in(page, cast.rosa)
+        page.goto(live_server.url + ASK)
+        return page
+
+    return opened
+
+
+def test_it_shows_the_card_while_typing_and_sends_the_text_nowhere(open_page, write):
+    page = write(open_page(width=320, height=640))
+    carried = []
+    page.on("request", lambda request: carried.append((request.url, request.post_data or "")))
+    card = page.locator("[data-care~=overdose]")
+    page.wait_for_function("() => import(document.querySelector('script[src*=\"safety.\"]').src).then(() => true)")
+    area = page.get_by_label("Your letter")
+    area.fill(CALM)
+    page.wait_for_timeout(400)
+    expect(card).to_be_hidden()
+    page.evaluate(
+        """() => { window.shown = 0; const card = document.querySelector('[data-care~=overdose]');
+        new MutationObserver(() => { window.shown = performance.now(); }).observe(card, {attributes: true}); }"""
+    )
+    area.press_sequentially(" I cannot wake him", delay=5)
+    typed = page.evaluate("() => performance.now()")
+    expect(card).to_be_visible()
+    assert page.evaluate("() => window.shown") - typed < 300
+    assert not [url for url, body in carried if "wake" in body + url]
+    expect(card.get_by_role("link", name="911")).to_be_visible()
+    area.fill(CALM)
+    page.wait_for_timeout(400)
+    expect(card).to_be_visible()  # it never hides by itself
+    expect(page.get_by_role("button", name="Check your letter")).to_be_enabled()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_it_interrupts_before_sending_and_never_prevents_it(open_page, write, javascript):
+    page = write(open_page(javascript=javascript))
+    page.get_by_label("No", exact=True).check()
+    page.get_by_label("Your letter").fill(DANGER)
+    page.get_by_role("button", name="Check your letter").click()
+    expect(page.get_by_role("heading", name="Is it happening now? Call 911.")).to_be_visible()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("heading", name="We have your letter")).to_be_visible()
+    expect(page.get_by_role("heading", name="Is it happening now? Call 911.")).to_be_visible()
+    assert SafetyFlag.objects.get(category="overdose").severity == "emergency"
+
+
+def test_it_reads_in_the_browser_as_on_the_server(open_page, write):
+    lines = (Path(__file__).parents[1] / "workflow/safety/sayings.txt").read_text(encoding="utf-8").splitlines()
+    texts = [line.split(" ", 1)[1] for line in lines if line and not line.startswith("#")]
+    texts += [text for rule in standard_book().rules for text in (*rule.examples, *rule.not_examples)]
+    texts += [
+        "he is n0t br3athing",
+        "HE'S NOT BREATHING!!! 💊",
+        "s u i c i d e note",
+        "",
+        "a" * 3000,
+        "od'd last night",
+    ]
+    page = write(open_page())
+    src = page.locator("script[src*='js/safety']").get_attribute("src")
+    found = page.evaluate("([src, texts]) => import(src).then((module) => texts.map(module.dangers))", [src, texts])
+    differing = []
+    for text, there in zip(texts, found, strict=True):
+        here = {
+            f.category.value: f.severity.value for f in scan(text).flags if RANK[f.severity] >= RANK[Severity.URGENT]
+        }
+        if here != there:
+            differing.append((text, here, there))
+    assert not differing

@@ -1,0 +1,68 @@
+"""From the scan to flags on a case: at intake, on a failure, on a rescan."""
+
+import json
+
+from tests.cast import LETTER, again, make_case
+from workflow.actions import intake, scanning
+from workflow.models import Event, SafetyFlag
+from workflow.safety import scan as scan_module
+
+DANGER = "My son is on the bathroom floor and I cannot wake him. His lips are blue. He said he wants to die on Monday."
+
+
+def send(cast, text, danger="no"):
+    return intake.submit_letter(by=cast.rosa, text=text, danger=danger)
+
+
+def test_it_flags_what_the_scan_finds_with_its_evidence(cast):
+    case = send(cast, DANGER)
+    assert case.tier == 0
+    flags = {flag.category: flag for flag in case.flags.all()}
+    assert flags["overdose"].severity == "emergency"
+    assert flags["suicide"].severity == "urgent"
+    words = json.loads(flags["overdose"].evidence)
+    quoted = {DANGER[item["start"] : item["end"]] for item in words["evidence"]}
+    assert "cannot wake" in quoted
+    assert all(item["reason"] and item["rule"] for item in words["evidence"])
+    assert flags["overdose"].rules_version == scan_module.standard_scanner().book.version
+
+
+def test_it_leaves_a_letter_without_danger_alone(cast):
+    case = make_case(cast)
+    assert case.tier == 3
+    assert not case.flags.exists()
+
+
+def test_it_makes_one_flag_of_everything_that_is_only_a_concern(cast):
+    case = send(cast, LETTER + " He was in detox and uses fentanyl, he screams at me and I cry every day.")
+    assert [flag.severity for flag in case.flags.all()] == ["concern"]
+    assert case.tier == 2
+
+
+def test_it_takes_the_letter_and_flags_it_when_the_scan_breaks(cast, monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(scan_module, "sentences", broken)
+    case = send(cast, LETTER)
+    assert case.flags.get().category == "unread"
+    assert case.tier == 2
+
+
+def test_it_flags_a_letter_whose_scan_took_too_long(cast, monkeypatch, settings):
+    settings.SAFETY_SCAN_SECONDS = -1
+    case = send(cast, LETTER)
+    assert case.flags.get().category == "unread"
+
+
+def test_it_flags_only_what_is_new_or_graver_when_it_reads_again(cast):
+    case = send(cast, LETTER)
+    assert scanning.rescan(case, LETTER) == []
+    fresh = scanning.rescan(case, DANGER)
+    assert {flag.category for flag in fresh} == {"overdose", "suicide"}
+    assert again(case).tier == 0
+    assert scanning.rescan(case, DANGER) == []
+    assert scanning.rescan(case, LETTER) == []
+    assert again(case).tier == 0
+    assert Event.objects.filter(case=case, kind="flag_raised").count() == 2
+    assert SafetyFlag.objects.filter(case=case).count() == 2

@@ -1,0 +1,40 @@
+"""The cards that tell a member at once what to do. Words only; numbers come from the registry of help lines."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).resolve().parent / "cards.toml"
+
+
+@dataclass(frozen=True)
+class Card:
+    """One card: when it applies, whom to call, what to do now, what to know when it is over."""
+
+    key: str
+    categories: tuple[str, ...]
+    title: str
+    now: str
+    call: tuple[str, ...]
+    steps: tuple[str, ...]
+    over: str
+    after: tuple[str, ...]
+    also: tuple[str, ...]
+
+
+@cache
+def all_cards() -> tuple[Card, ...]:
+    rows: list[dict[str, Any]] = tomllib.loads(FILE.read_text(encoding="utf-8"))["card"]
+    return tuple(
+        Card(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
+        for row in rows
+    )
+
+
+def cards_for(categories: Iterable[str]) -> list[Card]:
+    """The cards that fit these categories of danger, the most pressing first."""
+    wanted = {str(category) for category in categories}
+    return [card for card in all_cards() if wanted & set(card.categories)]

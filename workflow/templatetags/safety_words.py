@@ -1,0 +1,53 @@
+"""Cards of first help, drawn from the registry of help lines; evidence of a flag for those who opened the letter."""
+
+from typing import Any
+
+from django import template
+
+from qa.models import HelpLine
+
+from ..actions.scanning import read_dangers
+from ..models import Case
+from ..safety.cards import Card, all_cards, cards_for
+from ..safety.report import RANK
+from ..safety.words import Severity
+
+register = template.Library()
+MOST_CARDS = 2  # more would hide the one thing to do
+PRESSING = (Severity.EMERGENCY, Severity.URGENT)
+
+
+@register.inclusion_tag("workflow/safety/_cards.html")
+def care_for_text(text: str, beside: str = "") -> dict[str, Any]:
+    """Cards for words not sent yet: read by the same scan, kept nowhere. `beside`: a card that the page shows already."""
+    found = [flag.category for flag in read_dangers(text).flags if RANK[flag.severity] >= RANK[Severity.URGENT]]
+    return _drawn([card for card in cards_for(found) if card.key != beside][:MOST_CARDS])
+
+
+@register.inclusion_tag("workflow/safety/_cards.html")
+def care_for_case(case: Case, beside: str = "") -> dict[str, Any]:
+    """Cards for a letter that was sent, as long as an urgent flag is open."""
+    found = case.flags.open().filter(severity__in=PRESSING).values_list("category", flat=True)
+    return _drawn([card for card in cards_for(found) if card.key != beside][:MOST_CARDS])
+
+
+@register.inclusion_tag("workflow/safety/_cards.html")
+def care_while_typing() -> dict[str, Any]:
+    """Every card, hidden: static/js/safety.js shows the one that fits what is typed. The text goes nowhere."""
+    return {**_drawn(list(all_cards())), "is_hidden": True}
+
+
+def _drawn(cards: list[Card]) -> dict[str, Any]:
+    if not cards:
+        return {"cards": []}
+    keys = {key for card in cards for key in (*card.call, *card.also)}
+    lines = {line.key: line for line in HelpLine.objects.filter(key__in=keys)}
+    drawn = [
+        {
+            "card": card,
+            "call": [lines[key] for key in card.call if key in lines],
+            "also": [lines[key] for key in card.also if key in lines],
+        }
+        for card in cards
+    ]
+    return {"cards": drawn}
