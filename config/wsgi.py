@@ -1,6 +1,7 @@
 """The web server's way in."""
 
 import os
+import threading
 
 from django.core.wsgi import get_wsgi_application
 
@@ -8,4 +9,4 @@ from workflow.safety.scan import standard_scanner
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
-standard_scanner()  # made ready here, so that no member waits for it
+threading.Thread(target=lambda: standard_scanner().make_ready(), daemon=True).start()  # no member waits for it

@@ -24,6 +24,7 @@ log = logging.getLogger("allay.safety")
 def read_dangers(text: str) -> Report:
     """The scan under a time limit. A fault, a failed rule or a scan that took too long is reported and flags the letter."""
     scanner = standard_scanner()
+    scanner.make_ready()
     start = time.monotonic()
     report = scan(text, scanner)
     seconds = time.monotonic() - start

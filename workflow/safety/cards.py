@@ -28,10 +28,11 @@ class Card:
 @cache
 def all_cards() -> tuple[Card, ...]:
     rows: list[dict[str, Any]] = tomllib.loads(FILE.read_text(encoding="utf-8"))["card"]
-    return tuple(
-        Card(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
-        for row in rows
-    )
+    return tuple(Card(**_fixed(row)) for row in rows)
+
+
+def _fixed(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
 
 
 def cards_for(categories: Iterable[str]) -> list[Card]:

@@ -6,6 +6,7 @@ Deterministic, explainable, without a database. What cannot be read (another lan
 work) is a concern for a person, never silence.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ MOST_CHARACTERS = 25_000
 MOST_WORK = 450_000  # characters of sentences times rules tried on them
 MOST_IN_A_SENTENCE = 4  # mentions by one rule
 MOST_MENTIONS = 24  # by one rule in one letter: more says nothing new
+Matcher = tuple[re.Pattern[str], re.Pattern[str] | None]
 MARGIN = (8, 9)  # words before and after a mention in which a rule's exceptions are looked for
 
 
@@ -43,10 +45,7 @@ class Scanner:
     def __init__(self, book: RuleBook) -> None:
         self.book = book
         self.patterns = Compiled.of(book)
-        self.matchers = [
-            (compiled(rule.pattern), compiled(rule.except_pattern) if rule.except_pattern else None)
-            for rule in book.rules
-        ]
+        self.matchers: list[Matcher | None] = [None] * len(book.rules)  # compiled when first needed
         self.by_word: dict[str, list[int]] = defaultdict(list)
         self.by_beginning: dict[str, list[int]] = defaultdict(list)
         for index, rule in enumerate(book.rules):
@@ -85,6 +84,19 @@ class Scanner:
             except (ValueError, IndexError, KeyError, RecursionError, MemoryError):
                 work.failed.append(rule.id)
 
+    def _matcher(self, number: int) -> Matcher:
+        found = self.matchers[number]
+        if found is None:
+            rule = self.book.rules[number]
+            found = compiled(rule.pattern), compiled(rule.except_pattern) if rule.except_pattern else None
+            self.matchers[number] = found
+        return found
+
+    def make_ready(self) -> None:
+        """Compile everything now: a server does so beside its first requests."""
+        for number in range(len(self.matchers)):
+            self._matcher(number)
+
     def _candidates(self, words: Iterable[str]) -> list[int]:
         numbers: set[int] = set()
         for word in set(words):
@@ -98,7 +110,7 @@ class Scanner:
         return sorted(numbers)
 
     def _try(self, rule: Rule, number: int, index: int, around: Surroundings, work: _Work) -> None:
-        pattern, exceptions = self.matchers[number]
+        pattern, exceptions = self._matcher(number)
         sentence = around.sentence
         for count, match in enumerate(pattern.finditer(sentence.text)):
             if count == MOST_IN_A_SENTENCE:
