@@ -96,7 +96,7 @@ const sentences = (text) => {
     if (quoted && !before) words.push('"');
   };
   for (const run of text.matchAll(WORD)) {
-    if ((count += 1) > 6000) break;
+    if ((count += 1) > 6000 || made.length === 1500) break;
     afterGap(text.slice(end, run.index), run.index);
     end = run.index + run[0].length;
     for (const word of read(run[0])) {

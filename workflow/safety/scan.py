@@ -17,7 +17,7 @@ from .context import WHY, Compiled, Surroundings
 from .language import language_of
 from .report import RANK, Evidence, Mention, Report
 from .rules_file import CUE, Rule, RuleBook, compiled, standard_book
-from .text import MOST_WORDS, sentences
+from .text import MOST_SENTENCES, MOST_WORDS, sentences
 from .words import Severity, Timing
 
 MOST_CHARACTERS = 25_000
@@ -64,7 +64,7 @@ class Scanner:
             around.append(Surroundings(sentence, self.patterns, around[-1] if around else None))
             if work.left >= 0:
                 self._read(index, around[-1], work)
-        read_whole = sum(len(sentence.words) for sentence in found) < MOST_WORDS
+        read_whole = sum(len(sentence.words) for sentence in found) < MOST_WORDS and len(found) < MOST_SENTENCES
         language = language_of(found, self.book.common_words)
         return judge.report(
             self.book, around, work.mentions, work.set_aside, work.failed, work.left >= 0 and read_whole, language

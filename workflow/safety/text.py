@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 MOST_TOKENS_IN_A_SENTENCE = 60
 LONGEST_WORD = 20
 MOST_WORDS = 6_000
+MOST_SENTENCES = 1_500
 MOST_PICTURES = 40
 _JOINS = "'’‘ʼ`´′\u200b\u200c\u200d\u2060\ufeff\u00ad"  # apostrophes and invisible characters
 _SIGNS = "!@$*"
@@ -139,7 +140,7 @@ def sentences(text: str, spell: Speller) -> list[Sentence]:
     current = Sentence(opens_paragraph=True)
     end = 0
     for number, run in enumerate(_WORD.finditer(text)):
-        if number == MOST_WORDS:
+        if number == MOST_WORDS or len(made) == MOST_SENTENCES:
             break
         gap = text[end : run.start()]
         if gap != " ":
