@@ -11,6 +11,7 @@ from django.template.loader import get_template
 
 from notifications.delivery import LEASE
 from notifications.rules import RULES, templates
+from qa.encryption import CannotDecrypt, decrypt, encrypt
 from workflow.events import Kind
 
 from .schedules import JOBS
@@ -55,6 +56,19 @@ def one_state_machine(app_configs: Any, **kwargs: Any) -> list[Error]:
         return []
     hint = "Uninstall both and install only what requirements.txt names."
     return [Error(f"django_fsm belongs to: {', '.join(owners) or 'nothing'}", hint=hint, id="allay.E006")]
+
+
+@register()
+def field_keys_can_seal_and_open(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """A malformed key would be noticed only when the first letter comes in."""
+    try:
+        opened = decrypt(encrypt("sealed", bound_to="check"), bound_to="check")
+    except (ValueError, StopIteration, CannotDecrypt):
+        opened = ""
+    if opened == "sealed":
+        return []
+    hint = "Each is id:key, the key 32 random bytes in urlsafe base64 (docs/operations.md)."
+    return [Error("FIELD_KEYS cannot seal and open a text", hint=hint, id="allay.E008")]
 
 
 def _exists(path: str) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from config.checks import field_keys_can_seal_and_open
 from config.logs import JsonLine, NoLetterText
 from tests.cast import MARKER
 
@@ -103,3 +104,10 @@ def test_it_does_not_start_in_production_without_https():
 @override_settings(MAILBOX_DIR="")
 def test_it_has_no_mailbox_where_none_is_set(client, db):
     assert client.get(reverse("mailbox")).status_code == 404
+
+
+@pytest.mark.parametrize("keys", [[], ["k1"], ["k1:short"], ["k1:" + "A" * 20]])
+def test_it_finds_field_keys_that_cannot_seal_before_the_first_letter_does(keys):
+    with override_settings(FIELD_KEYS=keys):
+        assert [error.id for error in field_keys_can_seal_and_open(None)] == ["allay.E008"]
+    assert field_keys_can_seal_and_open(None) == []

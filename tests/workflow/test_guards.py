@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -262,3 +263,17 @@ def test_it_stores_no_word_of_a_letter_in_clear(cast):
             cursor.execute(f'SELECT * FROM "{table}"')
             assert not [row for row in cursor.fetchall() if MARKER in str(row)], table
     assert case.pk
+
+
+def test_it_publishes_the_rest_when_one_scheduled_case_has_a_fault(cast, monkeypatch):
+    first, second = (make_case(cast, state=State.REVIEWED) for _ in range(2))
+    for case in (first, second):
+        publication.consent(case_id=case.pk, by=cast.rosa, page_hash=case.page_hash(), audience=Audience.PUBLIC)
+        at = timezone.now() + timedelta(minutes=1)
+        publication.schedule(case_id=case.pk, by=cast.mo, seen=None, at=at)
+    made = publication._make_page
+    monkeypatch.setattr(publication, "_make_page", lambda case: made(case) if case.pk == second.pk else 1 / 0)
+    with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
+        assert publication.publish_due() == 1
+    assert (again(first).state, again(second).state) == (State.REVIEWED, State.PUBLISHED)
+    assert again(first).publish_at is not None

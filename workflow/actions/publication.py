@@ -1,5 +1,6 @@
 """Publication: the member decides about the exact words; moderators publish, schedule and take down."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -16,6 +17,8 @@ from ..models.consents import Choice
 from ..states import Act, Step
 from ..transitions import Refused, Seen, acting, move
 from . import findings
+
+log = logging.getLogger("allay.workflow")
 
 
 def consent(*, case_id: int, by: User, page_hash: str, audience: str) -> Consent:
@@ -91,7 +94,10 @@ def unpublish(*, case_id: int, by: User, seen: Seen | None, reason: str) -> Case
 
 
 def publish_due() -> int:
-    """Publish what is scheduled and due, each in its own transaction; what fails its checks is stopped and reported."""
+    """Publish what is scheduled and due, each in its own transaction; what fails its checks is stopped and reported.
+
+    A fault in one case is logged and holds up no other; that one is tried again the next minute.
+    """
     due = Case.objects.filter(publish_at__lte=timezone.now()).order_by("publish_at")
     return sum(_publish_scheduled(case_id) for case_id in due.values_list("pk", flat=True))
 
@@ -104,6 +110,9 @@ def _publish_scheduled(case_id: int) -> bool:
         publish(case_id=case_id, by=case.publish_by, seen=Seen.of(case))
     except Refused as refusal:
         _stop(case_id, refusal.sentence)
+        return False
+    except Exception:
+        log.exception("case %s could not be published as scheduled; it is tried again", case_id)
         return False
     return True
 
