@@ -85,21 +85,21 @@ const renew = async () => {
 };
 
 /* Autosave: form[data-autosave=URL], label [data-saved], Ctrl+S. The label says "saved" only after the server did. */
-const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const clock = () => new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
 for (const form of $$("form[data-autosave]")) {
   const label = form.querySelector("[data-saved]");
   const say = (text, state = "") => { if (label) { label.textContent = text; label.dataset.state = state; } };
   const away = form.querySelector("[data-signed-out]");
-  const send = () => fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "manual" });
+  const send = (keepalive) => fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "manual", keepalive });
   const isAway = (response) => response.type === "opaqueredirect" || response.status === 401 || response.status === 403;
   let timer, busy = false, dirty = false, lastSaved = "";
-  const save = async () => {
+  const save = async (isLeaving) => {
     if (busy || !dirty) return;
     busy = true; dirty = false;
     say("Saving …");
     try {
-      let response = await send();
-      if (isAway(response) && await renew()) response = await send();
+      let response = await send(isLeaving === true);
+      if (isAway(response) && await renew()) response = await send(false);
       if (away) away.hidden = !isAway(response);
       if (response.ok) {
         lastSaved = clock();
@@ -134,6 +134,8 @@ for (const form of $$("form[data-autosave]")) {
     dirty = true;
     save();
   });
+  form.addEventListener("submit", () => { dirty = false; });
+  document.addEventListener("visibilitychange", () => { if (document.hidden) save(true); });
   window.setInterval(save, 10000);
   window.addEventListener("online", save);
 }

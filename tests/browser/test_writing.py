@@ -101,6 +101,27 @@ def test_it_says_saved_only_after_it_is_and_goes_on_after_a_lost_connection(page
     assert "And more." in LetterDraft.objects.get().text
 
 
+def test_it_keeps_the_last_words_of_somebody_who_goes_to_another_page_at_once(page, write, live_server):
+    write(page)
+    fill(page, LINE)
+    page.goto(live_server.url + reverse("qa:home"))
+    page.goto(live_server.url + ASK)
+    assert page.get_by_label("Your letter").input_value() == LINE
+
+
+def test_it_comes_back_to_the_kept_words_after_a_mistake(page, write, live_server):
+    write(page)
+    page.get_by_role("button", name="Check your letter").click()
+    expect(page.get_by_text("Something is missing or needs a change")).to_be_visible()
+    page.get_by_label("Your letter").fill(LINE)
+    expect(page.locator("p.saved")).to_have_text(re.compile(r"Saved at"), timeout=AT_ONCE)
+    page.reload()
+    assert page.get_by_label("Your letter").input_value() == LINE
+    page.goto(live_server.url + reverse("qa:home"))
+    page.go_back()
+    assert page.get_by_label("Your letter").input_value() == LINE
+
+
 def test_it_opens_again_with_what_was_saved_and_wipes_it_with_one_tap(page, second_page, write):
     write(page)
     fill(page, LINE, danger="I am not sure")

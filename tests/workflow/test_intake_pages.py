@@ -65,10 +65,21 @@ def test_it_takes_a_letter_from_the_page_to_the_moderators(cast, rosa):
 )
 def test_it_says_beside_the_field_what_is_missing_and_keeps_every_character(rosa, change, sentence):
     values = written(rosa, **change)
-    page = rosa.post(ASK, values).content.decode()
+    response = rosa.post(ASK, values, follow=True)
+    page = response.content.decode()
     assert sentence in page
     assert values["text"].strip() in page
     assert LetterDraft.objects.get().text == values["text"]
+    assert response.redirect_chain  # so that reloading and coming back show what is kept, not what was posted then
+
+
+def test_it_shows_on_reloading_what_was_kept_after_the_mistake(rosa):
+    response = rosa.post(ASK, written(rosa, text="Too short."), follow=True)
+    address = response.redirect_chain[-1][0]
+    autosave(rosa, {**written(rosa), "sheet": hidden(response, "sheet")})
+    page = rosa.get(address).content.decode()
+    assert WORDS in page
+    assert "Please write a little more" not in page
 
 
 @pytest.mark.parametrize(("danger", "shown"), [("yes", True), ("unsure", True), ("no", False)])
@@ -192,7 +203,7 @@ def test_it_sends_nothing_without_a_check(rosa, checked):
 
 def test_it_does_not_check_an_unfinished_letter(rosa):
     autosave(rosa, written(rosa, danger=""))
-    assert rosa.get(CHECK).headers["Location"] == ASK
+    assert rosa.get(CHECK).headers["Location"] == f"{ASK}?unfinished"
 
 
 def test_it_parks_what_somebody_sent_after_their_sign_in_ran_out(cast, rosa):

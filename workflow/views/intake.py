@@ -25,6 +25,7 @@ from ..states import State
 from ..transitions import Refused
 
 MOST_KEPT = 100_000  # a letter far too long is kept all the same while it is being shortened
+_UNFINISHED = "unfinished"  # in the address: say what is missing
 _SECRET = "parked"  # noqa: S105 (a name in the session)
 ELSEWHERE = (
     "This letter was changed, sent or deleted in another window. What you typed here is still here: "
@@ -46,10 +47,13 @@ def _ask(request: HttpRequest) -> HttpResponse:
         return _first_look(request)
     form = LetterForm(request.POST)
     try:
-        _keep(request, page=uuid.uuid4())
+        is_kept = _keep(request, page=uuid.uuid4())
     except SavedElsewhere as other:
         return _writing(request, form, other=other.draft, is_elsewhere=True)
-    return redirect("workflow:ask_check") if form.is_valid() else _writing(request, form)
+    if form.is_valid():
+        return redirect("workflow:ask_check")
+    # A page that can be reloaded and come back to: as the answer to a POST, both would show the old words.
+    return _back_to_what_is_missing() if is_kept else _writing(request, form)
 
 
 @login_not_required
@@ -100,8 +104,7 @@ def check(request: HttpRequest) -> HttpResponse:
     if draft is None or not draft.text.strip():
         return redirect("workflow:my_cases" if queues.of_member(who).exists() else "workflow:ask")
     if not _is_whole(draft):
-        messages.warning(request, "Your letter is not finished yet. Please look at it once more.")
-        return redirect("workflow:ask")
+        return _back_to_what_is_missing()
     context = {"draft": draft, "checked": Checked.of(draft), "may_mail": request.GET.get("mail") != "no"}
     return render(request, "workflow/intake/check.html", {**context, **_promises(draft.danger)})
 
@@ -174,6 +177,8 @@ def _first_look(request: HttpRequest) -> HttpResponse:
     draft = queues.draft_of(who)
     parked = intake.parked_letter(member=who, secret=request.session.get(_SECRET, ""))
     shown = parked or draft
+    if draft and not parked and _UNFINISHED in request.GET:
+        return _writing(request, _form_of(draft))
     initial = {name: getattr(shown, name) for name in ("text", "danger", "audience") if shown and getattr(shown, name)}
     is_other = parked is not None and draft is not None and draft.text.strip() not in parked.text
     context = {"resumed": draft if not parked else None, "is_parked": parked is not None}
@@ -187,8 +192,17 @@ def _writing(request: HttpRequest, form: LetterForm, *, other: LetterDraft | Non
     return render(request, "workflow/intake/ask.html", context)
 
 
+def _back_to_what_is_missing() -> HttpResponse:
+    return redirect(f"{reverse('workflow:ask')}?{_UNFINISHED}")
+
+
 def _is_whole(draft: LetterDraft) -> bool:
-    return LetterForm({"text": draft.text, "danger": draft.danger, "audience": draft.audience}).is_valid()
+    return _form_of(draft).is_valid()
+
+
+def _form_of(draft: LetterDraft) -> LetterForm:
+    """What is kept, held against what a letter needs."""
+    return LetterForm({"text": draft.text, "danger": draft.danger, "audience": draft.audience})
 
 
 def _promises(danger: str) -> dict[str, Any]:
