@@ -7,11 +7,13 @@ from django.urls import reverse
 
 from qa.models import Publication
 from tests.cast import MARKER, QUESTION, again, make_case
-from workflow.actions import publication, review, triage
+from workflow.actions import answering, publication, review, triage
 from workflow.models import Consent
 from workflow.models.consents import Choice
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.states import State
+from workflow.templatetags.member_words import stations
+from workflow.transitions import Seen
 
 HERE = {
     State.SUBMITTED: "A person reads your letter",
@@ -103,6 +105,25 @@ def test_it_tells_that_an_answer_was_taken_back_for_another_look(cast, rosa):
     assert "look at it once more" in page
     assert "A number is wrong" not in page
     assert rosa.get(url("my_answer", case)).status_code == 302
+
+
+def test_it_says_when_the_letter_was_read_however_often_the_answer_went_back_and_forth(cast):
+    case = make_case(cast, state=State.DRAFTED)
+    read = case.events.get(to_state=State.TRIAGED).at
+    review.request_changes(case_id=case.pk, by=cast.mo, seen=None, comment="Say more.")
+    assert stations(again(case))[2].at > read
+    answering.submit_draft(
+        case_id=case.pk, by=cast.erin, body="<p>More of it.</p>", based_on=1, seen=Seen.of(again(case))
+    )
+    case = review.approve(case_id=case.pk, by=cast.mo, seen=None)
+    assert stations(case)[1].at == read
+
+
+def test_it_keeps_the_day_of_the_answer_when_the_page_is_taken_down(cast):
+    case = make_case(cast, state=State.PUBLISHED)
+    answered = stations(case)[-1].at
+    publication.unpublish(case_id=case.pk, by=cast.rosa, seen=None, reason="No longer")
+    assert stations(again(case))[-1].at == answered
 
 
 def test_it_lists_a_members_letters_newest_first_in_few_queries(cast, rosa, django_assert_max_num_queries):

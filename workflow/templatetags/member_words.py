@@ -6,6 +6,7 @@ from datetime import datetime
 from django import template
 from django.conf import settings
 
+from ..events import Kind
 from ..models import Case
 from ..states import State
 
@@ -76,9 +77,15 @@ def _station(number: int, position: int, reached: dict[str, datetime]) -> Statio
 
 
 def _times(case: Case) -> dict[str, datetime]:
-    """When each state was last reached."""
-    steps = case.events.exclude(to_state="").order_by("id").values_list("to_state", "at")
-    return {State.SUBMITTED: case.submitted_at, **dict(steps)}
+    """When each state was last reached, but the letter has been read once: an answer sent back is no new reading,
+    and a page that was taken down is no new answer.
+    """
+    steps = case.events.exclude(to_state="").exclude(kind=Kind.CASE_UNPUBLISHED).order_by("id")
+    reached = list(steps.values_list("to_state", "at"))
+    times = {State.SUBMITTED: case.submitted_at, **dict(reached)}
+    if case.state != State.TRIAGED and State.TRIAGED in times:
+        times[State.TRIAGED] = dict(reversed(reached))[State.TRIAGED]
+    return times
 
 
 @register.filter
