@@ -164,6 +164,7 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.QUESTION_SAVED: (),
     Kind.QUESTION_CONFIRMED: (),
     Kind.CASE_CLAIMED: (),
+    Kind.WORDS_KEPT: (),
     Kind.REVIEW_STARTED: (),
     Kind.REVIEW_TAKEN_OVER: (),
     Kind.PUBLICATION_SCHEDULED: (),

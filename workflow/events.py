@@ -36,6 +36,7 @@ class Kind(StrEnum):
     CASE_HANDED_OVER = "case_handed_over"
     CLAIM_EXPIRED = "claim_expired"
     CASE_REROUTED = "case_rerouted"
+    WORDS_KEPT = "words_kept"
     REVIEW_STARTED = "review_started"
     REVIEW_TAKEN_OVER = "review_taken_over"
     PUBLICATION_SCHEDULED = "publication_scheduled"

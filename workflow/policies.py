@@ -31,6 +31,7 @@ class CaseFacts(Protocol):
     def has_confirmed_question(self) -> bool: ...
     def has_draft(self) -> bool: ...
     def missing_safety_blocks(self) -> list[str]: ...
+    def has_clean_language(self) -> bool: ...
     def has_answer_by(self, person: User) -> bool: ...
     def is_claimed(self) -> bool: ...
     def is_reviewed_by_another(self, person: User) -> bool: ...
@@ -86,6 +87,12 @@ def is_moderator_or_expert_in_charge(person: User, case: CaseFacts) -> bool:
     return is_moderator(person, case) or is_expert_in_charge(person, case)
 
 
+def is_expert_in_charge_or_second_person(person: User, case: CaseFacts) -> bool:
+    """Who writes the answer now, or who reviews it."""
+    is_writing = case.state == State.TRIAGED and is_expert_in_charge(person, case)
+    return is_writing or is_second_person_at_the_review(person, case)
+
+
 def is_moderator_or_writer(person: User, case: CaseFacts) -> bool:
     """Any moderator, or the member by withdrawing consent."""
     return is_moderator(person, case) or is_writer(person, case)
@@ -129,6 +136,10 @@ DRAFT_WRITTEN = Need(
 SAFETY_BLOCKS = Need(
     lambda case: not case.missing_safety_blocks(),
     "The answer lacks advice that this kind of danger needs. The list beside the editor says what to add.",
+)
+LANGUAGE_CLEAN = Need(
+    lambda case: case.has_clean_language(),
+    "Something in the answer could harm a reader, or a number is not from the registry. Change it, or say why it stays.",
 )
 APPROVAL_STANDS = Need(
     lambda case: case.has_standing_approval(),
@@ -177,6 +188,7 @@ STEP_RULES: dict[Step, Rule] = {
         FINDINGS_DECIDED,
         QUESTION_CONFIRMED,
         SAFETY_BLOCKS,
+        LANGUAGE_CLEAN,
     ),
     Step.REOPEN: _step(Step.REOPEN, is_moderator_or_expert_in_charge, "a moderator, or the expert who holds the case"),
     Step.PUBLISH: _step(
@@ -225,6 +237,12 @@ ACT_RULES: dict[Act, Rule] = {
         (State.DRAFTED,),
     ),
     Act.WRITE_ANSWER: Rule(is_expert_in_charge, "the expert who holds the case", (), (State.TRIAGED,)),
+    Act.KEEP_WORDS: Rule(
+        is_expert_in_charge_or_second_person,
+        "the expert who holds the case, or a moderator who did not write the answer",
+        (),
+        (State.TRIAGED, State.DRAFTED),
+    ),
     Act.SCHEDULE: Rule(is_moderator, "a moderator", STEP_RULES[Step.PUBLISH].needs, (State.REVIEWED,)),
     Act.UNSCHEDULE: Rule(is_moderator, "a moderator", (SCHEDULED,), (State.REVIEWED,)),
     Act.CONSENT: Rule(is_writer, "the member", (APPROVAL_STANDS,), (State.REVIEWED,)),

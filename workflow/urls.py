@@ -14,6 +14,7 @@ from .views import (
     records,
     review,
     triage,
+    wording,
     worklist,
 )
 
@@ -53,6 +54,7 @@ urlpatterns = [
     path("desk/review/<slug:public_id>/approve/", review.approve, name="approve"),
     path("desk/review/<slug:public_id>/start/", holding.start_review, name="start_review"),
     path("desk/review/<slug:public_id>/take-over/", holding.take_over_review, name="take_over_review"),
+    path("desk/review/<slug:public_id>/keep-words/", wording.keep_at_review, name="keep_words_at_review"),
     path("desk/review/<slug:public_id>/reopen/", review.reopen, name="reopen"),
     path("desk/publication/<slug:public_id>/", publication.preview, name="preview"),
     path("desk/publication/<slug:public_id>/publish/", publication.publish, name="publish"),
@@ -65,6 +67,8 @@ urlpatterns = [
     path("desk/answering/<slug:public_id>/", answering.write, name="write"),
     path("desk/answering/<slug:public_id>/claim/", holding.claim, name="claim"),
     path("desk/answering/<slug:public_id>/give-back/", holding.give_back, name="give_back"),
+    path("desk/answering/<slug:public_id>/language/", wording.language, name="language"),
+    path("desk/answering/<slug:public_id>/keep-words/", wording.keep, name="keep_words"),
     path("desk/answering/<slug:public_id>/hand-over/", holding.hand_over, name="hand_over"),
     path("desk/answering/<slug:public_id>/save/", answering.save, name="save_answer"),
     path("desk/answering/<slug:public_id>/submit/", answering.submit, name="submit_draft"),

@@ -10,3 +10,43 @@ document.addEventListener("prose-editor:ready", (event) => {
   page.setAttribute("role", "textbox");
   label.addEventListener("click", () => page.focus());
 });
+
+/* Language help: the list beside the editor follows what is typed. Words are marked on the screen only, never in the text. */
+for (const box of document.querySelectorAll("[data-language]")) {
+  const form = box.closest("form");
+  const mark = () => {
+    const page = document.querySelector(".ProseMirror[contenteditable]");
+    if (!page || !window.CSS?.highlights) return;
+    for (const [name, selector] of [["advice", ".advice__item:not(.advice__item--block)[data-words]"], ["advice-block", ".advice__item--block[data-words]"]]) {
+      const wanted = [...box.querySelectorAll(selector)].map((item) => item.dataset.words.toLowerCase());
+      const ranges = [];
+      const walker = document.createTreeWalker(page, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const text = node.textContent.toLowerCase();
+        for (const words of wanted) {
+          for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + words.length)) {
+            const range = new Range();
+            range.setStart(node, at);
+            range.setEnd(node, at + words.length);
+            ranges.push(range);
+          }
+        }
+      }
+      window.CSS.highlights.set(name, new window.Highlight(...ranges));
+    }
+  };
+  const look = async () => {
+    if (box.contains(document.activeElement)) return;
+    const response = await fetch(box.dataset.language, { method: "POST", body: new FormData(form), redirect: "manual" }).catch(() => null);
+    if (!response?.ok || box.contains(document.activeElement)) return;
+    box.innerHTML = await response.text();
+    mark();
+  };
+  let timer;
+  form.addEventListener("input", (event) => {
+    if (box.contains(event.target)) return;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(look, 1200);
+  });
+  document.addEventListener("prose-editor:ready", () => window.setTimeout(mark, 0));
+}

@@ -87,6 +87,19 @@ def save_answer(*, case_id: int, by: User, body: str, based_on: int) -> AnswerRe
     return revision
 
 
+def keep_words(*, case_id: int, by: User, mark: str, reason: str, body: str | None = None) -> Case:
+    """Let words stay that the language help named; the reason is kept in the trail. `body`: what is being written."""
+    if not reason.strip():
+        raise Refused("Please say in a few words why this can stay.")
+    with acting(case_id, Act.KEEP_WORDS, by=by) as case:
+        found = next((advice for advice in case.wording(body) if advice.mark == mark), None)
+        if found is None:
+            raise Refused("Those words are not in the answer any more.", case=case)
+        if mark not in case.kept_marks():
+            events.record(Kind.WORDS_KEPT, case=case, by=by, remark=reason, data={"rule": found.key, "mark": mark})
+    return case
+
+
 def restore(*, case_id: int, by: User, number: int, based_on: int) -> AnswerRevision:
     """Make an older revision the answer again, as a new revision; nothing that was written since is lost."""
     with acting(case_id, Act.WRITE_ANSWER, by=by) as case:

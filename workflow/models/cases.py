@@ -21,6 +21,7 @@ from qa.sanitize import plain_text
 
 from .. import policies
 from ..anonymize import Identifier, Known, fresh
+from ..language import Advice, check
 from ..safety.words import Severity
 from ..states import MACHINE, OPEN_STATES, State, Step
 from .base import WorkflowModel
@@ -242,6 +243,20 @@ class Case(Leased, WorkflowModel):
     def missing_safety_blocks(self) -> list[str]:
         """Advice that the open flags demand and the draft lacks; filled by the safety playbooks."""
         return []
+
+    def has_clean_language(self) -> bool:
+        """Nothing in the answer is blocked, but what somebody kept with a reason."""
+        found = [advice for advice in self.wording() if advice.is_block]
+        return not found or {advice.mark for advice in found} <= self.kept_marks()
+
+    def wording(self, body: str | None = None) -> list[Advice]:
+        """What the language help says of the answer, or of these words."""
+        text = body if body is not None else self.draft.body if self.draft else ""
+        return check(text, registry=list(HelpLine.objects.values_list("number", flat=True))) if text else []
+
+    def kept_marks(self) -> set[str]:
+        """What was kept with a reason (events of the kind words_kept)."""
+        return set(self.events.filter(kind="words_kept").values_list("data__mark", flat=True))
 
     def has_answer_by(self, person: User) -> bool:
         return self.question.revisions.filter(written_by=person).exists()

@@ -43,6 +43,7 @@ EVENT_WORDS = {
     Kind.CASE_HANDED_OVER: "The expert handed the case to a colleague",
     Kind.CLAIM_EXPIRED: "Nothing was written for two days: the case is free again",
     Kind.CASE_REROUTED: "The expert is away: the case is free again",
+    Kind.WORDS_KEPT: "Words that the language help named were kept, with a reason",
     Kind.REVIEW_STARTED: "A review was started",
     Kind.REVIEW_TAKEN_OVER: "The review was taken over from a colleague",
     Kind.PUBLICATION_SCHEDULED: "Publication was scheduled",

@@ -24,6 +24,7 @@ from ..forms.holding import AwayForm, HandOverForm
 from ..models import Case
 from ..states import Act, State, Step
 from ..transitions import Refused, Seen
+from .language_help import help_with
 
 DONE_SHOWN = 50
 WHY_BACK = "Why do you give it back?"
@@ -77,7 +78,7 @@ def save(request: HttpRequest, public_id: str) -> HttpResponse:
         if quietly:
             return JsonResponse({"sentence": refusal.sentence}, status=409)
         if isinstance(refusal, Overtaken):
-            return _conflict(request, case, refusal)
+            return conflict_page(request, case, refusal)
         raise
     if quietly:
         return JsonResponse({"based_on": number})
@@ -99,7 +100,7 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         answering.submit_draft(case_id=case.pk, by=person(request), seen=seen, **form.cleaned_data)
     except Overtaken as refusal:
-        return _conflict(request, case, refusal)
+        return conflict_page(request, case, refusal)
     messages.success(request, "Sent for review. A colleague reads it now; you will hear from us. Thank you.")
     return redirect("workflow:answering")
 
@@ -160,7 +161,7 @@ def _restore(request: HttpRequest, case: Case, shown: AnswerRevision) -> HttpRes
     try:
         answering.restore(case_id=case.pk, by=person(request), number=shown.number, based_on=based_on)
     except Overtaken as refusal:
-        return _conflict(request, case, refusal)
+        return conflict_page(request, case, refusal)
     messages.success(request, f"Version {shown.number} is the answer again. The later versions are still in the list.")
     return redirect("workflow:write", case.public_id)
 
@@ -187,8 +188,11 @@ def _changes(before: str, after: str) -> list[tuple[str, str, str]]:
 def write_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
     """The page of one case; forms given are shown with their errors, status 422."""
     me = person(request)
-    standing = case.draft
-    initial = {"body": standing.body if standing else "", "based_on": standing.number if standing else 0}
+    standing, may_write = case.draft, policies.may(me, Act.WRITE_ANSWER, case)
+    initial: dict[str, Any] = {
+        "body": standing.body if standing else "",
+        "based_on": standing.number if standing else 0,
+    }
     shown = {
         "answer": AnswerForm(initial=initial),
         "back": ReasonForm(label=WHY_BACK, auto_id="back_%s"),
@@ -206,8 +210,9 @@ def write_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
         "dangers": list(queues.dangers_of(case)),
         "revisions": list(queues.revisions_of(case)),
         "without_editor": WITHOUT_EDITOR,
+        "help": help_with(case, initial["body"]) if may_write else None,
         "needs": policies.unmet_needs(Step.SUBMIT_DRAFT, case) if standing else [],
-        "may_write": policies.may(me, Act.WRITE_ANSWER, case),
+        "may_write": may_write,
         "may_claim": policies.may(me, Act.CLAIM, case),
         "may_flag": policies.may(me, Act.RAISE_FLAG, case),
         "may_reopen": case.state == State.REVIEWED and policies.may(me, Step.REOPEN, case),
@@ -215,7 +220,7 @@ def write_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
     return render(request, "workflow/answering/write.html", context, status=422 if forms else 200)
 
 
-def _conflict(request: HttpRequest, case: Case, refusal: Overtaken) -> HttpResponse:
+def conflict_page(request: HttpRequest, case: Case, refusal: Overtaken) -> HttpResponse:
     """Both texts side by side, and the typed one in the editor to join them; nothing is lost."""
     typed, newer = refusal.typed, refusal.newer
     form = AnswerForm(initial={"body": typed, "based_on": newer.number})

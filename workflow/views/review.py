@@ -22,6 +22,7 @@ from ..forms.review import ApproveForm, ReturnForm
 from ..models import Case
 from ..states import Act, State, Step
 from ..transitions import Seen
+from .language_help import help_with
 
 WHY_REOPEN = "Why is the answer reopened?"
 WHY_TAKE_OVER = "Why do you take the review over?"
@@ -111,6 +112,8 @@ def review_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
         "words_changed": has_changes(changes),
         "returned": queues.last_remark(case, Kind.CHANGES_REQUESTED),
         "reopened": queues.last_remark(case, Kind.CASE_REOPENED, Kind.DRAFT_SUBMITTED),
+        "help": help_with(case, body) if case.state == State.DRAFTED else None,
+        "may_keep": policies.may(me, Act.KEEP_WORDS, case),
         "dangers": list(case.flags.open()),
         "in_review": case.state == State.DRAFTED,
         "is_anothers": case.is_reviewed_by_another(me),
