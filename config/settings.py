@@ -60,6 +60,9 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 HTTPS = PUBLIC_URL.startswith("https://")
 if PRODUCTION and not HTTPS:
     raise ImproperlyConfigured("PUBLIC_URL must start with https:// in production: letters must not travel in clear.")
+# Sites that may show a card of a public letter in a frame, e.g. https://www.example.org; empty: none.
+EMBED_HOSTS = env.list("EMBED_HOSTS", default=[])
+PAGE_REVIEW_MONTHS = env.int("PAGE_REVIEW_MONTHS", 12)  # how long a published answer stands before a person looks again
 
 INSTALLED_APPS = [
     "config",

@@ -64,6 +64,11 @@ def _is_calm(event: Event) -> bool:
     return not _is_urgent(event)
 
 
+def _is_important(event: Event) -> bool:
+    """A correction that matters for somebody's safety."""
+    return bool(event.data.get("important"))
+
+
 def _names_expert(event: Event) -> bool:
     return event.data.get("expert") is not None
 
@@ -155,6 +160,8 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.PUBLICATION_STOPPED: (_work("work_stopped", To.MODERATORS, _C, _moderates(State.REVIEWED)),),
     Kind.CONSENT_GIVEN: (_work("work_agreed", To.MODERATORS, _C, _moderates(State.REVIEWED)),),
     Kind.CHANGE_SUGGESTED: (_work("work_wish", To.MODERATORS, _C, _moderates(State.REVIEWED)),),
+    Kind.PAGE_REPORTED: (_work("work_report", To.MODERATORS, _C, _moderates(*State), links_to_case=False),),
+    Kind.PAGE_CORRECTED: (Rule("corrected", Category.LETTER, To.MEMBER, _in(State.PUBLISHED), _is_important),),
     # Nobody hears of these by mail: they are the actor's own doing, or the pages show them where they matter.
     Kind.LETTER_OPENED: (),
     Kind.FLAG_ACKNOWLEDGED: (),
@@ -170,6 +177,7 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.PUBLICATION_SCHEDULED: (),
     Kind.PUBLICATION_UNSCHEDULED: (),
     Kind.CONSENT_REFUSED: (),
+    Kind.PAGE_CHECKED: (),
     Kind.MAIL_CHOSEN: (),
 }
 

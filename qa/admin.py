@@ -4,7 +4,7 @@ from datetime import date
 
 from django.contrib import admin
 
-from .models import HelpLine, Topic
+from .models import CallToJoin, HelpLine, Topic
 
 
 @admin.register(Topic)
@@ -34,3 +34,11 @@ class HelpLineAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description="Checked in time", boolean=True)
     def is_checked(self, line: HelpLine) -> bool:
         return not line.is_overdue(today=date.today())
+
+
+@admin.register(CallToJoin)
+class CallToJoinAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What stands at the end of letters, always after free help and never beside a letter about danger."""
+
+    list_display = ["heading", "button", "address", "is_shown"]
+    list_editable = ["is_shown"]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from .fulltext import index
 from .models import Audience, Kind, Publication, Topic
@@ -15,6 +16,7 @@ from .models.publications import erased_slug
 
 PAGE_SIZE = 12
 RELATED = 3
+PARTS = 12
 RELATED_FROM = 200  # only so many of the newest are compared
 FACETS_FROM = 120
 _WEIGHT: dict[Kind, int] = {Kind.RELATIONSHIP: 4, Kind.STAGE: 3, Kind.SUBSTANCE: 2, Kind.NEED: 2}
@@ -40,6 +42,25 @@ def find(slug: str, reader: Reader) -> Publication | None:
     if page is None or (page.audience == Audience.MEMBERS and not reader.is_authenticated):
         return None
     return page
+
+
+def teaser(slug: str) -> Publication | None:
+    """A members' page of which strangers may see the title, because the member agreed to that."""
+    return Publication.objects.filter(
+        slug=slug, audience=Audience.MEMBERS, has_teaser=True, withdrawn_at__isnull=True
+    ).first()
+
+
+def parts_of(page: Publication, reader: Reader) -> list[Publication]:
+    """The other parts of the same story that this reader may see, in the order they were sent."""
+    if page.story is None:
+        return []
+    return list(shown_to(reader).filter(story=page.story).exclude(pk=page.pk).order_by("answered_on", "pk")[:PARTS])
+
+
+def for_search_engines() -> QuerySet[Publication]:
+    """Public pages whose members agreed that search engines show them."""
+    return Publication.objects.filter(_open_to(AnonymousUser()), may_index=True)
 
 
 def topics_for(reader: Reader, *, with_letters: bool = False) -> QuerySet[Topic]:
@@ -87,7 +108,8 @@ def related_to(page: Publication, reader: Reader) -> list[Related]:
     each = [[f"#{pk}"] for pk in ours]
     places = index.newest([*audience_terms(reader), *each], RELATED_FROM // 4)
     places += index.newest([*audience_terms(reader), [f"#{pk}" for pk in ours]], RELATED_FROM)
-    near = Publication.objects.filter(place__in=places).exclude(pk=page.pk)
+    is_fresh = Q(review_by__isnull=True) | Q(review_by__gte=timezone.localdate())
+    near = Publication.objects.filter(is_fresh, place__in=places).exclude(pk=page.pk)
     shared: dict[int, set[int]] = defaultdict(set)
     for pk, topic_id in near.filter(topics__in=list(ours)).values_list("pk", "topics"):
         shared[pk].add(topic_id)

@@ -1,47 +1,24 @@
 """The reading room: public, GET only, reads publications and nothing else."""
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import wraps
-from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils.cache import get_conditional_response
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import http_date
 
-from .models import HelpLine, Topic
+from .machines import as_question, link_to
+from .models import CallToJoin, HelpLine, Publication, Topic
+from .public import FOR_SEARCH_ENGINES, reading_room
 from .querysets import about as letters_about
-from .querysets import facets, find, page_of, related_to, shown_to, topics_for
+from .querysets import facets, find, page_of, parts_of, related_to, shown_to, teaser, topics_for
 from .search import LONGEST_QUERY
 from .search import search as search_for
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 NEWEST = 4
 MOST_FACETS = 4
-
-
-def reading_room(view: View[P]) -> View[P]:
-    """A page for everybody, read only. Who comes without a cookie gets bytes that caches may keep and ask about."""
-
-    @login_not_required
-    @require_safe
-    @wraps(view)
-    def public(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        if request.COOKIES or response.status_code != 200:
-            return response
-        etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-        response.headers["Cache-Control"] = "public, no-cache"
-        response.headers["ETag"] = etag
-        return get_conditional_response(request, etag=etag, response=response) or response
-
-    return cast(View[P], public)
 
 
 @reading_room
@@ -78,23 +55,63 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
     """One letter and its answer. Taken down: 410. For members only: strangers get the same as for an unknown page."""
     page = find(slug, request.user)
     if page is None:
-        raise Http404
+        return _teaser(request, slug)
     if page.withdrawn_at is not None:
         return render(request, "410.html", status=410)
-    is_about_safety = any(topic.is_safety for topic in page.topics.all())
-    context = {"page": page, "related": related_to(page, request.user), "is_about_safety": is_about_safety}
-    return render(request, "qa/publication.html", context)
+    topics = list(page.topics.all())
+    is_about_safety = any(topic.is_safety for topic in topics)
+    corrections = list(page.corrections.all())
+    context = {
+        "page": page,
+        "notes": list(dict.fromkeys(topic.content_note for topic in topics if topic.content_note)),
+        "corrections": corrections,
+        "parts": parts_of(page, request.user),
+        "related": related_to(page, request.user),
+        "is_about_safety": is_about_safety,
+        "call_to_join": None if is_about_safety else CallToJoin.objects.filter(is_shown=True).first(),
+        "as_question": as_question(page) if page.is_for_search_engines() else None,
+        "link": link_to(page),
+    }
+    response = render(request, "qa/publication.html", context)
+    changed = max([page.published_at, *(correction.at for correction in corrections)])
+    response.headers["Last-Modified"] = http_date(changed.timestamp())
+    return _for_search_engines(response) if page.is_for_search_engines() else response
+
+
+@reading_room
+def short(request: HttpRequest, number: int) -> HttpResponse:
+    """A link to share that says nothing of what is behind it."""
+    page = Publication.objects.filter(pk=number).only("slug").first() if number < 2**63 else None
+    if page is None or (find(page.slug, request.user) is None and teaser(page.slug) is None):
+        raise Http404
+    return redirect(page)
+
+
+def _teaser(request: HttpRequest, slug: str) -> HttpResponse:
+    page = teaser(slug)
+    if page is None:
+        raise Http404
+    return render(request, "qa/teaser.html", {"page": page})
+
+
+def _for_search_engines(response: HttpResponse) -> HttpResponse:
+    response.headers["X-Robots-Tag"] = FOR_SEARCH_ENGINES
+    return response
 
 
 @reading_room
 def search(request: HttpRequest) -> HttpResponse:
     """What fits the words that were typed, or a way on where nothing does."""
     typed = request.GET.get("q", "")
-    results = search_for(typed, request.user)
+    about = (
+        list(Topic.objects.filter(slug__in=wanted)) if (wanted := request.GET.getlist("about")[:MOST_FACETS]) else []
+    )
+    results = search_for(typed, request.user, about=about)
     has_nothing = not results.found or bool(results.did_you_mean)
     context = {
         "results": results,
         "longest": LONGEST_QUERY,
+        "about": about,
         "topics": topics_for(request.user) if has_nothing else [],
     }
     return render(request, "qa/search.html", context)
@@ -103,19 +120,19 @@ def search(request: HttpRequest) -> HttpResponse:
 @reading_room
 def help_now(request: HttpRequest) -> HttpResponse:
     """Every help line of the registry, and what to do when somebody may be dying."""
-    return render(request, "qa/help_now.html", {"lines": HelpLine.objects.all()})
+    return _for_search_engines(render(request, "qa/help_now.html", {"lines": HelpLine.objects.all()}))
 
 
 @reading_room
 def about(request: HttpRequest) -> HttpResponse:
     """Who reads letters, how an answer comes about, what is promised."""
-    return render(request, "qa/about.html", {"promise": settings.PROMISE})
+    return _for_search_engines(render(request, "qa/about.html", {"promise": settings.PROMISE}))
 
 
 @reading_room
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept, who sees it, how to take it back."""
-    return render(request, "qa/privacy.html")
+    return _for_search_engines(render(request, "qa/privacy.html"))
 
 
 @dataclass(frozen=True)

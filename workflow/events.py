@@ -46,6 +46,9 @@ class Kind(StrEnum):
     CONSENT_REFUSED = "consent_refused"
     CHANGE_SUGGESTED = "change_suggested"
     MAIL_CHOSEN = "mail_chosen"
+    PAGE_REPORTED = "page_reported"
+    PAGE_CHECKED = "page_checked"
+    PAGE_CORRECTED = "page_corrected"
 
 
 def record(

@@ -6,19 +6,23 @@ A row that is not yours does not exist (404), so views fetch only through these.
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case as Case_
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from qa.fulltext import index
 from qa.identity import letters_of, without_letters, writer_of
-from qa.models import AnswerRevision, Audience, Letter, LetterDraft, Publication, Question
+from qa.models import AnswerRevision, Audience, HelpLine, Letter, LetterDraft, Publication, Question
+from qa.words import tokens
 
 from .anonymize import Known
 from .events import Kind
-from .models import Case, Consent, Event, Finding, SafetyFlag
+from .models import Case, Consent, Event, Finding, Report, SafetyFlag
 from .models.consents import Choice
 from .models.findings import Place
+from .models.reports import URGENT
 from .safety.words import Severity
 from .states import OPEN_STATES, State
 
@@ -297,3 +301,54 @@ def previous_round(case: Case) -> AnswerRevision | None:
 def never_came(*, before: datetime) -> QuerySet[User]:
     """Accounts made for an address that asked for a code, to which nobody ever signed in: no letter, no role."""
     return without_letters(User.objects.filter(last_login__isnull=True, joined_at__lt=before, grants__isnull=True))
+
+
+def published_pages(moderator: User) -> QuerySet[Publication]:
+    """Every page that readers can see, for moderators."""
+    if not moderator.holds(Role.MODERATOR):
+        return Publication.objects.none()
+    return Publication.objects.filter(withdrawn_at__isnull=True).defer("words")
+
+
+def open_reports(moderator: User) -> QuerySet[Report]:
+    """What readers said is wrong and nobody has closed: what could hurt somebody first, then the oldest."""
+    if not moderator.holds(Role.MODERATOR):
+        return Report.objects.none()
+    can_wait = Case_(When(concern__in=URGENT, then=0), default=1)
+    waiting = Report.objects.filter(closed_at__isnull=True).select_related("page").defer("page__words")
+    return waiting.order_by(can_wait, "at", "id")[:PAGE]
+
+
+def pages_to_look_at(moderator: User) -> QuerySet[Publication]:
+    """Answers whose day has come, the longest overdue first."""
+    due = published_pages(moderator).filter(review_by__lte=timezone.localdate())
+    return due.order_by("review_by", "pk")[:PAGE]
+
+
+def pages_with_old_numbers(moderator: User) -> list[tuple[HelpLine, str, list[Publication]]]:
+    """Help lines whose number changed, each with the answers that still name the earlier one."""
+    found = []
+    for line in HelpLine.objects.exclude(earlier_numbers=""):
+        for number in line.earlier_numbers.splitlines():
+            pages = [page for page in _holding(published_pages(moderator), number) if number in page.answer_html]
+            if pages:
+                found.append((line, number, pages))
+    return found
+
+
+def _holding(pages: QuerySet[Publication], number: str) -> QuerySet[Publication]:
+    return pages.filter(place__in=index.newest([[token] for token in tokens(number)], PAGE * 10))
+
+
+def case_of_page(moderator: User, page: Publication) -> Case | None:
+    """The case a page came from; imported pages have none."""
+    return of_moderator(moderator).filter(letter__question__publication=page).defer(*_LIGHT).first()
+
+
+def earlier_parts(case: Case) -> list[Question]:
+    """The confirmed questions of the letters that this one goes on from, oldest first, without a word of a letter."""
+    story = Letter.objects.values_list("story", flat=True).get(pk=case.letter_id)
+    if story is None:
+        return []
+    earlier = Letter.objects.filter(story=story, pk__lt=case.letter_id, erased_at__isnull=True).values("pk")
+    return list(Question.objects.filter(letter__in=earlier, confirmed_at__isnull=False).order_by("letter_id"))

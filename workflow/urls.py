@@ -9,6 +9,7 @@ from .views import (
     holding,
     intake,
     member,
+    pages,
     presence,
     publication,
     records,
@@ -33,7 +34,11 @@ urlpatterns = [
     path("my/<slug:public_id>/unpublish/", member.unpublish, name="my_unpublish"),
     path("my/<slug:public_id>/withdraw/", member.withdraw, name="withdraw"),
     path("my/<slug:public_id>/mail/", member.choose_mail, name="choose_mail"),
+    # readers
+    path("read/<slug:slug>/tell/", pages.tell, name="tell"),
     # moderators
+    path("desk/pages/", pages.published, name="published"),
+    path("desk/pages/<int:number>/", pages.page, name="page"),
     path("desk/triage/", worklist.queue, name="queue"),
     path("desk/triage/next/", worklist.following, name="next"),
     path("desk/triage/news/", worklist.news, name="news"),

@@ -126,7 +126,8 @@ def _publish(case: Case, letter: dict[str, Any], hands: Hands) -> None:
 
 def _consent(case: Case, letter: dict[str, Any], hands: Hands) -> None:
     shown = Case.objects.get(pk=case.pk).page_hash()
-    publication.consent(case_id=case.pk, by=hands.member, page_hash=shown, audience=letter["audience"])
+    agreed = {name: letter.get(name, True) for name in ("may_index", "has_teaser")}
+    publication.consent(case_id=case.pk, by=hands.member, page_hash=shown, audience=letter["audience"], **agreed)
 
 
 def _leave(made: Case, letter: dict[str, Any], hands: Hands) -> None:

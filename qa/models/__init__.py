@@ -1,19 +1,23 @@
 """The nouns, one file each. Import them from here."""
 
 from .helplines import HelpLine
+from .house import CallToJoin
 from .letters import Audience, Danger, Letter, LetterDraft, ParkedLetter
-from .publications import Publication
+from .publications import Correction, OldAddress, Publication
 from .questions import AnswerRevision, Question
 from .topics import Kind, Topic
 
 __all__ = [
     "AnswerRevision",
     "Audience",
+    "CallToJoin",
+    "Correction",
     "Danger",
     "HelpLine",
     "Kind",
     "Letter",
     "LetterDraft",
+    "OldAddress",
     "ParkedLetter",
     "Publication",
     "Question",

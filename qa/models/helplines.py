@@ -1,6 +1,7 @@
 """The registry of help lines: the one place where the numbers on every page come from."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 
@@ -29,6 +30,7 @@ class HelpLine(models.Model):
     verified_on = models.DateField()
     review_by = models.DateField()
     order = models.PositiveSmallIntegerField(default=100)
+    earlier_numbers = models.TextField(blank=True, editable=False)  # one a line; answers may still name them
     in_strip = models.BooleanField(default=False, help_text="Shown at the top of every page")
 
     class Meta:
@@ -36,6 +38,14 @@ class HelpLine(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A number that changes is remembered, so that every answer that names it can be found."""
+        before = type(self).objects.filter(pk=self.pk).values_list("number", flat=True).first()
+        if before and before != self.number:
+            earlier = [line for line in self.earlier_numbers.splitlines() if line != self.number]
+            self.earlier_numbers = "\n".join(dict.fromkeys([*earlier, before]))
+        super().save(*args, **kwargs)
 
     def is_overdue(self, *, today: date) -> bool:
         return self.review_by < today

@@ -40,6 +40,7 @@ class Letter(models.Model):
     danger = models.CharField(max_length=6, choices=Danger)
     audience = models.CharField(max_length=7, choices=Audience, default=Audience.PRIVATE)
     sent_at = models.DateTimeField(default=timezone.now)
+    story = models.UUIDField(null=True, blank=True, db_index=True, editable=False)  # shared by letters that go on
     sent_from = models.UUIDField(unique=True, null=True, blank=True, editable=False)
     erased_at = models.DateTimeField(null=True, blank=True)
 

@@ -44,6 +44,12 @@ class Publication(models.Model):
     audience = models.CharField(max_length=7, choices=[(Audience.MEMBERS, "Members"), (Audience.PUBLIC, "Public")])
     answered_on = models.DateField()
     reviewed_on = models.DateField()
+    review_by = models.DateField(null=True, blank=True)  # a person looks at it again by then
+    may_index = models.BooleanField(default=False)  # the member agreed that search engines show it
+    has_teaser = models.BooleanField(default=False)  # of a members' page: strangers may see title and label
+    story = models.UUIDField(null=True, blank=True, db_index=True)  # the same for every part of one family's story
+    helped = models.PositiveIntegerField(default=0)
+    did_not_help = models.PositiveIntegerField(default=0)
     published_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -105,6 +111,13 @@ class Publication(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("qa:publication", args=[self.slug])
 
+    def is_overdue(self) -> bool:
+        """Its answer should have been looked at again."""
+        return self.review_by is not None and self.review_by < timezone.localdate()
+
+    def is_for_search_engines(self) -> bool:
+        return self.may_index and self.audience == Audience.PUBLIC and self.withdrawn_at is None
+
     @transaction.atomic
     def withdraw(self, *, erase: bool = False) -> None:
         """Take the page down: its address says 410 from now on, and its words are here no more; the sealed question
@@ -114,9 +127,36 @@ class Publication(models.Model):
         self.title = self.label = self.intro = self.question_text = self.answer_html = ""
         if erase and not _ERASED.fullmatch(self.slug):
             self.slug = erased_slug(self.slug)
+            self.story = None
             self.topics.clear()
         self.save()
         index.forget()
+
+
+class Correction(models.Model):
+    """What was wrong on a page and since when it is right; readers see it with its day."""
+
+    page = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="corrections")
+    text = models.CharField(max_length=600)
+    is_important = models.BooleanField(default=False)  # somebody could have been hurt by it: the member is told
+    at = models.DateTimeField(default=timezone.now)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"correction of page {self.page_id}"
+
+
+class OldAddress(models.Model):
+    """Where an imported page was found before it came here: who asks there is sent on."""
+
+    path = models.CharField(max_length=400, unique=True)
+    page = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="old_addresses")
+
+    def __str__(self) -> str:
+        return self.path
 
 
 def place_of(page: Publication) -> int:

@@ -28,6 +28,11 @@ class Topic(models.Model):
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.NEED)
     order = models.PositiveSmallIntegerField(default=100)
     is_safety = models.BooleanField(default=False)
+    content_note = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Shown before a letter, for example: This letter speaks about an overdose.",
+    )
     public_letters = models.PositiveIntegerField(default=0, editable=False)
     members_letters = models.PositiveIntegerField(default=0, editable=False)
 

@@ -1,5 +1,10 @@
 """Template helps for what people read. The one place where stored HTML is let through: answers, cleaned once more."""
 
+import json
+import re
+from itertools import count
+from typing import Any
+
 from django import template
 from django.utils.safestring import SafeString
 
@@ -8,7 +13,30 @@ from ..sanitize import clean_html
 register = template.Library()
 
 
+# Experts put what a reader could say into a quotation under the heading "Words you could use".
+_WORDS = re.compile(
+    r"(<h[23]>\s*Words you could use\s*</h[23]>(?:(?!<h[23]>|<blockquote>).)*?)<blockquote>(.*?)</blockquote>",
+    re.I | re.S,
+)
+_AROUND = (
+    '{before}<section class="words"><blockquote id="words-{number}">{words}</blockquote>'
+    '<p class="words__when">For a calm moment. Not while somebody is drunk or high, and not when you are afraid.</p>'
+    '<button class="button button--quiet no-print" data-copy="words-{number}" hidden>Copy these words</button></section>'
+)
+_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
 @register.filter
 def answer_html(body: str) -> SafeString:
     """An answer as HTML. It was cleaned when it was stored; it is cleaned again here, so a changed row cannot bite."""
-    return SafeString(clean_html(body))
+    number = count(1)
+    return SafeString(
+        _WORDS.sub(lambda found: _AROUND.format(before=found[1], words=found[2], number=next(number)), clean_html(body))
+    )
+
+
+@register.simple_tag
+def json_ld(data: dict[str, Any]) -> SafeString:
+    """Structured data for search engines: a block of data, which no browser runs; `<` can never end it."""
+    text = json.dumps(data, ensure_ascii=False).translate(_ESCAPES)
+    return SafeString(f'<script type="application/ld+json">{text}</script>')

@@ -61,6 +61,19 @@ GRID = {
     "qa:help_now": (None, PUBLIC),
     "qa:about": (None, PUBLIC),
     "qa:privacy": (None, PUBLIC),
+    "qa:short": (State.PUBLISHED, everybody("/")),
+    **{
+        f"qa:{name}": (None, PUBLIC)
+        for name in ("atom", "json_feed", "topic_atom", "topic_json_feed", "robots", "sitemap")
+    },
+    "qa:sitemap_part": (State.PUBLISHED, PUBLIC),
+    **{f"qa:{name}": (None, PUBLIC) for name in ("api_description", "api_topics", "api_publications")},
+    "qa:api_publication": (State.PUBLISHED, PUBLIC),
+    "qa:embed": (State.PUBLISHED, PUBLIC),
+    "qa:oembed": (None, everybody(GONE)),
+    "workflow:tell": (State.PUBLISHED, PUBLIC),
+    "workflow:published": (None, MODERATOR),
+    "workflow:page": (State.PUBLISHED, MODERATOR),
     "account_login": (None, {**everybody("/"), "stranger": OK}),
     "account_confirm_login_code": (None, {**everybody("/"), "stranger": "/"}),
     "staff_login": (None, {**everybody("/"), "stranger": OK}),
@@ -157,9 +170,10 @@ def address(name, case):
     page = Publication.objects.first()
     values = {
         "public_id": case.public_id if case else "",
-        "slug": topic().slug if name == "qa:topic" else page.slug if page else "",
+        "slug": topic().slug if name.startswith("qa:topic") else page.slug if page else "",
         "flag_id": 1,
-        "number": 1,
+        "number": page.pk if page and name in {"qa:short", "workflow:page"} else 1,
+        "part": 0,
         "page": "case",
         "key": "1",
         "message_id": 1,

@@ -33,6 +33,7 @@ def addresses(cases):
                     "public_id": public_id,
                     "slug": slug,
                     "flag_id": 1,
+                    "part": 0,
                     "message_id": 1,
                     "number": 1,
                     "key": "1",

@@ -1,14 +1,15 @@
 """Publication: the member decides about the exact words; moderators publish, schedule and take down."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.models import User
-from qa.models import Audience, Publication
+from qa.models import Audience, Letter, Publication
 
 from .. import events
 from ..events import Kind
@@ -21,14 +22,28 @@ from . import findings
 log = logging.getLogger("allay.workflow")
 
 
-def consent(*, case_id: int, by: User, page_hash: str, audience: str) -> Consent:
-    """The member agrees to the page whose fingerprint they were shown, for members or for everybody."""
+def consent(
+    *,
+    case_id: int,
+    by: User,
+    page_hash: str,
+    audience: str,
+    may_index: bool = False,
+    has_teaser: bool = False,
+) -> Consent:
+    """The member agrees to the page whose fingerprint they were shown, for members or for everybody.
+
+    `may_index`: search engines may show a public page. `has_teaser`: strangers may see the title of a members' page.
+    """
     if audience not in {Audience.MEMBERS, Audience.PUBLIC}:
         raise Refused("Choose who may read it.")
     with acting(case_id, Act.CONSENT, by=by) as case:
         if page_hash != case.page_hash():
             raise Refused("The text changed since you opened this page. Please read the new words first.", case=case)
         given = _reply(case, Choice.AGREED, audience=audience)
+        given.may_index = may_index and audience == Audience.PUBLIC
+        given.has_teaser = has_teaser and audience == Audience.MEMBERS
+        given.save()
         case.audience = audience
         _note(case, by, Kind.CONSENT_GIVEN)
     return given
@@ -149,7 +164,7 @@ def _make_page(case: Case) -> None:
     if case.draft is None or case.approved_at is None:
         raise Refused("There is no approved answer to publish.", case=case)
     question = case.question
-    words = {**page_words(case), "withdrawn_at": None, "published_at": timezone.now()}
+    words = {**page_words(case), **_terms_of(case), "withdrawn_at": None, "published_at": timezone.now()}
     page = Publication.objects.filter(question=question).first()
     if page is None:
         page = Publication(question=question, slug=_free_slug(question.title))
@@ -157,6 +172,17 @@ def _make_page(case: Case) -> None:
         setattr(page, field, value)
     page.save()
     page.shelve(question.topics.all())
+
+
+def _terms_of(case: Case) -> dict[str, object]:
+    """What goes with a page besides its words: until when it stands, what the member agreed to, its story."""
+    agreed = case.consents.standing().first()
+    return {
+        "review_by": timezone.localdate() + timedelta(days=round(settings.PAGE_REVIEW_MONTHS * 365 / 12)),
+        "may_index": agreed is not None and agreed.may_index,
+        "has_teaser": agreed is not None and agreed.has_teaser,
+        "story": Letter.objects.values_list("story", flat=True).get(pk=case.letter_id),
+    }
 
 
 def _free_slug(title: str) -> str:

@@ -25,6 +25,16 @@ class ConsentForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose one. “No, keep it for me alone” is fine."},
     )
+    may_index = forms.BooleanField(
+        label="Search engines may show it too",
+        help_text="If you leave this empty, the page is open to anyone, but we ask search engines to leave it out.",
+        required=False,
+    )
+    has_teaser = forms.BooleanField(
+        label="People who have not signed in may see its title",
+        help_text="Only the title and “who asks”. Without this, the page does not exist for them.",
+        required=False,
+    )
     wish = forms.CharField(
         label="What should be changed?",
         help_text="For example a place, an age or a detail by which somebody could know you.",
@@ -39,6 +49,8 @@ class ConsentForm(forms.Form):
         answers = super().clean() or {}
         if answers.get("choice") == CHANGE and not answers.get("wish") and "wish" not in self.errors:
             self.add_error("wish", "Please write what you would like changed.")
+        answers["may_index"] = bool(answers.get("may_index")) and answers.get("choice") == Audience.PUBLIC
+        answers["has_teaser"] = bool(answers.get("has_teaser")) and answers.get("choice") == Audience.MEMBERS
         return answers
 
     def clean_wish(self) -> str:

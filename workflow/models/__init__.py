@@ -7,5 +7,6 @@ from .findings import Finding
 from .flags import SafetyFlag
 from .habits import DeskHabits
 from .presence import Presence
+from .reports import Report
 
-__all__ = ["Case", "Consent", "DeskHabits", "Event", "Finding", "Presence", "Remark", "SafetyFlag"]
+__all__ = ["Case", "Consent", "DeskHabits", "Event", "Finding", "Presence", "Remark", "Report", "SafetyFlag"]

@@ -30,6 +30,8 @@ class Consent(models.Model):
     page_hash = models.CharField(max_length=64)
     choice = models.CharField(max_length=7, choices=Choice)
     audience = models.CharField(max_length=7, blank=True)
+    may_index = models.BooleanField(default=False)  # search engines may show the page
+    has_teaser = models.BooleanField(default=False)  # strangers may see the title of a members' page
     wish = EncryptedTextField(blank=True)  # what the member wants changed
     given_at = models.DateTimeField(default=timezone.now)
     void_at = models.DateTimeField(null=True, blank=True)

@@ -94,7 +94,8 @@ def _decide(request: HttpRequest, case: Case, form: ConsentForm) -> HttpResponse
         publication.refuse_consent(case_id=case.pk, by=who)
     else:
         shown = request.POST.get("page_hash", "")
-        publication.consent(case_id=case.pk, by=who, page_hash=shown, audience=choice)
+        extra = {name: form.cleaned_data[name] for name in ("may_index", "has_teaser")}
+        publication.consent(case_id=case.pk, by=who, page_hash=shown, audience=choice, **extra)
     messages.success(request, DECIDED[choice])
     return redirect("workflow:status", case.public_id)
 
