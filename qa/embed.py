@@ -20,7 +20,7 @@ WIDTH, HEIGHT = 480, 320
 
 
 @xframe_options_exempt
-@csp_replace({"frame-ancestors": settings.EMBED_HOSTS or ["'none'"]})
+@csp_replace({"frame-ancestors": settings.EMBED_HOSTS or ["'none'"]})  # type: ignore[untyped-decorator]
 @for_machines
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     """A title, who asks, the first words, and a link."""

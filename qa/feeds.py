@@ -123,7 +123,7 @@ def _item(page: Publication) -> dict[str, Any]:
 def _xml(root: str, row: str, items: list[tuple[str, str]]) -> HttpResponse:
     """Addresses and days in the form of sitemaps.org."""
     response = HttpResponse(content_type="application/xml; charset=utf-8")
-    xml = XMLGenerator(response, "utf-8")  # type: ignore[arg-type]
+    xml = XMLGenerator(response, "utf-8")
     xml.startDocument()
     xml.startElement(root, {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9"})  # type: ignore[arg-type]
     for path, day in items:
