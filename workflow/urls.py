@@ -4,8 +4,10 @@ from django.urls import path
 
 from .views import (
     answering,
+    bulk,
     colleagues,
     findings,
+    habits,
     holding,
     intake,
     member,
@@ -15,6 +17,7 @@ from .views import (
     records,
     review,
     triage,
+    undo,
     wording,
     worklist,
 )
@@ -41,6 +44,11 @@ urlpatterns = [
     path("desk/pages/<int:number>/", pages.page, name="page"),
     path("desk/triage/", worklist.queue, name="queue"),
     path("desk/triage/next/", worklist.following, name="next"),
+    path("desk/triage/bulk/", bulk.bulk, name="bulk"),
+    path("desk/triage/lists/keep/", habits.keep_view, name="keep_view"),
+    path("desk/triage/lists/remove/", habits.drop_view, name="drop_view"),
+    path("desk/undo/", undo.undo, name="undo"),
+    path("desk/habits/", habits.habits, name="habits"),
     path("desk/triage/news/", worklist.news, name="news"),
     path("desk/board/", worklist.board, name="board"),
     path("desk/cases/<slug:public_id>/", records.case, name="case"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -17,12 +18,14 @@ from accounts.roles import Role
 from qa.models import Question
 
 from . import queues
-from .models import Case, Presence
+from .events import Kind
+from .models import Case, DeskHabits, Event, Presence
 from .models.presence import Page
 from .safety.words import Severity
 from .states import OPEN_STATES
 from .waiting import next_thing
 
+URGENT = 1  # tiers up to this one
 NOBODY = "nobody"
 DANGERS = {"0": Severity.EMERGENCY, "1": Severity.URGENT, "2": Severity.CONCERN}
 
@@ -77,9 +80,11 @@ def came_since(moderator: User, filters: Filters, since: datetime) -> int:
 def next_for(moderator: User, filters: Filters, *, current: str = "") -> Case | None:
     """The next thing to do: below the case that is open now, then from the top; not where a colleague is at it.
 
-    Never the case that is open, and never one that this person handed on to somebody else.
+    Never the case that is open. When it is enough for this person's day, or outside their hours: only what is urgent.
     """
     cases = narrowed(moderator, filters)
+    if enough_for(moderator):
+        cases = cases.filter(tier__lte=URGENT)
     here = queues.of_moderator(moderator).filter(public_id=current).first() if current else None
     todo = _things_to_do(moderator, cases, after=queues.mark_of(here) if here else "")
     found = next((case for case in todo if case != here), None)
@@ -108,6 +113,39 @@ def on_desk_of(who: User) -> QuerySet[Case]:
     return Case.objects.filter(
         Q(pk__in=queues.of_moderator(who).values("pk")) | Q(pk__in=queues.of_expert(who).values("pk"))
     )
+
+
+def habits_of(who: User) -> DeskHabits:
+    """How this person works; the usual way when they never chose. Read once in a request."""
+    try:
+        found: DeskHabits = who.desk_habits
+    except DeskHabits.DoesNotExist:
+        return DeskHabits(person=who)
+    return found
+
+
+def enough_for(who: User, *, now: datetime | None = None) -> str:
+    """Why only what is urgent is offered to this person now, in words; empty while they work as usual."""
+    habits = habits_of(who)
+    here = (now or timezone.now()).astimezone(ZoneInfo(who.time_zone))
+    first, last = habits.works_from, habits.works_until
+    if first is not None and last is not None and not _is_within(here.hour, first, last):
+        return "You are outside the hours you chose."
+    if habits.letters_a_day is None:
+        return ""
+    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    opened = Event.objects.filter(actor=who, kind=Kind.LETTER_OPENED, at__gte=midnight)
+    number = opened.order_by().values("case").distinct().count()
+    is_enough = number >= habits.letters_a_day
+    letters = "letter" if number == 1 else "letters"
+    return f"You have opened {number} {letters} today, as many as you wished." if is_enough else ""
+
+
+def _is_within(hour: int, first: int, last: int) -> bool:
+    """From the one hour until the other, also over midnight; the same hour twice is the whole day."""
+    if first == last:
+        return True
+    return first <= hour < last if first < last else hour >= first or hour < last
 
 
 def present_at(case: Case, *, but: User) -> list[Presence]:

@@ -78,3 +78,51 @@ for (const box of $$("[data-presence]")) {
   every(Number(box.dataset.every || 6), beat);
   beat();
 }
+
+/* Keys, for those who switched them on: the map comes with the page. They rest while somebody types, and they press nothing
+   that publishes, deletes or vouches: such buttons carry data-goes, and a key only leads to them. */
+const keys = document.querySelector("dialog[data-keys]");
+if (keys) {
+  const map = JSON.parse(keys.dataset.keys);
+  const isShown = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+  const row = () => document.activeElement?.closest("[data-row]");
+  const mark = (step) => {
+    const rows = $$("[data-row]").filter(isShown);
+    const to = rows[row() ? rows.indexOf(row()) + step : step > 0 ? 0 : rows.length - 1];
+    to?.querySelector("a")?.focus();
+    to?.scrollIntoView({ block: "nearest" });
+  };
+  const find = (kind, does) => {
+    const places = [row(), document.querySelector("main"), document.querySelector(".undo")].filter(Boolean);
+    const wanted = (place) => $$(`[data-${kind}~="${does}"]`, place);
+    return places.flatMap((place) => wanted(place)).find((element) => kind === "goes" || isShown(element));
+  };
+  const lead = (element) => {
+    for (let fold = element.closest("details"); fold; fold = fold.parentElement?.closest("details")) fold.open = true;
+    element.focus();
+    element.scrollIntoView({ block: "center" });
+  };
+  const act = (does) => {
+    if (does === "help") { keys.showModal(); return true; }
+    if (does === "down" || does === "up") { mark(does === "down" ? 1 : -1); return true; }
+    if (does === "open") { row()?.querySelector("a")?.click(); return true; }
+    const button = find("does", does);
+    const place = button ? null : find("goes", does);
+    if (button) button.click();
+    else if (place) lead(place);
+    return Boolean(button || place);
+  };
+  const isTyping = (element) => element.isContentEditable || element.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=submit], [type=button])");
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || keys.open || !(event.target instanceof Element)) return;
+    const isSaving = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s";
+    if (isSaving && !event.target.closest("form[data-autosave]")) {
+      if (find("does", "save")) { event.preventDefault(); act("save"); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (document.querySelector("[data-work]") && "npreku".includes(event.key)) return; /* the workbench's own keys */
+    if (event.repeat && !["down", "up"].includes(map[event.key])) return;
+    if (map[event.key] && act(map[event.key])) event.preventDefault();
+  });
+}

@@ -135,6 +135,18 @@ def _is_clear(case: Case, *, changed: bool) -> bool:
     return False
 
 
+def set_topics(*, case_id: int, by: User, topics: Iterable[int], seen: Seen | None = None) -> Case:
+    """File a question under topics, while only moderators see it; later they are part of what was confirmed."""
+    with acting(case_id, Act.EDIT_QUESTION, by=by, seen=seen) as case:
+        if case.state != State.SUBMITTED:
+            raise Refused("Others can see this question already. Change its topics beside the letter.", case=case)
+        case.question.topics.set(Topic.objects.filter(pk__in=topics))
+        case.version += 1
+        case.save()
+        events.record(Kind.QUESTION_SAVED, case=case, by=by, data={"revision": case.question.revision})
+    return case
+
+
 def assign(*, case_id: int, by: User, expert: User | None, seen: Seen | None = None, reason: str = "") -> Case:
     """Name the expert of a case, or free it again for anybody to claim (expert=None); `reason` when it is taken over."""
     with acting(case_id, Act.ASSIGN, by=by, seen=seen) as case:

@@ -34,6 +34,7 @@ class QuestionForm(forms.Form):
         required=False,
         max_length=TITLE_CHARS,
         label="Title",
+        widget=forms.TextInput(attrs={"data-goes": "title"}),
         help_text="The situation in a few words. No name, no place.",
         error_messages={"max_length": "The title is too long. Keep it under %(limit_value)d characters."},
     )
@@ -126,6 +127,7 @@ class ExpertForm(forms.Form):
     """Who answers."""
 
     expert = ExpertChoice(
+        widget=forms.Select(attrs={"data-goes": "assign"}),
         queryset=User.objects.none(),
         required=False,
         empty_label="Whoever takes it",

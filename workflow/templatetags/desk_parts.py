@@ -1,12 +1,16 @@
 """Parts that stand on several desk pages."""
 
+import json
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Role
 
 from .. import worklist
+from ..keys import KEYS, keys_of
 from ..models import Case
 
 register = template.Library()
@@ -18,3 +22,28 @@ def present(context: dict[str, Any], case: Case, here: str) -> dict[str, Any]:
     user = context.get("user")
     people = worklist.present_at(case, but=user) if isinstance(user, User) else []
     return {"case": case, "here": here, "people": people}
+
+
+@register.inclusion_tag("workflow/habits/_keys.html", takes_context=True)
+def desk_keys(context: dict[str, Any]) -> dict[str, Any]:
+    """The way to one's own habits and, for those who want keys, the keys themselves and the list under “?”. One read."""
+    user = context.get("user")
+    if not isinstance(user, User) or not (user.holds(Role.MODERATOR) or user.holds(Role.EXPERT)):
+        return {}
+    habits = worklist.habits_of(user)
+    letters = keys_of(habits.keys)
+    return {
+        "is_ours": True,
+        "uses_keys": habits.uses_keys,
+        "keys": json.dumps({letter: does for does, letter in letters.items()}),
+        "listed": [(letters[does], key.words) for does, key in KEYS.items()],
+    }
+
+
+@register.inclusion_tag("workflow/habits/_undo.html", takes_context=True)
+def undo_offer(context: dict[str, Any]) -> dict[str, Any]:
+    """What was done last, with a button that takes it back, for ten minutes."""
+    request = context.get("request")
+    kept = request.session.get("undo") if request is not None and hasattr(request, "session") else None
+    fresh = kept is not None and kept["until"] > timezone.now().timestamp()
+    return {"said": kept["said"] if kept and fresh else "", "csrf_token": context.get("csrf_token")}

@@ -22,6 +22,7 @@ from ..models import Case
 from ..states import Act, State, Step
 from ..transitions import Refused, Seen, Stale, happened_since
 from .records import case_for, case_page
+from .undo import expert_before, offer
 from .workbench import work_of
 
 UNREADABLE = 422  # what was typed cannot be taken as it is
@@ -166,14 +167,14 @@ def close(request: HttpRequest, public_id: str, flag_id: int) -> HttpResponse:
 @desk(Role.MODERATOR)
 @require_POST
 def assign(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Name who answers, or leave it to whoever takes it."""
+    """Name who answers, or leave it to whoever takes it; can be undone."""
     case = case_for(request, public_id)
     form = _chosen_expert(request)
     expert = form.cleaned_data["expert"]
     seen = Seen.parse(request.POST.get("seen", ""))
-    actions.assign(case_id=case.pk, by=person(request), expert=expert, seen=seen)
+    after = actions.assign(case_id=case.pk, by=person(request), expert=expert, seen=seen)
     said = f"{expert.staff_name} answers this case now." if expert else "Any expert can take this case now."
-    messages.success(request, said)
+    offer(request, said, [expert_before(case, after)])
     return redirect("workflow:case", case.public_id)
 
 

@@ -1,5 +1,7 @@
 """The queue: everything that waits, narrowed by the address, kept current, and one button to the next thing."""
 
+from dataclasses import asdict
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -29,6 +31,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     counts = queues.open_counts(who)
     here = reverse("workflow:queue")
     query = filters.query()
+    views = worklist.habits_of(who).views
     if request.session.get(LAST_LIST, "") != query:
         request.session[LAST_LIST] = query
     context = {
@@ -40,11 +43,15 @@ def queue(request: HttpRequest) -> HttpResponse:
         "everywhere": filters.query(state=""),
         "query": query,
         "found": found.order_by().count() if filters.is_narrow() else None,
+        "chosen": {name: value for name, value in asdict(filters).items() if value},
+        "views": views,
+        "kept_as": next((name for name, kept in views if kept == query), ""),
         "experts": queues.experts(who),
         "topics": Topic.objects.all(),
         "counts": counts,
         "total": sum(counts.values()),
         "now": timezone.now(),
+        "enough": worklist.enough_for(who),
         "next_url": f"{here}{query}{'&' if query else '?'}after={mark}" if mark else "",
         "first_url": f"{here}{query}" if after else "",
     }
@@ -75,6 +82,9 @@ def following(request: HttpRequest) -> HttpResponse:
     query = request.session.get(LAST_LIST, "")
     filters = Filters.parse(QueryDict(query[1:]))
     case = worklist.next_for(person(request), filters, current=request.GET.get("from", ""))
+    if case is None and (why := worklist.enough_for(person(request))):
+        messages.success(request, f"{why} Nothing urgent waits. What is open stays with your colleagues: rest well.")
+        return redirect(f"{reverse('workflow:queue')}{query}")
     if case is None:
         messages.success(request, "Nothing else on this list waits for you now.")
         return redirect(f"{reverse('workflow:queue')}{query}")
