@@ -13,4 +13,5 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         # By name: this module is loaded before any model can be.
         post_save.connect(import_string("notifications.doorbell.event_saved"), sender="workflow.Event")
+        import_string("workflow.timeline.add_source")("mails", import_string("notifications.lines.mails_of"))
         tracking.connect(import_string("notifications.reports.tracked"))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.roles import Role
 
-from .. import policies, queues
+from .. import policies, queues, timeline
 from ..decorators import desk, person
 from ..forms.answering import DangerForm
 from ..forms.triage import CloseForm, ExpertForm
@@ -77,8 +77,7 @@ def case_page(request: HttpRequest, public_id: str, *, status: int = 200, **type
     """The page; `typed` brings back the form of a refused one: flag_form, or close_form with close_flag."""
     who = person(request)
     shown = get_object_or_404(queues.whole(queues.of_moderator(who)), public_id=public_id)
-    trail = list(queues.trail_of(who, shown)[: queues.TRAIL])
-    named = queues.experts_named_in(who, trail)
+    happened = timeline.timeline_of(who, shown)
     context = {
         "case": shown,
         "row": row_of(shown),
@@ -93,8 +92,8 @@ def case_page(request: HttpRequest, public_id: str, *, status: int = 200, **type
         "may": {act.value: policies.may(who, act, shown) for act in Act},
         "may_triage": policies.may(who, Step.TRIAGE, shown),
         "triage_needs": policies.unmet_needs(Step.TRIAGE, shown),
-        "trail": [(event, named.get(event.data.get("expert"), "")) for event in trail],
-        "trail_is_cut": len(trail) == queues.TRAIL,
+        "timeline": happened,
+        "timeline_is_cut": len(happened) == timeline.SHOWN,
     }
     return render(request, "workflow/records/case.html", context, status=status)
 

@@ -1,0 +1,67 @@
+"""What mail adds to the timeline of a case: which mail went to whom, and what became of it. Never an address or a word."""
+
+from collections.abc import Iterable
+
+from accounts.models import User
+from accounts.roles import Role
+from workflow.models import Case
+from workflow.timeline import SHOWN, Line
+
+from .models import Message, Progress
+
+MAILS = {
+    "received": "we have your letter",
+    "under_way": "an expert is at it",
+    "ready": "something is ready to read",
+    "reply": "something is ready to read",
+    "shared": "what you agreed to was done",
+    "look_again": "please look at it again",
+    "corrected": "a page was corrected",
+    "work_danger": "somebody may be in danger",
+    "work_digest": "what waits, in the morning",
+    "work_assigned": "a question was given to you",
+    "work_to_review": "an answer waits for review",
+    "work_returned": "the answer came back with a comment",
+    "work_reopened": "the answer was reopened",
+    "work_done": "it is published",
+    "work_taken_down": "it was taken down",
+    "work_taken_down_desk": "it was taken down",
+    "work_withdrawn": "it was taken back",
+    "work_withdrawn_expert": "it was taken back",
+    "work_given_back": "an expert gave it back",
+    "work_stopped": "a publication was stopped",
+    "work_agreed": "the member agreed",
+    "work_wish": "the member wants something changed",
+    "work_report": "a reader reported the page",
+}
+
+
+def mails_of(moderator: User, case: Case) -> Iterable[Line]:
+    """The mails about a case, newest first. The member is never named, colleagues are."""
+    if not moderator.holds(Role.MODERATOR):
+        return []
+    mails = Message.objects.filter(event__case=case).select_related("person").order_by("-id")[:SHOWN]
+    return [_line(mail) for mail in mails]
+
+
+def _line(mail: Message) -> Line:
+    whom = mail.person.staff_name if mail.person else "the member"
+    what = MAILS.get(mail.template, mail.template.replace("_", " "))
+    at = mail.done_at or mail.created_at
+    return Line(at, f"Mail to {whom}: {what}", _fate(mail), is_bad=mail.state == Progress.UNDELIVERABLE)
+
+
+def _fate(mail: Message) -> str:
+    """What became of it, in words; why, when it is known."""
+    why = f": {mail.reason}" if mail.reason else ""
+    match mail.state:
+        case Progress.SENT:
+            return "sent"
+        case Progress.SENDING:
+            return "is being sent"
+        case Progress.SKIPPED:
+            return f"not sent{why}"
+        case Progress.UNDELIVERABLE:
+            return f"could not be delivered, given up{why}"
+        case _:
+            return f"waits to be sent{why}"

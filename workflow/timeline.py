@@ -1,0 +1,58 @@
+"""One timeline of everything that happened to a case. Other packages add their own lines; the workflow knows none of them.
+
+A package to the left hangs its lines in here when it is loaded (`add_source`), as it hangs up its doorbells: so a
+moderator sees mails beside the steps that caused them, and the workflow imports nobody (docs/adr/0009).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import User
+from accounts.roles import Role
+
+from . import queues
+from .models import Case, Event
+
+SHOWN = queues.TRAIL
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something that is no event: when, what, and who or what became of it; `is_bad` when somebody should look."""
+
+    at: datetime
+    what: str
+    more: str = ""
+    is_bad: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place on the timeline: an event with the name it speaks of, or a line of another package."""
+
+    at: datetime
+    event: Event | None = None
+    named: str = ""
+    line: Line | None = None
+
+
+Source = Callable[[User, Case], Iterable[Line]]
+_sources: dict[str, Source] = {}
+
+
+def add_source(name: str, source: Source) -> None:
+    """Hang lines in; once under each name. A source answers in one read and shows at most `SHOWN` lines, newest first."""
+    _sources[name] = source
+
+
+def timeline_of(moderator: User, case: Case) -> list[Entry]:
+    """Everything, newest first; for moderators only. At one instant an event stands before what followed from it."""
+    if not moderator.holds(Role.MODERATOR):
+        return []
+    trail = list(queues.trail_of(moderator, case)[:SHOWN])
+    named = queues.experts_named_in(moderator, trail)
+    entries = [Entry(event.at, event, named.get(event.data.get("expert"), "")) for event in trail]
+    lines = [line for source in _sources.values() for line in source(moderator, case)]
+    followed = [Entry(line.at, line=line) for line in lines]
+    return sorted([*followed, *entries], key=lambda entry: entry.at, reverse=True)[:SHOWN]
