@@ -28,6 +28,7 @@ DOORS: list[tuple[str, str, Role | None]] = [
     ("Ask a question", "workflow:ask", Role.MEMBER),
     ("My questions", "workflow:my_cases", Role.MEMBER),
     ("Queue", "workflow:queue", Role.MODERATOR),
+    ("Pages", "workflow:published", Role.MODERATOR),
     ("Answering", "workflow:answering", Role.EXPERT),
     ("Colleagues", "workflow:colleagues", Role.MODERATOR),
     ("Mail", "notifications:delivery", Role.ADMINISTRATOR),

@@ -40,6 +40,11 @@ def of_member(member: User) -> QuerySet[Case]:
     return Case.objects.filter(letter__in=letters_of(member)).order_by("-submitted_at", "-id")
 
 
+def to_continue(member: User) -> QuerySet[Case]:
+    """Earlier letters that a new one can go on from, newest first."""
+    return of_member(member).exclude(state=State.WITHDRAWN).defer(*_LIGHT)
+
+
 def own_letter(member: User, case: Case) -> Letter:
     """The member's own words, for their own pages only."""
     return Letter.objects.filter(pk__in=letters_of(member)).get(pk=case.letter_id)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     answering,
+    before_asking,
     bulk,
     colleagues,
     findings,
@@ -28,6 +29,7 @@ urlpatterns = [
     path("ask/", intake.ask, name="ask"),
     path("ask/draft/", intake.save_draft, name="save_draft"),
     path("ask/draft/delete/", intake.delete_draft, name="delete_draft"),
+    path("ask/similar/", before_asking.similar, name="similar"),
     path("ask/check/", intake.check, name="ask_check"),
     path("ask/sent/<slug:public_id>/", intake.sent, name="ask_sent"),
     path("my/", member.my_cases, name="my_cases"),

@@ -71,6 +71,7 @@ GRID = {
     "qa:api_publication": (State.PUBLISHED, PUBLIC),
     "qa:embed": (State.PUBLISHED, PUBLIC),
     "qa:oembed": (None, everybody(GONE)),
+    "workflow:similar": (None, posting(MEMBER)),
     "workflow:tell": (State.PUBLISHED, PUBLIC),
     "workflow:published": (None, MODERATOR),
     "workflow:page": (State.PUBLISHED, MODERATOR),

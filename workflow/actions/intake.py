@@ -40,9 +40,11 @@ def submit_letter(
     audience: str = Audience.PRIVATE,
     sent_from: uuid.UUID | None = None,
     may_mail: bool = True,
+    continues: int | None = None,
 ) -> Case:
     """Take in a letter that passed qa.forms.LetterForm. Both scans are part of the transaction; their failure flags."""
-    letter = Letter.objects.create(text=text, danger=danger, audience=audience, sent_from=sent_from)
+    story = _story_of(continues)
+    letter = Letter.objects.create(text=text, danger=danger, audience=audience, sent_from=sent_from, story=story)
     record_writer(letter_id=letter.pk, member=by)
     case = Case.objects.create(letter=letter, audience=audience, may_mail=may_mail)
     words = findings.scan_letter(case, text, story=queues.story_of(by), staff=queues.names_of_staff())
@@ -71,7 +73,9 @@ def withdraw(*, case_id: int, by: User, seen: Seen | None = None) -> Case:
 
 
 @transaction.atomic
-def send_draft(*, by: User, page: uuid.UUID, fingerprint: str, may_mail: bool = True) -> Case | None:
+def send_draft(
+    *, by: User, page: uuid.UUID, fingerprint: str, may_mail: bool = True, continues: int | None = None
+) -> Case | None:
     """Send the draft exactly as the member checked it. Pressed twice, also at once, it is one letter: the second
     press gets the first one's case. None when the draft is not the one that was checked.
     """
@@ -81,7 +85,7 @@ def send_draft(*, by: User, page: uuid.UUID, fingerprint: str, may_mail: bool = 
     if draft.fingerprint() != fingerprint:
         return None
     words = {"text": draft.text.strip(), "danger": draft.danger, "audience": draft.audience}
-    case = submit_letter(by=by, sent_from=page, may_mail=may_mail, **words)
+    case = submit_letter(by=by, sent_from=page, may_mail=may_mail, continues=continues, **words)
     _empty_draft(by)
     return case
 
@@ -135,6 +139,19 @@ def forget_parked(*, member: User, secret: str) -> None:
     ParkedLetter.objects.filter(member=member, secret_hash=_digest(secret)).delete()
 
 
+def _story_of(letter_id: int | None) -> uuid.UUID | None:
+    """The story that a letter belongs to; its first follow-up begins it, also for a page that is there already."""
+    if letter_id is None:
+        return None
+    earlier = Letter.objects.filter(pk=letter_id, erased_at__isnull=True)
+    if not earlier.exists():
+        return None
+    earlier.filter(story__isnull=True).update(story=uuid.uuid4())
+    story = earlier.values_list("story", flat=True).get()
+    Publication.objects.filter(question__letter=letter_id, withdrawn_at__isnull=True).update(story=story)
+    return story
+
+
 def _empty_draft(member: User) -> None:
     """The empty row stays under a new name, so that a save still under way cannot bring the words back."""
     empty = {"text": "", "danger": "", "audience": "", "page": uuid.uuid4(), "updated_at": timezone.now()}
@@ -167,7 +184,7 @@ def _flags_of_member(case: Case, danger: str) -> list[SafetyFlag]:
 def _erase_words(case: Case) -> None:
     """Everything that anybody wrote in it or about it; who did what and when stays."""
     letter = Letter.objects.get(pk=case.letter_id)
-    letter.text, letter.erased_at = "", timezone.now()
+    letter.text, letter.erased_at, letter.story = "", timezone.now(), None
     letter.save()
     case.member_message = ""
     case.findings.all().delete()

@@ -208,6 +208,7 @@ def write_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
         "media": Media.from_media(shown["answer"].media, nonce=request.csp_nonce),  # type: ignore[attr-defined]
         "returned": queues.standing_return(case),
         "dangers": list(queues.dangers_of(case)),
+        "earlier": queues.earlier_parts(case),
         "revisions": list(queues.revisions_of(case)),
         "without_editor": WITHOUT_EDITOR,
         "help": help_with(case, initial["body"]) if may_write else None,

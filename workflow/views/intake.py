@@ -23,9 +23,11 @@ from ..decorators import member_page, person
 from ..forms.intake import Checked, Sheet
 from ..states import State
 from ..transitions import Refused
+from .before_asking import similar_answers
 
 MOST_KEPT = 100_000  # a letter far too long is kept all the same while it is being shortened
 _UNFINISHED = "unfinished"  # in the address: say what is missing
+MOST_EARLIER = 20
 _SECRET = "parked"  # noqa: S105 (a name in the session)
 ELSEWHERE = (
     "This letter was changed, sent or deleted in another window. What you typed here is still here: "
@@ -105,7 +107,13 @@ def check(request: HttpRequest) -> HttpResponse:
         return redirect("workflow:my_cases" if queues.of_member(who).exists() else "workflow:ask")
     if not _is_whole(draft):
         return _back_to_what_is_missing()
-    context = {"draft": draft, "checked": Checked.of(draft), "may_mail": request.GET.get("mail") != "no"}
+    context = {
+        "draft": draft,
+        "checked": Checked.of(draft),
+        "may_mail": request.GET.get("mail") != "no",
+        "similar": similar_answers(who, draft.text, draft.danger),
+        "earlier": queues.to_continue(who)[:MOST_EARLIER],
+    }
     return render(request, "workflow/intake/check.html", {**context, **_promises(draft.danger)})
 
 
@@ -116,7 +124,14 @@ def _send(request: HttpRequest, draft: LetterDraft | None) -> HttpResponse:
     once_more = redirect(reverse("workflow:ask_check") + ("" if may_mail else "?mail=no"))
     if checked is None or (is_current and draft is not None and not _is_whole(draft)):
         return once_more
-    case = intake.send_draft(by=person(request), page=checked.page, fingerprint=checked.fingerprint, may_mail=may_mail)
+    earlier = queues.to_continue(person(request)).filter(public_id=request.POST.get("continues", "")).first()
+    case = intake.send_draft(
+        by=person(request),
+        page=checked.page,
+        fingerprint=checked.fingerprint,
+        may_mail=may_mail,
+        continues=earlier.letter_id if earlier else None,
+    )
     if case is None:
         messages.warning(request, "Your letter was changed in another window. Nothing was sent; please check it again.")
         return once_more

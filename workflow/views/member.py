@@ -78,6 +78,7 @@ def consent(request: HttpRequest, public_id: str) -> HttpResponse:
         "page": Publication(**publication.page_words(case)),
         "page_hash": case.page_hash(),
         "seen": Seen.of(case),
+        "goes_on": queues.own_letter(person(request), case).story is not None,
         "reply": case.consents.filter(void_at__isnull=True).first(),
         "changes": word_changes(queues.own_letter(person(request), case).text, case.question.text),
     }
