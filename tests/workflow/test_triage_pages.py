@@ -231,7 +231,7 @@ def test_it_prepares_for_a_flagged_letter_before_it_is_opened(cast, mo):
 def test_it_starts_the_question_as_the_letter_with_the_replacements_in_it(cast, mo):
     response = mo.get(at("letter", make_case(cast)))
     words = response.context["form"]["text"].value()
-    assert words.startswith("My son is 24 and he came home from detox on Friday.")
+    assert words.startswith("My son is 24 and he moved back home with us on Friday.")
     assert "We live in our town and his sister sees everything." in words
 
 

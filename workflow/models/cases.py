@@ -22,6 +22,7 @@ from qa.sanitize import plain_text
 from .. import policies
 from ..anonymize import Identifier, Known, fresh
 from ..language import Advice, check
+from ..safety.blocks import missing_blocks
 from ..safety.words import Severity
 from ..states import MACHINE, OPEN_STATES, State, Step
 from .base import WorkflowModel
@@ -241,8 +242,10 @@ class Case(Leased, WorkflowModel):
         return self.draft is not None and bool(self.draft.body.strip())
 
     def missing_safety_blocks(self) -> list[str]:
-        """Advice that the open flags demand and the draft lacks; filled by the safety playbooks."""
-        return []
+        """Advice that the open urgent flags demand and the draft lacks, in words."""
+        pressing = self.flags.filter(closed_at__isnull=True, severity__in=[Severity.EMERGENCY, Severity.URGENT])
+        categories = list(pressing.values_list("category", flat=True))
+        return missing_blocks(categories, self.draft.body if self.draft else "") if categories else []
 
     def has_clean_language(self) -> bool:
         """Nothing in the answer is blocked, but what somebody kept with a reason."""

@@ -1,5 +1,6 @@
 """Cards of first help, drawn from the registry of help lines; evidence of a flag for those who opened the letter."""
 
+import json
 from typing import Any
 
 from django import template
@@ -13,6 +14,7 @@ from ..safety.report import RANK
 from ..safety.words import Severity
 
 register = template.Library()
+AROUND = 40  # characters of the letter shown on each side of a mention
 MOST_CARDS = 2  # more would hide the one thing to do
 PRESSING = (Severity.EMERGENCY, Severity.URGENT)
 
@@ -51,3 +53,29 @@ def _drawn(cards: list[Card]) -> dict[str, Any]:
         for card in cards
     ]
     return {"cards": drawn}
+
+
+@register.inclusion_tag("workflow/safety/_evidence.html")
+def evidence_in(case: Case, letter: str) -> dict[str, Any]:
+    """Which words of the opened letter raised which flag, by which rule and why; what was set aside, and why."""
+    flags: list[dict[str, Any]] = []
+    aside: list[dict[str, Any]] = []
+    for flag in case.flags.exclude(evidence=""):
+        found = json.loads(flag.evidence)
+        flags.append({"flag": flag, "quotes": _quotes(letter, found["evidence"])})
+        aside = aside or _quotes(letter, found["set_aside"])
+    return {"flags": flags, "aside": aside}
+
+
+def _quotes(letter: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each mention once, with a few words around it; longer mentions first when they stand at the same place."""
+    quotes = []
+    seen: set[tuple[int, int, str]] = set()
+    for item in items:
+        start, end = item["start"], item["end"]
+        if (start, end, item["reason"]) in seen:
+            continue
+        seen.add((start, end, item["reason"]))
+        around = {"before": letter[max(0, start - AROUND) : start], "words": letter[start:end]}
+        quotes.append({**item, **around, "after": letter[end : end + AROUND] if end else ""})
+    return quotes

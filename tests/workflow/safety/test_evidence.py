@@ -1,0 +1,67 @@
+"""The opened letter says why it was flagged; the case page, which shows no letter, quotes nothing."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.cast import again, settle
+from workflow.actions import answering, intake, review, triage
+from workflow.safety.blocks import missing_blocks
+from workflow.transitions import Refused, Seen
+
+DANGER = (
+    "My son is on the bathroom floor and I cannot wake him. He overdosed years ago too, & his <b>lips</b> are blue."
+)
+
+
+def page(cast, name, case):
+    browser = Client()
+    browser.force_login(cast.mo)
+    return browser.get(reverse(f"workflow:{name}", args=[case.public_id])).content.decode()
+
+
+def test_it_marks_the_words_and_names_rule_and_reason(cast):
+    case = intake.submit_letter(by=cast.rosa, text=DANGER, danger="no")
+    text = page(cast, "letter", case)
+    assert "Why this letter was flagged" in text
+    assert "<mark>cannot wake</mark>" in text
+    assert "overdose.cannot-wake" in text
+    assert "Says that the person cannot be woken, or hardly." in text
+    assert case.flags.first().rules_version in text
+
+
+def test_it_quotes_no_letter_where_none_was_opened(cast):
+    case = intake.submit_letter(by=cast.rosa, text=DANGER, danger="no")
+    assert "cannot wake" not in page(cast, "case", case)
+    assert not case.events.filter(kind="letter_opened").exists()
+
+
+def test_it_names_the_advice_that_an_answer_lacks():
+    assert "naloxone" in " ".join(missing_blocks(["overdose"], "<p>Call 911.</p>"))
+    whole = (
+        "Call 911. Give naloxone. Tolerance is lower now. Ask about medication. Never use alone. And 988 is for you."
+    )
+    assert missing_blocks(["overdose"], whole) == []
+    assert missing_blocks(["suicide", "self_harm"], "") == [
+        "988, for them and for the writer",
+        "911, and when to call it",
+    ]
+    assert missing_blocks(["medical", "unread", "missing"], "") == []
+
+
+ADVICE = (
+    "<p>Call 911 and give naloxone (Narcan). His tolerance is lower now.</p><p>Ask about medication for opioid use "
+    "disorder. Nobody should use alone. 988 is there for you too.</p>"
+)
+
+
+def test_it_approves_no_answer_without_the_advice_its_danger_needs(cast):
+    case = intake.submit_letter(by=cast.rosa, text=DANGER, danger="no")
+    for flag in case.flags.all():
+        triage.acknowledge_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo)
+    settle(case, by=cast.mo)
+    case = triage.triage(case_id=case.pk, by=cast.mo, seen=None, expert=cast.erin)
+    with pytest.raises(Refused, match="lacks advice"):
+        answering.submit_draft(case_id=case.pk, by=cast.erin, body="<p>Rest.</p>", based_on=0, seen=Seen.of(case))
+    case = answering.submit_draft(case_id=case.pk, by=cast.erin, body=ADVICE, based_on=1, seen=Seen.of(again(case)))
+    assert review.approve(case_id=case.pk, by=cast.mo, seen=None).state == "reviewed"
