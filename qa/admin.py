@@ -1,10 +1,15 @@
 """Administrators look after topics and help lines here. Letters, questions, answers and pages are not registered."""
 
 from datetime import date
+from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 
-from .models import CallToJoin, HelpLine, Topic
+from accounts.models import User
+
+from .models import CallToJoin, HelpLine, Snippet, Topic
 
 
 @admin.register(Topic)
@@ -42,3 +47,34 @@ class CallToJoinAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     list_display = ["heading", "button", "address", "is_shown"]
     list_editable = ["is_shown"]
+
+
+class OwnerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """People of the team by the name colleagues see."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.staff_name)
+
+
+@admin.register(Snippet)
+class SnippetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Passages that experts insert by key. They hold no word of a letter or an answer."""
+
+    list_display = ["key", "title", "owner", "review_by", "version", "is_current"]
+    search_fields = ["key", "title"]
+    fields = ["key", "title", "body", "owner", "review_by", "version"]
+    readonly_fields = ["version"]
+
+    @admin.display(description="Looked at in time", boolean=True)
+    def is_current(self, snippet: Snippet) -> bool:
+        return not snippet.is_overdue(today=date.today())
+
+    def save_model(self, request: HttpRequest, obj: Snippet, form: Any, change: bool) -> None:
+        obj.keep()
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Owners are people of the team, by the name colleagues see; members are not leafed through here."""
+        if db_field.name == "owner":
+            kwargs["queryset"] = User.objects.filter(is_active=True, grants__isnull=False).distinct()
+            kwargs["form_class"] = OwnerChoice
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -5,6 +5,7 @@ from .house import CallToJoin
 from .letters import Audience, Danger, Letter, LetterDraft, ParkedLetter
 from .publications import Correction, OldAddress, Publication
 from .questions import AnswerRevision, Question
+from .snippets import Snippet
 from .topics import Kind, Topic
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "ParkedLetter",
     "Publication",
     "Question",
+    "Snippet",
     "Topic",
 ]

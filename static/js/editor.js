@@ -1,6 +1,16 @@
 /* Small helps around the answer's editor, which turns the textarea into a page of its own. */
 
+/* Parts go in where one writes; without this they are saved at the end of the answer. */
+let writing = null;
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-insert]");
+  if (!button || !writing) return;
+  event.preventDefault();
+  writing.chain().focus().insertContent(button.dataset.insert).run();
+});
+
 document.addEventListener("prose-editor:ready", (event) => {
+  writing = event.detail.editor;
   const { textarea } = event.detail;
   const page = textarea.closest(".prose-editor")?.querySelector(".ProseMirror[contenteditable]");
   const label = document.querySelector(`label[for="${textarea.id}"]`);

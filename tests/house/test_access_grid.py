@@ -137,6 +137,8 @@ GRID = {
     "workflow:away": (None, posting(EXPERT)),
     "workflow:hand_over": (State.TRIAGED, posting(EXPERT)),
     "workflow:language": (State.TRIAGED, posting(EXPERT)),
+    "workflow:insert": (State.TRIAGED, posting(EXPERT)),
+    "workflow:compare": (State.TRIAGED, OWN_EXPERT),
     "workflow:keep_words": (State.TRIAGED, posting(EXPERT)),
     "workflow:save_answer": (State.TRIAGED, posting(EXPERT)),
     "workflow:submit_draft": (State.TRIAGED, posting(EXPERT)),
@@ -200,7 +202,7 @@ def _patterns(resolver, prefix=""):
 def test_it_answers_each_person_as_it_should(cast, name):
     state, row = GRID[name]
     case = make_case(cast, state=state) if state else None
-    if name == "workflow:revision":
+    if name in {"workflow:revision", "workflow:compare"}:
         from workflow.actions import answering
 
         answering.save_answer(case_id=case.pk, by=cast.erin, body="<p>First.</p>", based_on=0)

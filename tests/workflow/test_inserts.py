@@ -1,0 +1,99 @@
+"""What is inserted into an answer survives the cleaning, is found again, comes from the registry; and versions are compared."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from qa import blocks
+from qa.models import HelpLine, Snippet
+from qa.sanitize import clean_html
+from tests.cast import again, make_case
+from workflow.actions import answering
+from workflow.language import check
+from workflow.states import State
+
+
+@pytest.fixture
+def held(cast):
+    return make_case(cast, state=State.TRIAGED)
+
+
+@pytest.fixture
+def erin(client, cast):
+    client.force_login(cast.erin)
+    return client
+
+
+def at(name, case, *more):
+    return reverse(f"workflow:{name}", args=[case.public_id, *more])
+
+
+def test_it_makes_blocks_that_survive_the_cleaning_and_are_found_again(cast):
+    numbers = list(HelpLine.objects.values_list("number", flat=True))
+    assert HelpLine.objects.count() >= 5
+    for line in HelpLine.objects.all():
+        html = clean_html(f"<p>Before.</p>{blocks.help_line(line)}<p>After.</p>")
+        assert blocks.help_lines_in(html) == {line.name}, line
+        assert not [advice for advice in check(html, registry=numbers) if advice.kind in {"number", "link"}], line
+    assert blocks.has_words(clean_html(blocks.outline()))
+    assert not blocks.has_words("<h3>Words you could use</h3><blockquote><p>Stay.</p></blockquote>")
+    assert blocks.help_lines_in('<blockquote><p><a href="tel:988">988</a></p></blockquote>') == set()
+
+
+def test_it_inserts_at_the_end_without_javascript_and_keeps_what_was_typed(erin, held):
+    assert 'value="line.988"' in erin.get(at("write", held)).content.decode()
+    erin.post(at("insert", held), {"body": "<p>Typed.</p>", "based_on": 0, "insert": "line.988"})
+    body = again(held).draft.body
+    assert body.startswith("<p>Typed.</p><blockquote><h3>Help line: 988")
+    assert blocks.help_lines_in(body) == {"988 Suicide & Crisis Lifeline"}
+    response = erin.post(at("insert", held), {"body": "<p>More.</p>", "based_on": 1, "insert": "line.nothing"})
+    assert response.status_code == 422
+    assert "More." in response.content.decode()
+
+
+def test_it_does_not_offer_a_line_whose_check_is_overdue(erin, held):
+    HelpLine.objects.filter(key="988").update(review_by=timezone.localdate() - timedelta(days=1))
+    assert 'value="line.988"' not in erin.get(at("write", held)).content.decode()
+    response = erin.post(at("insert", held), {"body": "<p>Typed.</p>", "based_on": 0, "insert": "line.988"})
+    assert response.status_code == 422
+
+
+def test_it_inserts_a_snippet_cleaned_and_warns_of_an_old_one(erin, cast, held):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    snippet = Snippet(key="rest", title="Rest", owner=cast.erin, review_by=yesterday)
+    snippet.body = "You may rest.\n\n<b>Today</b>."
+    snippet.keep()
+    assert (snippet.body, snippet.version) == ("<p>You may rest.</p><p>Today.</p>", 1)
+    assert "not looked at since its day" in erin.get(at("write", held)).content.decode()
+    erin.post(at("insert", held), {"body": "", "based_on": 0, "insert": "snippet.rest"})
+    assert again(held).draft.body == snippet.body
+    snippet.body = "You may rest now."
+    snippet.keep()
+    assert snippet.version == 2
+    assert again(held).draft.body == "<p>You may rest.</p><p>Today.</p>", "an answer keeps the words it was given"
+
+
+def test_it_lets_administrators_look_after_snippets_without_showing_members(client, cast):
+    client.force_login(cast.ada)
+    page = client.get(reverse("admin:qa_snippet_add")).content.decode()
+    assert ">Erin<" in page
+    assert f">{cast.rosa.called}<" not in page
+    day = timezone.localdate() + timedelta(days=90)
+    fields = {"key": "rest", "title": "Rest", "body": "Rest.", "owner": cast.erin.pk, "review_by": str(day)}
+    client.post(reverse("admin:qa_snippet_add"), fields)
+    assert Snippet.objects.get().body == "<p>Rest.</p>"
+
+
+def test_it_compares_any_two_versions_word_by_word(erin, cast, held):
+    for number, words in enumerate(["One calm hour.", "One quiet hour.", "Two quiet hours."]):
+        answering.save_answer(case_id=held.pk, by=cast.erin, body=f"<p>{words}</p>", based_on=number)
+    page = erin.get(at("compare", held))
+    assert (page.context["before"].number, page.context["after"].number) == (2, 3)
+    page = erin.get(at("compare", held), {"from": "1", "to": "2"})
+    assert [(kind, a.strip(), b.strip()) for kind, a, b in page.context["changes"] if kind != "equal"] == [
+        ("replace", "calm", "quiet")
+    ]
+    assert erin.get(at("compare", held), {"from": "9"}).status_code == 404
+    assert erin.get(at("compare", held), {"from": "x", "to": "-1"}).status_code == 200

@@ -1,0 +1,65 @@
+"""What experts insert into an answer: an outline, words to use, help lines, snippets; and versions compared with each other."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.roles import Role
+from qa.differences import has_changes, word_changes
+from qa.sanitize import plain_text
+
+from .. import queues
+from ..actions import answering as actions
+from ..actions.answering import Overtaken
+from ..decorators import desk, person
+from ..forms.answering import AnswerForm
+from . import answering
+from .parts import inserts
+
+
+@desk(Role.EXPERT)
+@require_POST
+def insert(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Save what is in the editor with the chosen part at its end (with JavaScript it goes in where one writes)."""
+    case = answering.case_for(request, public_id)
+    form = AnswerForm(request.POST)
+    chosen = next((i for kind in inserts().values() for i in kind if i.key == request.POST.get("insert")), None)
+    if not form.is_valid() or chosen is None:
+        return answering.write_page(request, case, answer=form)
+    body = form.cleaned_data["body"] + chosen.html
+    based_on = form.cleaned_data["based_on"]
+    try:
+        actions.save_answer(case_id=case.pk, by=person(request), body=body, based_on=based_on)
+    except Overtaken as refusal:
+        return answering.conflict_page(request, case, refusal)
+    messages.success(request, f"Inserted at the end: {chosen.label}.")
+    return redirect("workflow:write", public_id)
+
+
+@desk(Role.EXPERT)
+@require_GET
+def compare(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Any two versions, word by word; without a choice the last two."""
+    case = answering.case_for(request, public_id)
+    known = list(queues.revisions_of(case))
+    if not known:
+        raise Http404
+    newest = known[0].number
+    after = get_object_or_404(case.question.revisions, number=_number(request, "to", newest))
+    before = get_object_or_404(case.question.revisions, number=_number(request, "from", max(1, after.number - 1)))
+    changes = word_changes(plain_text(before.body), plain_text(after.body))
+    context = {
+        "case": case,
+        "before": before,
+        "after": after,
+        "revisions": known,
+        "changes": changes,
+        "words_changed": has_changes(changes),
+    }
+    return render(request, "workflow/answering/compare.html", context)
+
+
+def _number(request: HttpRequest, name: str, otherwise: int) -> int:
+    typed = request.GET.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 8 else otherwise
