@@ -1,9 +1,10 @@
-"""Blocks of an answer: a quotation whose heading says what it is. No classes, so nothing is lost when the answer is cleaned.
+"""Blocks of an answer, told by their headings. No classes, so nothing is lost when the answer is cleaned.
 
     <blockquote><h3>Help line: NAME</h3> … number and when to call, from the registry … </blockquote>
-    <blockquote><h3>Words you could use</h3> … who says it, the words, when not to … </blockquote>
+    <h2>Words you could use</h2><p>Who says it: …</p><blockquote> … </blockquote><p>When not to: …</p>
 
 Whoever looks for a block asks `help_lines_in` or `has_words`; whoever inserts one calls the function of its name.
+Readers get the words with a button to copy them (qa/templatetags/reading.py).
 """
 
 import re
@@ -13,6 +14,10 @@ from typing import Protocol
 HELP_LINE = "Help line: "
 WORDS = "Words you could use"
 _HEADED = re.compile(r"<blockquote>\s*<h3>(.*?)</h3>(.*?)</blockquote>", re.DOTALL)
+
+_SCRIPT = re.compile(
+    rf"<h[23]>\s*{WORDS}\s*</h[23]>(?:(?!<h[23]>|<blockquote>).)*<blockquote>", re.DOTALL | re.IGNORECASE
+)
 
 
 class Line(Protocol):
@@ -40,8 +45,8 @@ def help_line(line: Line) -> str:
 def words() -> str:
     """A script to fill in: who says it, the words themselves, and when not to."""
     return (
-        f"<blockquote><h3>{WORDS}</h3><p><strong>Who says it:</strong> </p><p>“…”</p>"
-        "<p><strong>When not to:</strong> </p></blockquote>"
+        f"<h2>{WORDS}</h2><p><strong>Who says it:</strong> …</p><blockquote><p>…</p></blockquote>"
+        "<p><strong>When not to:</strong> …</p>"
     )
 
 
@@ -60,4 +65,4 @@ def help_lines_in(html: str) -> set[str]:
 
 
 def has_words(html: str) -> bool:
-    return any(unescape(heading).strip() == WORDS for heading, _ in _HEADED.findall(html))
+    return _SCRIPT.search(html) is not None

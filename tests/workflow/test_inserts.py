@@ -9,6 +9,7 @@ from django.utils import timezone
 from qa import blocks
 from qa.models import HelpLine, Snippet
 from qa.sanitize import clean_html
+from qa.templatetags.reading import answer_html
 from tests.cast import again, make_case
 from workflow.actions import answering
 from workflow.language import check
@@ -38,7 +39,10 @@ def test_it_makes_blocks_that_survive_the_cleaning_and_are_found_again(cast):
         assert blocks.help_lines_in(html) == {line.name}, line
         assert not [advice for advice in check(html, registry=numbers) if advice.kind in {"number", "link"}], line
     assert blocks.has_words(clean_html(blocks.outline()))
-    assert not blocks.has_words("<h3>Words you could use</h3><blockquote><p>Stay.</p></blockquote>")
+    assert 'data-copy="words-1"' in answer_html(blocks.outline()), "readers get it as words to copy"
+    assert not blocks.has_words(
+        "<h3>Words you could use</h3><p>Stay.</p><h2>Next</h2><blockquote><p>x</p></blockquote>"
+    )
     assert blocks.help_lines_in('<blockquote><p><a href="tel:988">988</a></p></blockquote>') == set()
 
 
