@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.roles import Role
+from qa.querysets import moved
 
 from .typed import typed_words
 
@@ -71,7 +73,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: the same for what never was and for what is not yours."""
+    """404: the same for what never was and for what is not yours. Old addresses of an imported archive lead on."""
+    if request.method in {"GET", "HEAD"} and (new := moved(request.path, getattr(request, "user", AnonymousUser()))):
+        return redirect(new, permanent=True)
     return render(request, "404.html", {"typed": typed_words(request)}, status=404)
 
 

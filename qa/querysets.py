@@ -11,12 +11,13 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from .fulltext import index
-from .models import Audience, Kind, Publication, Topic
+from .models import Audience, Kind, OldAddress, Publication, Topic
 from .models.publications import erased_slug
 
 PAGE_SIZE = 12
 RELATED = 3
 PARTS = 12
+LONGEST_PATH = 400
 RELATED_FROM = 200  # only so many of the newest are compared
 FACETS_FROM = 120
 _WEIGHT: dict[Kind, int] = {Kind.RELATIONSHIP: 4, Kind.STAGE: 3, Kind.SUBSTANCE: 2, Kind.NEED: 2}
@@ -49,6 +50,16 @@ def teaser(slug: str) -> Publication | None:
     return Publication.objects.filter(
         slug=slug, audience=Audience.MEMBERS, has_teaser=True, withdrawn_at__isnull=True
     ).first()
+
+
+def moved(path: str, reader: Reader) -> str:
+    """Where a page of an imported archive is now, for a reader who may know of it; empty when there is none."""
+    if "\x00" in path or len(path) > LONGEST_PATH:
+        return ""
+    known = OldAddress.objects.select_related("page").filter(path__in=[path, f"{path}/"]).first()
+    if known is None or (find(known.page.slug, reader) is None and teaser(known.page.slug) is None):
+        return ""
+    return known.page.get_absolute_url()
 
 
 def parts_of(page: Publication, reader: Reader) -> list[Publication]:

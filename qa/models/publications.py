@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.text import slugify
 
 from ..fulltext import LONGEST_TERM, Terms, index
 from ..sanitize import plain_text
@@ -96,6 +97,17 @@ class Publication(models.Model):
         """These pages, as far as they are among `pages`, in the order of their numbers given."""
         order = {pk: at for at, pk in enumerate(ids)}
         return sorted(pages.filter(pk__in=ids), key=lambda page: order[page.pk])
+
+    @classmethod
+    def free_slug(cls, title: str) -> str:
+        """An address that no page has, made of the title."""
+        base = slugify(title)[:70] or "letter"
+        taken = set(cls.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+        return next(
+            slug
+            for number in range(1, len(taken) + 2)
+            if (slug := base if number == 1 else f"{base}-{number}") not in taken
+        )
 
     def said(self) -> str:
         """Every word a reader sees, without markup."""

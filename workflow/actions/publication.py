@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 
 from accounts.models import User
 from qa.models import Audience, Letter, Publication
@@ -167,7 +166,7 @@ def _make_page(case: Case) -> None:
     words = {**page_words(case), **_terms_of(case), "withdrawn_at": None, "published_at": timezone.now()}
     page = Publication.objects.filter(question=question).first()
     if page is None:
-        page = Publication(question=question, slug=_free_slug(question.title))
+        page = Publication(question=question, slug=Publication.free_slug(question.title))
     for field, value in words.items():
         setattr(page, field, value)
     page.save()
@@ -183,16 +182,6 @@ def _terms_of(case: Case) -> dict[str, object]:
         "has_teaser": agreed is not None and agreed.has_teaser,
         "story": Letter.objects.values_list("story", flat=True).get(pk=case.letter_id),
     }
-
-
-def _free_slug(title: str) -> str:
-    base = slugify(title)[:70] or "letter"
-    taken = set(Publication.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    return next(
-        slug
-        for number in range(1, len(taken) + 2)
-        if (slug := base if number == 1 else f"{base}-{number}") not in taken
-    )
 
 
 def _reply(case: Case, choice: Choice, *, audience: str = "", wish: str = "") -> Consent:
