@@ -237,6 +237,9 @@ ACT_RULES: dict[Act, Rule] = {
         (State.DRAFTED,),
     ),
     Act.WRITE_ANSWER: Rule(is_expert_in_charge, "the expert who holds the case", (), (State.TRIAGED,)),
+    Act.WRITE_NOTE: Rule(
+        is_moderator_or_expert_in_charge, "a moderator, or the expert who holds the case", (), _NOT_WITHDRAWN
+    ),
     Act.KEEP_WORDS: Rule(
         is_expert_in_charge_or_second_person,
         "the expert who holds the case, or a moderator who did not write the answer",

@@ -19,7 +19,7 @@ from qa.words import tokens
 
 from .anonymize import Known
 from .events import Kind
-from .models import Case, Consent, Event, Finding, Report, SafetyFlag
+from .models import Case, Consent, Event, Finding, Note, Report, SafetyFlag
 from .models.consents import Choice
 from .models.findings import Place
 from .models.reports import URGENT
@@ -236,6 +236,28 @@ def held_by_absent() -> QuerySet[Case]:
     today = timezone.localdate()
     waiting = Case.objects.filter(state=State.TRIAGED, tier__lte=1)
     return waiting.filter(expert__away_from__lte=today, expert__away_until__gte=today)
+
+
+def with_notes_for(person: User) -> QuerySet[Case]:
+    """Cases whose notes this person may read: all for moderators, those they hold or answered for experts."""
+    if person.holds(Role.MODERATOR):
+        return of_moderator(person)
+    return of_expert(person).filter(Q(expert=person) | Q(drafted_by=person))
+
+
+def may_read_notes(person: User, case: Case) -> bool:
+    return with_notes_for(person).filter(pk=case.pk).exists()
+
+
+def notes_of(person: User, case: Case) -> QuerySet[Note]:
+    """What colleagues noted, oldest first. The only reads of this table are here."""
+    return Note.objects.filter(case__in=with_notes_for(person).filter(pk=case.pk)).select_related("by")
+
+
+def notes_naming(person: User) -> QuerySet[Note]:
+    """Notes of the last two weeks that name this person, on cases they may still see."""
+    recent = Note.objects.filter(mentions=person, at__gt=timezone.now() - timedelta(days=14))
+    return recent.filter(case__in=with_notes_for(person)).select_related("by", "case").order_by("-at", "-id")
 
 
 def free_for(expert: User) -> QuerySet[Case]:

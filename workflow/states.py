@@ -50,6 +50,7 @@ class Act(StrEnum):
     START_REVIEW = "start_review"
     TAKE_OVER_REVIEW = "take_over_review"
     WRITE_ANSWER = "write_answer"
+    WRITE_NOTE = "write_note"
     KEEP_WORDS = "keep_words"
     SCHEDULE = "schedule"
     UNSCHEDULE = "unschedule"

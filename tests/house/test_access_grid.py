@@ -121,6 +121,10 @@ GRID = {
     "workflow:review": (State.DRAFTED, MODERATOR),
     "workflow:request_changes": (State.DRAFTED, posting(MODERATOR)),
     "workflow:approve": (State.DRAFTED, posting(MODERATOR)),
+    "workflow:note": (
+        State.TRIAGED,
+        {"stranger": SIGN_IN, "rosa": GONE, "bela": GONE, "erin": 405, "theo": 405, "mo": 405, "ada": NO},
+    ),
     "workflow:start_review": (State.DRAFTED, posting(MODERATOR)),
     "workflow:take_over_review": (State.DRAFTED, posting(MODERATOR)),
     "workflow:keep_words_at_review": (State.DRAFTED, posting(MODERATOR)),

@@ -188,6 +188,7 @@ def _erase_words(case: Case) -> None:
     letter.save()
     case.member_message = ""
     case.findings.all().delete()
+    case.notes.all().delete()
     case.flags.update(evidence="", note="", outcome="")
     case.consents.filter(void_at__isnull=True).update(void_at=timezone.now())
     case.consents.update(wish="")

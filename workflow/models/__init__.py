@@ -6,7 +6,8 @@ from .events import Event, Remark
 from .findings import Finding
 from .flags import SafetyFlag
 from .habits import DeskHabits
+from .notes import Note
 from .presence import Presence
 from .reports import Report
 
-__all__ = ["Case", "Consent", "DeskHabits", "Event", "Finding", "Presence", "Remark", "Report", "SafetyFlag"]
+__all__ = ["Case", "Consent", "DeskHabits", "Event", "Finding", "Note", "Presence", "Remark", "Report", "SafetyFlag"]
