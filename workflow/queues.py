@@ -14,12 +14,13 @@ from accounts.models import User
 from accounts.roles import Role
 from qa.fulltext import index
 from qa.identity import letters_of, without_letters, writer_of
-from qa.models import AnswerRevision, Audience, HelpLine, Letter, LetterDraft, Publication, Question
+from qa.models import AnswerRevision, HelpLine, Letter, LetterDraft, Publication, Question
 from qa.words import tokens
 
 from .anonymize import Known
 from .events import Kind
 from .models import Case, Consent, Event, Finding, Note, Report, SafetyFlag
+from .models.cases import AT_REST
 from .models.consents import Choice
 from .models.findings import Place
 from .models.reports import URGENT
@@ -30,8 +31,6 @@ _LIGHT = ("member_message",)
 PAGE = 50
 BOARD = 50
 TRAIL = 200
-# A private answer that was delivered waits for nobody (docs/adr/0001).
-AT_REST = Q(state=State.REVIEWED, audience=Audience.PRIVATE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -116,13 +115,15 @@ def with_facts(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 def open_queue(moderator: User, *, state: str = "") -> QuerySet[Case]:
     """The moderators' queue: everything open, or one state of it."""
-    chosen = [State(state)] if state in OPEN_STATES else list(OPEN_STATES)
-    return in_order(with_facts(of_moderator(moderator).filter(state__in=chosen).exclude(AT_REST)))
+    cases = of_moderator(moderator).filter(is_waiting=1)
+    if state in OPEN_STATES:
+        cases = cases.filter(state=state)
+    return in_order(with_facts(cases))
 
 
 def open_counts(moderator: User) -> dict[str, int]:
     """How many cases the queue holds, by state; in one read."""
-    waiting = of_moderator(moderator).filter(state__in=OPEN_STATES).exclude(AT_REST)
+    waiting = of_moderator(moderator).filter(is_waiting=1)
     found = dict(waiting.order_by().values_list("state").annotate(number=Count("pk")))
     return {state: found.get(state, 0) for state in OPEN_STATES}
 
@@ -132,8 +133,7 @@ def beside_the_queue(moderator: User) -> QuerySet[Case]:
     flagged = SafetyFlag.objects.unacknowledged().values("case")
     wishes = Consent.objects.filter(choice=Choice.CHANGE, void_at__isnull=True).values("case")
     needed = Q(pk__in=flagged) | (AT_REST & Q(pk__in=wishes))
-    outside = ~Q(state__in=OPEN_STATES) | AT_REST
-    return in_order(with_facts(of_moderator(moderator).filter(outside).filter(needed)))
+    return in_order(with_facts(of_moderator(moderator).filter(needed, is_waiting=0)))
 
 
 def page_of(cases: QuerySet[Case], *, after: str = "", size: int = PAGE) -> tuple[list[Case], str]:

@@ -1,0 +1,53 @@
+"""The queue at four thousand cases: read from its index in its order, without sorting and without cases at rest."""
+
+import pytest
+from django.db import connection
+
+from qa.models import Audience, Letter
+from tests.cast import make_case
+from workflow import queues
+from workflow.models import Case
+from workflow.states import State
+
+MANY = 4_000
+
+
+def plan_of(cases):
+    """What the database says it would do."""
+    sql, params = cases.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(("EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN ") + sql, params)
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
+@pytest.fixture
+def crowd(cast):
+    """Most cases are published; many are at rest; a few hundred wait."""
+    pattern = make_case(cast, state=State.REVIEWED)
+    letters = Letter.objects.bulk_create(Letter(text="x", danger="no") for _ in range(MANY))
+    cases = []
+    for number, letter in enumerate(letters):
+        waiting = number % 20 == 0
+        cases.append(
+            Case(
+                letter=letter,
+                state=State.SUBMITTED if waiting else State.REVIEWED,
+                audience=Audience.PUBLIC if waiting else Audience.PRIVATE,
+                tier=number % 4,
+                approved_by=None if waiting else pattern.approved_by,
+                approved_at=None if waiting else pattern.approved_at,
+                approved_hash="" if waiting else "x",
+            )
+        )
+    Case.objects.bulk_create(cases)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def test_it_reads_the_queue_from_its_index_in_its_order(cast, crowd):
+    page = queues.in_order(queues.of_moderator(cast.mo).filter(is_waiting=1))[: queues.PAGE + 1]
+    plan = plan_of(page)
+    assert "case_queue" in plan, plan
+    assert "TEMP B-TREE" not in plan, plan
+    assert "Sort" not in plan, plan
+    assert len(queues.open_queue(cast.mo)) == MANY // 20 + 1
