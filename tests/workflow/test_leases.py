@@ -132,6 +132,25 @@ def test_it_goes_on_saving_after_the_claim_ran_out_while_nobody_else_has_it(cast
     assert again(held).expert_id == cast.erin.pk
 
 
+def test_it_takes_the_first_words_too_after_the_claim_ran_out(cast, held, client):
+    run_out(held)
+    holding.tend()
+    client.force_login(cast.erin)
+    assert (
+        client.post(at("insert", held), {"body": "<p>First.</p>", "based_on": 0, "insert": "words"}).status_code == 302
+    )
+    assert again(held).draft.body.startswith("<p>First.</p>")
+    assert again(held).expert_id == cast.erin.pk
+
+
+def test_it_never_takes_back_what_was_given_back_or_is_a_colleagues(cast, held, client):
+    answering.give_back(case_id=held.pk, by=cast.erin, reason="Not my field.")
+    assert not answering.hold_again(case_id=held.pk, by=cast.erin)
+    answering.claim(case_id=held.pk, by=cast.theo)
+    assert not answering.hold_again(case_id=held.pk, by=cast.erin)
+    assert again(held).expert_id == cast.theo.pk
+
+
 # ---- to a colleague ------------------------------------------------------------------------------------------------
 def test_it_hands_a_case_to_a_colleague_with_what_was_written(cast, held, client):
     answering.save_answer(case_id=held.pk, by=cast.erin, body="<p>Half.</p>", based_on=0)

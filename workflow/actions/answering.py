@@ -39,6 +39,16 @@ def claim(*, case_id: int, by: User, seen: Seen | None = None) -> Case:
     return case
 
 
+def hold_again(*, case_id: int, by: User) -> bool:
+    """Take a case back whose claim ran out while this person was writing, if nobody else has it. Nothing typed is lost."""
+    case = Case.objects.get(pk=case_id)
+    was_theirs = case.has_answer_by(by) or case.events.filter(kind=Kind.CLAIM_EXPIRED, data__expert=by.pk).exists()
+    if case.expert_id == by.pk or not was_theirs or not policies.may(by, Act.CLAIM, case):
+        return False
+    claim(case_id=case_id, by=by)
+    return True
+
+
 def give_back(*, case_id: int, by: User, reason: str, seen: Seen | None = None) -> Case:
     """Return a case so that another expert can take it; what was written stays for them."""
     if not reason.strip():

@@ -98,6 +98,8 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return write_page(request, case, answer=form)
     seen = Seen.parse(request.POST.get("seen", ""))
+    if answering.hold_again(case_id=case.pk, by=person(request)):
+        seen = Seen.of(case_for(request, public_id))
     try:
         answering.submit_draft(case_id=case.pk, by=person(request), seen=seen, **form.cleaned_data)
     except Overtaken as refusal:
@@ -159,6 +161,7 @@ def revision(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
 def _restore(request: HttpRequest, case: Case, shown: AnswerRevision) -> HttpResponse:
     typed = request.POST.get("based_on", "")
     based_on = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 8 else -1
+    answering.hold_again(case_id=case.pk, by=person(request))
     try:
         answering.restore(case_id=case.pk, by=person(request), number=shown.number, based_on=based_on)
     except Overtaken as refusal:
@@ -177,8 +180,7 @@ def _kept(request: HttpRequest, case: Case, form: AnswerForm) -> int:
     me = person(request)
     if case.draft_id is None and not form.cleaned_data["body"]:
         return 0
-    if case.expert_id != me.pk and case.has_answer_by(me) and policies.may(me, Act.CLAIM, case):
-        answering.claim(case_id=case.pk, by=me)  # it had run out while they were writing
+    answering.hold_again(case_id=case.pk, by=me)
     return answering.save_answer(case_id=case.pk, by=me, **form.cleaned_data).number
 
 

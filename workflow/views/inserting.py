@@ -29,6 +29,7 @@ def insert(request: HttpRequest, public_id: str) -> HttpResponse:
         return answering.write_page(request, case, answer=form)
     body = form.cleaned_data["body"] + chosen.html
     based_on = form.cleaned_data["based_on"]
+    actions.hold_again(case_id=case.pk, by=person(request))
     try:
         actions.save_answer(case_id=case.pk, by=person(request), body=body, based_on=based_on)
     except Overtaken as refusal:

@@ -43,6 +43,7 @@ def keep(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid() or not reason.strip():
         messages.warning(request, "Please say in a few words why this can stay.")
         return answering.write_page(request, case, answer=form)
+    actions.hold_again(case_id=case.pk, by=me)
     try:
         actions.save_answer(case_id=case.pk, by=me, **form.cleaned_data)
     except Overtaken as refusal:
