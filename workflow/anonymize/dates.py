@@ -107,6 +107,34 @@ _FORMS = (
     ),
 )
 _HOLIDAY_ONLY = _FORMS[-1]
+_HOLIDAYS = _FORMS[-2:]
+_HOLIDAY_WORDS = (
+    *(
+        "new year",
+        "christmas",
+        "xmas",
+        "thanksgiving",
+        "easter",
+        "halloween",
+        "labor",
+        "memorial",
+        "veterans",
+        "president",
+    ),
+    *(
+        "columbus",
+        "independence",
+        "juneteenth",
+        "mother",
+        "father",
+        "valentine",
+        "patrick",
+        "mlk",
+        "good friday",
+        "wednesday",
+    ),
+    *("palm", "cinco", "july", "bowl", "groundhog", "hanukkah", "diwali", "eid", "ramadan", "tet", "lunar", "dead"),
+)
 _SHORT = re.compile(
     r"(?P<cue>\b(?:on|since|until|till|by|from|around|about|after|before|of|date|day|was|is|born|dob|birthday|anniversary|court|hearing|died|for|til|last|sober|clean|the|starting|and|to|thru|through|meeting|appointment|appt|surgery|wedding|funeral|released?|arrested|overdosed|od'd|relapsed|left|started|quit|happened)\b[:\s]\s*)(?P<it>(?:0?[1-9]|1[0-2])[/](?:0?[1-9]|[12]\d|3[01]))(?![\d/]|\s*(?:of|cup|strength|mg|tab|pill|gallon|pint|bottle|full|ths?)\b)",
     re.IGNORECASE,
@@ -127,12 +155,15 @@ def dates(text: str) -> Iterator[Suspicion]:
                 if match.span() not in seen and not _is_verb(match):
                     seen.add(match.span())
                     yield Suspicion(*match.span(), Kind.DATE, "A date more exact than a year.", form=_form(match))
+    lowered = text.lower()
     for pattern in _FORMS:
+        if pattern in _HOLIDAYS and not any(word in lowered for word in _HOLIDAY_WORDS):
+            continue
         for match in pattern.finditer(text):
             yield Suspicion(
                 *match.span(), Kind.DATE, "A date with its day.", is_hint=pattern is _HOLIDAY_ONLY, form=_form(match)
             )
-    for match in _SHORT.finditer(text):
+    for match in _SHORT.finditer(text) if "/" in text else ():
         yield Suspicion(*match.span("it"), Kind.DATE, "A date with its day.", form=_form(match))
     for match in _ORDINAL.finditer(text):
         yield Suspicion(*match.span("it"), Kind.DATE, "A day of the month.", is_hint=True, form="a day")

@@ -47,7 +47,7 @@ def find(text: str, *, story: Sequence[Known] = (), staff: Iterable[str] = ()) -
     found += [*_name_suspicions(reading, names, people, linked), *_echoes(reading, found, free, people)]
     settled = _settle(found)
     replacements.word_places(reading, settled, {plain(k.text): k.replacement for k in story if k.kind != Kind.PERSON})
-    unsure = [*_doubts(reading, people, free), *(item for item in found if item.is_hint), *hints.find_hints(text)]
+    unsure = [*_doubts(reading, people, free), *(item for item in found if item.is_hint), *hints.find_hints(reading)]
     everything = [*settled, *_apart(unsure, settled)]
     return [_finished(text, item) for item in sorted(everything, key=lambda item: (item.start, item.end))]
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from .kinds import Kind, Suspicion
 from .lexicon import section
+from .reading import Reading
 
 _NUMBERS = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _AGE = re.compile(
@@ -26,11 +27,13 @@ _IN_THE_NEWS = re.compile(
     r"\b(?:in|on|made|all over)\s+(?:the\s+)?(?:local\s+)?(?:news|paper|papers|newspaper|headlines|tv|television)\b",
     re.IGNORECASE,
 )
-_WORDS = re.compile(r"\b(?:" + "|".join(sorted(section("hint_jobs", "hint_traits"))) + r")s?\b", re.IGNORECASE)
+_WORDS = section("hint_jobs", "hint_traits")
+_RARE_WORK = "Few people do or are this; with a town it can single somebody out."
 
 
-def find_hints(text: str) -> Iterator[Suspicion]:
+def find_hints(reading: Reading) -> Iterator[Suspicion]:
     """Exact ages, many siblings, "the only …", news, rare work and traits."""
+    text = reading.text
     for match in _AGE.finditer(text):
         group = "it" if match["it"] else "two"
         age = int(match[group])
@@ -45,10 +48,13 @@ def find_hints(text: str) -> Iterator[Suspicion]:
         (_FAMILY, "The number of children or siblings can single a family out."),
         (_ONLY, "Somebody who is the only one can be found."),
         (_IN_THE_NEWS, "What was in the news can be looked up."),
-        (_WORDS, "Few people do or are this; with a town it can single somebody out."),
     ):
         for match in pattern.finditer(text):
             yield Suspicion(*match.span(), Kind.QUASI, why, is_hint=True, replacement=match.group())
+    for token in reading.tokens:
+        if token.norm in _WORDS or (token.norm[-1:] == "s" and token.norm[:-1] in _WORDS):
+            said = text[token.start : token.end]
+            yield Suspicion(token.start, token.end, Kind.QUASI, _RARE_WORK, is_hint=True, replacement=said)
 
 
 def _decade(age: int) -> str:

@@ -9,6 +9,7 @@ _I = re.IGNORECASE
 _AT = r"(?:\s?[@＠]\s?|\s{0,2}[(\[<]\s?at\s?[)\]>]\s{0,2}|\s+at\s+)"
 _DOT = r"(?:\.|\s{0,2}[(\[<]\s?dot\s?[)\]>]\s{0,2}|\s+dot\s+)"
 _ENDING = r"(?:com|org|net|edu|gov|us|co|me|info|io|uk|ca|example)"
+_WEB = ("www", "http", ".com", ".org", ".net", ".me", ".info", ".io", ".us", ".co", ".ly", ".blog")
 _DIGITS = {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "zero", "oh"}
 _SPELLED = "(?:" + "|".join(sorted(_DIGITS)) + ")"
 
@@ -40,6 +41,7 @@ _SHORT_PHONE = re.compile(r"(?<![\w$#./-])\d{3}\s?[-.–]\s?\d{4}(?![\w-])")
 _SPELLED_PHONE = re.compile(rf"\b(?:{_SPELLED}[\s,-]+){{6,10}}{_SPELLED}\b", _I)
 _SPACED_PHONE = re.compile(r"(?<![\w$])(?:\d[\s.-]){6,10}\d(?!\w)")
 _PUBLIC_LINE = re.compile(r"^\D*1?\D*(?:8(?:00|33|44|55|66|77|88))\D")
+_RUN = re.compile(r"\d{2,}")
 _SSN = re.compile(r"(?<!\d)\d{3}[-\s]\d{2}[-\s]\d{4}(?!\d)")
 _NUMBER = r"(?P<it>#?\s?(?=[\w-]*\d)[A-Za-z0-9]{1,14}(?:[-/][A-Za-z0-9]{1,14}|[. ](?=[\w-]*\d)[A-Za-z0-9]{1,14}){0,5})"
 _LINK = r"(?:\s*(?:number|numbers|no\.?|nr\.?|num|nbr|id|code|#|is|was|are|ends?|ending|in|with|of|his|her|my|the|that|it's|its|just|on|file|says?|named|called|reads|starting|:|=|,|\(|-|–|“|\"))*\s*"  # noqa: E501
@@ -94,19 +96,22 @@ _AGE = re.compile(
 
 def contacts(text: str) -> Iterator[Suspicion]:
     """Telephone, mail, web and handles. Well-known helplines (toll-free) are no family's contact."""
-    for pattern, why, form in (
-        (_MAIL, "an email address", "mail"),
-        (_SPELLED_MAIL, "an email address in words", "mail"),
-        (_URL, "a web address", "web"),
-        (_HANDLE, "an account name", "handle"),
-        (_CASHTAG, "an account name", "handle"),
+    lowered = text.lower()
+    at, dot = "@" in text or "＠" in text, "dot" in lowered or " at " in lowered
+    for pattern, why, form, is_possible in (
+        (_MAIL, "an email address", "mail", at or dot),
+        (_SPELLED_MAIL, "an email address in words", "mail", dot),
+        (_URL, "a web address", "web", any(part in lowered for part in _WEB)),
+        (_HANDLE, "an account name", "handle", at),
+        (_CASHTAG, "an account name", "handle", "$" in text),
     ):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text) if is_possible else ():
             yield Suspicion(*match.span(), Kind.CONTACT, f"Looks like {why}.", form=form)
     for match in _CUED_HANDLE.finditer(text):
         yield Suspicion(*match.span("it"), Kind.CONTACT, "Looks like an account name.", form="handle")
+    spelled = sum(lowered.count(word) for word in _DIGITS) >= 7
     for pattern in (_PHONE, _SHORT_PHONE, _SPELLED_PHONE, _SPACED_PHONE):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text) if spelled or pattern is not _SPELLED_PHONE else ():
             if not _PUBLIC_LINE.match(match.group()):
                 yield Suspicion(*match.span(), Kind.CONTACT, "Looks like a telephone number.", form="phone")
 
@@ -120,7 +125,7 @@ def numbers(text: str) -> Iterator[Suspicion]:
         (_PLATE, "a licence plate"),
         (_CUED, "a number that somebody keeps a file under"),
     ):
-        for match in pattern.finditer(text):
+        for match in _near_digits(pattern, text):
             group = "two" if "two" in match.groupdict() and match["two"] else "it"
             start, end = match.span(group)
             if sum(c.isdigit() for c in text[start:end]) >= (2 if pattern is not _CUED else 3):
@@ -129,6 +134,17 @@ def numbers(text: str) -> Iterator[Suspicion]:
         for match in pattern.finditer(text):
             if not _is_toll_free(match.group()):
                 yield Suspicion(*match.span(), Kind.ID, "Looks like a reference number.")
+
+
+def _near_digits(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Matches of a pattern that ends in digits: looked for only in front of digits."""
+    reach = 0
+    for digits in _RUN.finditer(text):
+        if digits.start() < reach:
+            continue
+        for match in pattern.finditer(text, max(reach, digits.start() - 160), min(len(text), digits.end() + 60)):
+            reach = match.end()
+            yield match
 
 
 def _is_toll_free(word: str) -> bool:

@@ -9,8 +9,10 @@ from .reading import Reading
 STREETS = section("geo_suffix")
 HEADS = section("geo_head")
 NEIGHBORHOODS = section("neighborhoods")
+_NEIGHBORHOOD_OPENERS = frozenset(name.split()[0] for name in NEIGHBORHOODS)
 _DIRECTIONS = frozenset({"north", "south", "east", "west", "northern", "southern", "eastern", "western", "central"})
 LEADS = section("geo_lead")
+_OPENERS = LEADS | _NEIGHBORHOOD_OPENERS
 _JOINTS = frozenset({" ", "-", ". ", "  ", "\xa0"})
 _SMALL_STREETS = section("small_streets")
 _SMALL_HEADS = section("small_heads")
@@ -71,9 +73,12 @@ def find_places(reading: Reading, free: list[bool], quiet: set[int]) -> list[Sus
     found = []
     heads = [i for i, token in enumerate(reading.tokens) if token.norm in HEADS or token.norm in STREETS]
     near = {k for head in heads for k in range(head - 4, head)}
+    openers = place_openers()
     i = 0
     while i < len(reading.tokens):
-        if not free[i]:
+        token = reading.tokens[i]
+        dull = token.is_word and token.shape == "lower" and not token.flags & PLACE
+        if not free[i] or (dull and i not in near and token.norm not in openers and token.norm not in _OPENERS):
             i += 1
             continue
         hit = _longest(
@@ -96,7 +101,7 @@ def _longest(*hits: Hit | None) -> Hit | None:
 def _listed(reading: Reading, i: int, free: list[bool]) -> Hit | None:
     """Places of several words that the gazetteer has."""
     known = lexicon()
-    for size in (3, 2):
+    for size in (3, 2) if reading.norm(i) in _NEIGHBORHOOD_OPENERS else ():
         if " ".join(reading.norm(k) for k in range(i, i + size)) in NEIGHBORHOODS and (
             size > 2 or is_capital(reading.tokens[i]) or cues.is_place_context(reading, i)
         ):
@@ -226,6 +231,8 @@ def _single(reading: Reading, i: int, quiet: set[int]) -> Hit | None:
     """One word: a town by list, by preposition, or before a state."""
     token = reading.tokens[i]
     if i in quiet or len(token.norm) < 3 or token.shape == "digit" or token.norm in cues.RELATIONS:
+        return None
+    if token.is_word and not token.flags & PLACE and token.norm not in cues.NEVER:
         return None
     state = cues.is_before_state(reading, i)
     if token.norm in cues.NEVER:

@@ -65,7 +65,7 @@ def read(text: str) -> Reading:
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         raw = match.group()
-        possessive = _POSSESSIVE.search(raw)
+        possessive = not raw.isalnum() and _POSSESSIVE.search(raw)
         if possessive:
             end -= 2
             raw = raw[:-2]
@@ -105,6 +105,8 @@ def _shape(raw: str) -> str:
 def _opens(gap: str, before: list[Token]) -> bool:
     if not before:
         return True
+    if gap == " ":
+        return False
     if len(gap) == 1:
         return gap in "\n\r.!?"
     if gap[:1] == ")" and before[-1].shape == "digit":
@@ -116,7 +118,9 @@ def _opens(gap: str, before: list[Token]) -> bool:
 
 def _mark_shouting(tokens: list[Token]) -> None:
     """Capital letters tell nothing inside a run of capitals: such words count as lower case."""
-    shouted = []
+    shouted: list[Token] = []
+    if not any(token.shape == "upper" for token in tokens):
+        return
     for i, token in enumerate(tokens):
         if token.shape != "upper":
             continue

@@ -21,6 +21,7 @@ KIND_WORDS = {
     "QUASI": "Could single somebody out",
     UNCHECKED: "Not checked",
     "WISH": "The member’s wish",
+    "REPORT": "A reader’s report",
 }
 
 
@@ -65,7 +66,7 @@ class Group:
 
     @property
     def may_be_replaced(self) -> bool:
-        return self.first.kind not in {UNCHECKED, "WISH"} and self.first.place != Place.ANSWER
+        return self.first.kind not in {UNCHECKED, "WISH", "REPORT"} and self.first.place != Place.ANSWER
 
 
 @dataclass(frozen=True)
