@@ -94,6 +94,7 @@ _WITH_MONTH = (
     ),
     re.compile(rf"\b{_MONTH}\b\.?,?\s+(?:of\s+)?{_YEAR}\b", re.IGNORECASE),
 )
+_DAYISH = re.compile(rf"\d|\b{_WORDS}\b", re.IGNORECASE)
 _MONTH_WORD = re.compile(rf"\b{_MONTH}\b", re.IGNORECASE)
 _FORMS = (
     re.compile(r"(?<![\d/$.,-])(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])/(?:(?:19|20)\d\d|\d\d)(?![\d/])"),
@@ -150,6 +151,8 @@ def dates(text: str) -> Iterator[Suspicion]:
     """Every calendar date with its day; a day of the month alone is a hint."""
     seen: set[tuple[int, int]] = set()
     for month in _MONTH_WORD.finditer(text):
+        if not _DAYISH.search(text, max(0, month.start() - 48), month.end() + 48):
+            continue
         for pattern in _WITH_MONTH:
             for match in pattern.finditer(text, max(0, month.start() - 48), month.end() + 48):
                 if match.span() not in seen and not _is_verb(match):
@@ -165,7 +168,7 @@ def dates(text: str) -> Iterator[Suspicion]:
             )
     for match in _SHORT.finditer(text) if "/" in text else ():
         yield Suspicion(*match.span("it"), Kind.DATE, "A date with its day.", form=_form(match))
-    for match in _ORDINAL.finditer(text):
+    for match in _ORDINAL.finditer(text) if _DAYISH.search(text) else ():
         yield Suspicion(*match.span("it"), Kind.DATE, "A day of the month.", is_hint=True, form="a day")
 
 

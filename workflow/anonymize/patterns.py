@@ -9,6 +9,25 @@ _I = re.IGNORECASE
 _AT = r"(?:\s?[@＠]\s?|\s{0,2}[(\[<]\s?at\s?[)\]>]\s{0,2}|\s+at\s+)"
 _DOT = r"(?:\.|\s{0,2}[(\[<]\s?dot\s?[)\]>]\s{0,2}|\s+dot\s+)"
 _ENDING = r"(?:com|org|net|edu|gov|us|co|me|info|io|uk|ca|example)"
+_NETWORKS = (
+    *(
+        "venmo",
+        "cash",
+        "insta",
+        " ig ",
+        "snap",
+        "tik",
+        "twitter",
+        "facebook",
+        " fb ",
+        "reddit",
+        "telegram",
+        "discord",
+        " kik",
+    ),
+    *("whatsapp", "handle", "name", "gamertag"),
+)
+_DIALLED = re.compile(r"\d{3}|\d[\s.-]\d[\s.-]\d")
 _WEB = ("www", "http", ".com", ".org", ".net", ".me", ".info", ".io", ".us", ".co", ".ly", ".blog")
 _DIGITS = {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "zero", "oh"}
 _SPELLED = "(?:" + "|".join(sorted(_DIGITS)) + ")"
@@ -41,6 +60,7 @@ _SHORT_PHONE = re.compile(r"(?<![\w$#./-])\d{3}\s?[-.–]\s?\d{4}(?![\w-])")
 _SPELLED_PHONE = re.compile(rf"\b(?:{_SPELLED}[\s,-]+){{6,10}}{_SPELLED}\b", _I)
 _SPACED_PHONE = re.compile(r"(?<![\w$])(?:\d[\s.-]){6,10}\d(?!\w)")
 _PUBLIC_LINE = re.compile(r"^\D*1?\D*(?:8(?:00|33|44|55|66|77|88))\D")
+_RUN_OF_ANY = re.compile(r"\d")
 _RUN = re.compile(r"\d{2,}")
 _SSN = re.compile(r"(?<!\d)\d{3}[-\s]\d{2}[-\s]\d{4}(?!\d)")
 _NUMBER = r"(?P<it>#?\s?(?=[\w-]*\d)[A-Za-z0-9]{1,14}(?:[-/][A-Za-z0-9]{1,14}|[. ](?=[\w-]*\d)[A-Za-z0-9]{1,14}){0,5})"
@@ -107,11 +127,12 @@ def contacts(text: str) -> Iterator[Suspicion]:
     ):
         for match in pattern.finditer(text) if is_possible else ():
             yield Suspicion(*match.span(), Kind.CONTACT, f"Looks like {why}.", form=form)
-    for match in _CUED_HANDLE.finditer(text):
+    for match in _CUED_HANDLE.finditer(text) if any(name in lowered for name in _NETWORKS) else ():
         yield Suspicion(*match.span("it"), Kind.CONTACT, "Looks like an account name.", form="handle")
+    dialled = bool(_DIALLED.search(text))
     spelled = sum(lowered.count(word) for word in _DIGITS) >= 7
     for pattern in (_PHONE, _SHORT_PHONE, _SPELLED_PHONE, _SPACED_PHONE):
-        for match in pattern.finditer(text) if spelled or pattern is not _SPELLED_PHONE else ():
+        for match in pattern.finditer(text) if (spelled if pattern is _SPELLED_PHONE else dialled) else ():
             if not _PUBLIC_LINE.match(match.group()):
                 yield Suspicion(*match.span(), Kind.CONTACT, "Looks like a telephone number.", form="phone")
 
@@ -131,7 +152,7 @@ def numbers(text: str) -> Iterator[Suspicion]:
             if sum(c.isdigit() for c in text[start:end]) >= (2 if pattern is not _CUED else 3):
                 yield Suspicion(start, end, Kind.ID, f"Looks like {why}.")
     for pattern in (_CARD, _CODE):
-        for match in pattern.finditer(text):
+        for match in _near_digits(pattern, text):
             if not _is_toll_free(match.group()):
                 yield Suspicion(*match.span(), Kind.ID, "Looks like a reference number.")
 
@@ -152,7 +173,9 @@ def _is_toll_free(word: str) -> bool:
 
 
 def addresses(text: str) -> Iterator[Suspicion]:
-    """Street addresses, boxes, highways and ZIP codes."""
+    """Street addresses, boxes, highways and ZIP codes; all of them have a digit or a corner."""
+    if not _RUN_OF_ANY.search(text) and "corner" not in text.lower():
+        return
     for match in _ADDRESS.finditer(text):
         yield Suspicion(*match.span(), Kind.PLACE, "Looks like a street address.", form="street")
     for match in _PUBLIC_SCHOOL.finditer(text):

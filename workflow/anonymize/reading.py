@@ -59,39 +59,36 @@ _NAMES_FIRST = section("name_first")
 
 def read(text: str) -> Reading:
     """Split a letter into words and judge their shapes."""
-    known = lexicon()
     tokens: list[Token] = []
     last = 0
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         raw = match.group()
-        possessive = not raw.isalnum() and _POSSESSIVE.search(raw)
-        if possessive:
-            end -= 2
-            raw = raw[:-2]
-        norm = plain(raw)
-        flags = known.get(norm, 0)
+        word = _COMMON_WORDS.get(raw) or _judged(raw)
         gap = text[last:start]
-        is_word = (
-            norm.endswith(_CONTRACTED) or (bool(flags & WORD) and norm not in _NAMES_FIRST) or norm in _PLAIN_WORDS
-        )
         tokens.append(
-            Token(
-                start,
-                end,
-                norm,
-                flags,
-                _shape(raw),
-                gap,
-                _opens(gap, tokens),
-                bool(possessive),
-                is_word,
-                is_word and bool(flags & GIVEN),
-            )
+            Token(start, end - 2 if word[3] else end, word[0], word[1], word[2], gap, _opens(gap, tokens), *word[3:])
         )
-        last = match.end()
+        last = end
     _mark_shouting(tokens)
     return Reading(text, tokens, _is_lower(tokens))
+
+
+Word = tuple[str, int, str, bool, bool, bool]
+_COMMON_WORDS: dict[str, Word] = {}  # plain English only: no name is kept from one letter to the next
+
+
+def _judged(raw: str) -> Word:
+    """(norm, flags, shape, possessive, is_word, is_ambiguous) of one word as it is written."""
+    possessive = not raw.isalnum() and bool(_POSSESSIVE.search(raw))
+    bare = raw[:-2] if possessive else raw
+    norm = plain(bare)
+    flags = lexicon().get(norm, 0)
+    is_word = norm.endswith(_CONTRACTED) or (bool(flags & WORD) and norm not in _NAMES_FIRST) or norm in _PLAIN_WORDS
+    word = (norm, flags, _shape(bare), possessive, is_word, is_word and bool(flags & GIVEN))
+    if flags & BASIC and not flags & GIVEN and raw.isascii():
+        _COMMON_WORDS[raw] = word
+    return word
 
 
 def _shape(raw: str) -> str:
