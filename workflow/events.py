@@ -44,7 +44,6 @@ class Kind(StrEnum):
     PUBLICATION_STOPPED = "publication_stopped"
     CONSENT_GIVEN = "consent_given"
     CONSENT_REFUSED = "consent_refused"
-    RECOGNITION_REPORTED = "recognition_reported"
     CHANGE_SUGGESTED = "change_suggested"
     MAIL_CHOSEN = "mail_chosen"
     PAGE_REPORTED = "page_reported"

@@ -17,7 +17,6 @@ from .views import (
     pages,
     presence,
     publication,
-    recognition,
     records,
     review,
     triage,
@@ -44,8 +43,6 @@ urlpatterns = [
     path("my/<slug:public_id>/mail/", member.choose_mail, name="choose_mail"),
     # readers
     path("read/<slug:slug>/tell/", pages.tell, name="tell"),
-    # anybody
-    path("read/<slug:slug>/recognized/", recognition.report, name="report"),
     # moderators
     path("desk/pages/", pages.published, name="published"),
     path("desk/pages/<int:number>/", pages.page, name="page"),

@@ -110,7 +110,6 @@ GRID = {
     "workflow:presence": (State.TRIAGED, posting({**MODERATOR, "erin": OK, "theo": OK})),
     "workflow:case": (State.SUBMITTED, MODERATOR),
     "workflow:letter": (State.SUBMITTED, MODERATOR),
-    "workflow:report": (State.PUBLISHED, PUBLIC),
     "workflow:findings": (State.SUBMITTED, posting(MODERATOR)),
     "workflow:question": (State.SUBMITTED, posting(MODERATOR)),
     "workflow:raise_flag": (State.SUBMITTED, posting(MODERATOR)),

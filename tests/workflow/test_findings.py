@@ -3,13 +3,11 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
-from qa.models import Question
 from tests.cast import ANSWER, QUESTION, again, make_case, settle
-from workflow.actions import answering, findings, intake, publication, review, triage
-from workflow.events import Kind
+from workflow.actions import answering, findings, intake, pages, publication, review, triage
 from workflow.models import Finding
+from workflow.models.reports import Concern
 from workflow.states import State
 from workflow.transitions import Refused, Seen, Stale
 
@@ -152,29 +150,14 @@ def test_it_brings_a_members_wish_back_to_the_workbench(cast):
     assert "this still identifies us" in page
 
 
-def test_it_takes_a_report_from_any_reader_and_keeps_the_page_from_coming_back_unseen(cast):
+def test_it_keeps_a_page_from_coming_back_unseen_after_a_reader_recognized_somebody(cast):
     case = make_case(cast, state=State.PUBLISHED)
-    slug = Question.objects.get(letter_id=case.letter_id).publication.slug
-    address = reverse("workflow:report", args=[slug])
-    reader = Client()
-    assert reader.post(address, {"words": ""}).status_code == 422
-    assert reader.post(address, {"words": "The harbor.", "sure": "on"}).status_code == 200
-    assert case.events.filter(kind=Kind.RECOGNITION_REPORTED, actor=None).count() == 1
+    pages.report(page=case.question.publication, concern=Concern.RECOGNISED, words="The harbor.")
     publication.unpublish(case_id=case.pk, by=cast.mo, seen=None, reason="Recognized.")
-    assert reader.get(reverse("qa:publication", args=[slug])).status_code == 410
-    assert reader.get(address).status_code == 404
+    assert Client().get(case.question.publication.get_absolute_url()).status_code == 410
     publication.consent(case_id=case.pk, by=cast.rosa, page_hash=again(case).page_hash(), audience="public")
     with pytest.raises(Refused, match="could identify the family"):
         publication.publish(case_id=case.pk, by=cast.mo, seen=None)
-
-
-def test_it_takes_no_flood_of_reports(cast):
-    case = make_case(cast, state=State.PUBLISHED)
-    slug = Question.objects.get(letter_id=case.letter_id).publication.slug
-    reader = Client()
-    for _ in range(13):
-        reader.post(reverse("workflow:report", args=[slug]), {"words": "", "sure": "on"})
-    assert case.events.filter(kind=Kind.RECOGNITION_REPORTED, at__lte=timezone.now()).count() == 10
 
 
 def test_it_settles_in_the_cast_like_a_moderator(cast, case):

@@ -169,6 +169,19 @@ def remember_wish(case: Case, wish: str) -> None:
     )
 
 
+def remember_report(case: Case, words: str) -> None:
+    """A reader recognizes somebody: what was published does not come back before a moderator has looked at the words."""
+    Finding.objects.create(
+        case=case,
+        place=Place.TEXT,
+        start=0,
+        end=1,
+        kind="REPORT",
+        why="A reader says: I recognize somebody.",
+        text=words,
+    )
+
+
 def _settle(
     case: Case,
     rows: list[Finding],

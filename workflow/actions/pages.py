@@ -15,6 +15,7 @@ from ..events import Kind
 from ..models import Case, Report
 from ..models.reports import Concern
 from ..transitions import Refused
+from . import findings
 
 MOST_OPEN = 50  # of one page; more say nothing new
 
@@ -35,6 +36,8 @@ def report(*, page: Publication, concern: Concern, words: str = "", reply_to: st
     made = Report.objects.create(page=page, concern=concern, words=words.strip(), reply_to=reply_to.strip())
     case = _case_of(page)
     if case is not None and is_news:
+        if concern == Concern.RECOGNISED:
+            findings.remember_report(case, words)
         events.record(Kind.PAGE_REPORTED, case=case, by=None, data={"report": made.pk, "concern": concern})
 
 

@@ -94,8 +94,25 @@ _WITH_MONTH = (
     ),
     re.compile(rf"\b{_MONTH}\b\.?,?\s+(?:of\s+)?{_YEAR}\b", re.IGNORECASE),
 )
-_DAYISH = re.compile(rf"\d|\b{_WORDS}\b", re.IGNORECASE)
-_MONTH_WORD = re.compile(rf"\b{_MONTH}\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_ORDINALS = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "teenth",
+    "tieth",
+)
+_ALPHA = re.compile(r"[^\W\d_]{3,10}")
+_NUMERIC = re.compile(r"\d[/.-]\d")
 _FORMS = (
     re.compile(r"(?<![\d/$.,-])(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])/(?:(?:19|20)\d\d|\d\d)(?![\d/])"),
     re.compile(r"(?<![\d/$.,-])(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:(?:19|20)\d\d|\d\d)(?![\d/-])"),
@@ -149,18 +166,20 @@ _ORDINAL = re.compile(
 
 def dates(text: str) -> Iterator[Suspicion]:
     """Every calendar date with its day; a day of the month alone is a hint."""
+    lowered = text.lower()
     seen: set[tuple[int, int]] = set()
-    for month in _MONTH_WORD.finditer(text):
-        if not _DAYISH.search(text, max(0, month.start() - 48), month.end() + 48):
+    months = [word for word in _ALPHA.finditer(text) if word.group().lower() in SEASON]
+    for month in months:
+        if not _has_day(lowered[max(0, month.start() - 48) : month.end() + 48]):
             continue
         for pattern in _WITH_MONTH:
             for match in pattern.finditer(text, max(0, month.start() - 48), month.end() + 48):
                 if match.span() not in seen and not _is_verb(match):
                     seen.add(match.span())
                     yield Suspicion(*match.span(), Kind.DATE, "A date more exact than a year.", form=_form(match))
-    lowered = text.lower()
+    is_holiday, is_numeric = any(word in lowered for word in _HOLIDAY_WORDS), bool(_NUMERIC.search(text))
     for pattern in _FORMS:
-        if pattern in _HOLIDAYS and not any(word in lowered for word in _HOLIDAY_WORDS):
+        if not (is_holiday if pattern in _HOLIDAYS else is_numeric):
             continue
         for match in pattern.finditer(text):
             yield Suspicion(
@@ -168,8 +187,12 @@ def dates(text: str) -> Iterator[Suspicion]:
             )
     for match in _SHORT.finditer(text) if "/" in text else ():
         yield Suspicion(*match.span("it"), Kind.DATE, "A date with its day.", form=_form(match))
-    for match in _ORDINAL.finditer(text) if _DAYISH.search(text) else ():
+    for match in _ORDINAL.finditer(text) if _has_day(lowered) else ():
         yield Suspicion(*match.span("it"), Kind.DATE, "A day of the month.", is_hint=True, form="a day")
+
+
+def _has_day(lowered: str) -> bool:
+    return bool(_DIGIT.search(lowered)) or any(word in lowered for word in _ORDINALS)
 
 
 def _is_verb(match: re.Match[str]) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from . import patterns
 from .kinds import Kind, Suspicion
 from .lexicon import section
 from .reading import Reading
@@ -19,6 +20,10 @@ _FAMILY = re.compile(
     rf"|(?:oldest|youngest|eldest|middle|second|third|fourth|one)\s+(?:child\s+)?of\s+{_MANY})\b",
     re.IGNORECASE,
 )
+_KIN_WORDS = (
+    *("kids", "children", "siblings", "brothers", "sisters", "sons", "daughters", "boys", "girls", "grandkids"),
+    *("oldest", "youngest", "eldest", "middle", "child", "second", "third", "fourth"),
+)
 _ONLY = re.compile(
     r"\bthe\s+only\s+(?:\w+\s+){1,3}(?:in|at|on|from)\s+(?:town|the\s+(?:town|county|school|village|state|force|department|parish|reservation|island|block)|our\s+\w+)\b",
     re.IGNORECASE,
@@ -34,7 +39,8 @@ _RARE_WORK = "Few people do or are this; with a town it can single somebody out.
 def find_hints(reading: Reading) -> Iterator[Suspicion]:
     """Exact ages, many siblings, "the only …", news, rare work and traits."""
     text = reading.text
-    for match in _AGE.finditer(text):
+    lowered = text.lower()
+    for match in patterns.near_digits(_AGE, text):
         group = "it" if match["it"] else "two"
         age = int(match[group])
         yield Suspicion(
@@ -44,12 +50,12 @@ def find_hints(reading: Reading) -> Iterator[Suspicion]:
             is_hint=True,
             replacement=_decade(age),
         )
-    for pattern, why in (
-        (_FAMILY, "The number of children or siblings can single a family out."),
-        (_ONLY, "Somebody who is the only one can be found."),
-        (_IN_THE_NEWS, "What was in the news can be looked up."),
+    for pattern, words, why in (
+        (_FAMILY, _KIN_WORDS, "The number of children or siblings can single a family out."),
+        (_ONLY, ("only",), "Somebody who is the only one can be found."),
+        (_IN_THE_NEWS, ("news", "paper", "headlines", "tv", "television"), "What was in the news can be looked up."),
     ):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text) if any(word in lowered for word in words) else ():
             yield Suspicion(*match.span(), Kind.QUASI, why, is_hint=True, replacement=match.group())
     for token in reading.tokens:
         if token.norm in _WORDS or (token.norm[-1:] == "s" and token.norm[:-1] in _WORDS):

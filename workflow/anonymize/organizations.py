@@ -13,7 +13,7 @@ NEVER = cues.NEVER - section("states", "countries", "nations", "calendar", "holy
 def find_organizations(reading: Reading, free: list[bool], quiet: set[int]) -> list[Suspicion]:
     found = []
     for i in range(len(reading.tokens)):
-        if not free[i]:
+        if not free[i] or _is_dull(reading, i):
             continue
         span = (
             _with_head(reading, i, free, quiet)
@@ -26,6 +26,16 @@ def find_organizations(reading: Reading, free: list[bool], quiet: set[int]) -> l
             first, last, form, why = span
             found.append(Suspicion(reading.tokens[first].start, _end(reading, last), Kind.ORG, why, form=form))
     return found
+
+
+_STARTS = HEADS.keys() | LEADS | {"high", "our", "sacred", "holy", "blessed", "immaculate", "st", "saint", "sts", "ste"}
+_BEFORE = frozenset({"the", "at", "for", "with", "from", "by", "to", "into", "in", "called", "through", "quit"})
+
+
+def _is_dull(reading: Reading, i: int) -> bool:
+    """An ordinary small word that begins no name and stands where no name is awaited."""
+    token = reading.tokens[i]
+    return token.shape == "lower" and token.is_word and token.norm not in _STARTS and reading.norm(i - 1) not in _BEFORE
 
 
 def _end(reading: Reading, i: int) -> int:

@@ -54,6 +54,7 @@ _CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z][\w-]{2,19}\b")
 _PHONE = re.compile(
     r"(?<![\w$#./-])(?:\+?1[\s.-]{0,2})?(?:\(\d{3}\)|\d{3})[\s./–—-]{0,3}\d{3}[\s./–—-]{0,3}\d{4}(?:\s?(?:x|ext\.?)\s?\d{1,5})?(?![\w-])"
     r"|(?<![\w$#./-])\+\d{1,3}(?:[\s.()-]{0,2}\d{2,4}){2,4}(?![\w-])"
+    r"|(?<![\w$#./-])\(?\d{2,4}\)?(?:[\s.-]\(?\d{2,4}\)?){3,4}(?![\w-])"
     r"|(?<![\w$#./-])0\d{2,4}[\s-]\d{3,4}[\s-]?\d{3,4}(?![\w-])"
 )
 _SHORT_PHONE = re.compile(r"(?<![\w$#./-])\d{3}\s?[-.–]\s?\d{4}(?![\w-])")
@@ -61,7 +62,7 @@ _SPELLED_PHONE = re.compile(rf"\b(?:{_SPELLED}[\s,-]+){{6,10}}{_SPELLED}\b", _I)
 _SPACED_PHONE = re.compile(r"(?<![\w$])(?:\d[\s.-]){6,10}\d(?!\w)")
 _PUBLIC_LINE = re.compile(r"^\D*1?\D*(?:8(?:00|33|44|55|66|77|88))\D")
 _RUN_OF_ANY = re.compile(r"\d")
-_RUN = re.compile(r"\d{2,}")
+_RUN = re.compile(r"\d+")
 _SSN = re.compile(r"(?<!\d)\d{3}[-\s]\d{2}[-\s]\d{4}(?!\d)")
 _NUMBER = r"(?P<it>#?\s?(?=[\w-]*\d)[A-Za-z0-9]{1,14}(?:[-/][A-Za-z0-9]{1,14}|[. ](?=[\w-]*\d)[A-Za-z0-9]{1,14}){0,5})"
 _LINK = r"(?:\s*(?:number|numbers|no\.?|nr\.?|num|nbr|id|code|#|is|was|are|ends?|ending|in|with|of|his|her|my|the|that|it's|its|just|on|file|says?|named|called|reads|starting|:|=|,|\(|-|–|“|\"))*\s*"  # noqa: E501
@@ -146,26 +147,35 @@ def numbers(text: str) -> Iterator[Suspicion]:
         (_PLATE, "a licence plate"),
         (_CUED, "a number that somebody keeps a file under"),
     ):
-        for match in _near_digits(pattern, text):
+        for match in near_digits(pattern, text):
             group = "two" if "two" in match.groupdict() and match["two"] else "it"
             start, end = match.span(group)
             if sum(c.isdigit() for c in text[start:end]) >= (2 if pattern is not _CUED else 3):
                 yield Suspicion(start, end, Kind.ID, f"Looks like {why}.")
     for pattern in (_CARD, _CODE):
-        for match in _near_digits(pattern, text):
+        for match in near_digits(pattern, text):
             if not _is_toll_free(match.group()):
                 yield Suspicion(*match.span(), Kind.ID, "Looks like a reference number.")
 
 
-def _near_digits(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Matches of a pattern that ends in digits: looked for only in front of digits."""
-    reach = 0
+def near_digits(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Matches of a pattern that has digits at its end: looked for only around digits, every stretch once."""
+    for start, end in _stretches(text):
+        yield from pattern.finditer(text, start, end)
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Where digits are, with what may belong to them; neighbours are joined."""
+    start = end = -1
     for digits in _RUN.finditer(text):
-        if digits.start() < reach:
+        if start >= 0 and digits.start() - 160 <= end:
+            end = digits.end() + 60
             continue
-        for match in pattern.finditer(text, max(reach, digits.start() - 160), min(len(text), digits.end() + 60)):
-            reach = match.end()
-            yield match
+        if start >= 0:
+            yield start, min(len(text), end)
+        start, end = max(0, digits.start() - 160), digits.end() + 60
+    if start >= 0:
+        yield start, min(len(text), end)
 
 
 def _is_toll_free(word: str) -> bool:

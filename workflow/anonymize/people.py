@@ -16,11 +16,21 @@ def find_people(reading: Reading, free: list[bool], quiet: set[int], *, staff: f
     for i, token in enumerate(reading.tokens):
         if not free[i] or i in quiet or token.shape == "digit":
             continue
+        if _is_dull(token) and reading.norm(i - 1) not in _NAMING:
+            continue
         _weigh(reading, i, people, staff)
     company.sign_off(reading, free, quiet, people)
     for _ in range(2):
         company.spread(reading, free, quiet, people)
     return people
+
+
+_NAMING = frozenset({"named", "called"})
+
+
+def _is_dull(token: Token) -> bool:
+    """An ordinary word, written small, that is in no list of names."""
+    return token.shape == "lower" and token.is_word and not token.flags & (GIVEN | FAMILY) and len(token.norm) > 1
 
 
 def _weigh(reading: Reading, i: int, people: People, staff: frozenset[str]) -> None:

@@ -52,7 +52,6 @@ EVENT_WORDS = {
     Kind.CONSENT_GIVEN: "The member agreed to the exact words",
     Kind.CONSENT_REFUSED: "The member keeps it private",
     Kind.MAIL_CHOSEN: "The member said whether we may write to them about this",
-    Kind.RECOGNITION_REPORTED: "A reader recognized somebody",
     Kind.CHANGE_SUGGESTED: "The member wants something changed",
 }
 
