@@ -45,7 +45,9 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     also = list(Topic.objects.filter(slug__in=wanted).exclude(pk=chosen.pk)) if wanted else []
     page = letters_about(request.user, [chosen, *also], after=request.GET.get("after", ""))
     here = [("also", one.slug) for one in also]
-    context = {"topic": chosen, "also": [_without(request, also, one) for one in also], "page": page}
+    is_safety = any(one.is_safety for one in [chosen, *also])
+    narrowed = [_without(request, also, one) for one in also]
+    context = {"topic": chosen, "is_safety": is_safety, "also": narrowed, "page": page}
     more = [_with(request, also, one) for one in facets(request.user, [chosen, *also])]
     return render(request, "qa/topic.html", {**context, "more": more, **_pager(request, page.next, here)})
 

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             name='Report',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('concern', models.CharField(choices=[('recognised', 'I recognise somebody in it, or it is about me'), ('unsafe', 'It could hurt somebody who follows it'), ('error', 'Something in it is wrong or out of date')], max_length=10)),
+                ('concern', models.CharField(choices=[('recognised', 'I recognize somebody in it, or it is about me'), ('unsafe', 'It could hurt somebody who follows it'), ('error', 'Something in it is wrong or out of date')], max_length=10)),
                 ('words', qa.encryption.EncryptedTextField(blank=True)),
                 ('reply_to', qa.encryption.EncryptedTextField(blank=True)),
                 ('outcome', qa.encryption.EncryptedTextField(blank=True)),

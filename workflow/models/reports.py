@@ -12,7 +12,7 @@ from qa.models import Publication
 class Concern(models.TextChoices):
     """What is wrong with a page, in readers' words."""
 
-    RECOGNISED = "recognised", "I recognise somebody in it, or it is about me"
+    RECOGNISED = "recognised", "I recognize somebody in it, or it is about me"
     UNSAFE = "unsafe", "It could hurt somebody who follows it"
     ERROR = "error", "Something in it is wrong or out of date"
 
