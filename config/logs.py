@@ -2,22 +2,29 @@
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
+
+LEFT_OUT = "(left out)"
+# The place of an argument in a message: "%s", "%(name)r", "%5.1f"; or a plain percent sign, "%%".
+_PLACE = re.compile(r"%%|%(?:\([^)]*\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
 
 
 class NoLetterText(logging.Filter):
     """Drops what a record carries from a request or a task: only our own `allay` loggers may fill in arguments.
 
     Messages of our own code are fixed phrases with ids. Others' messages (Django, django-q) can hold addresses,
-    paths and exception texts, so only their fixed template is kept.
+    paths and exception texts, so only their fixed words are kept, and each argument is "(left out)".
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         if not record.name.startswith("allay"):
             if record.name.startswith("django-q"):
                 record.msg = "background worker reported a problem"
-            record.args = ()
             record.msg = str(record.msg).split("\n", 1)[0][:200]
+            if record.args:
+                record.msg = _PLACE.sub(lambda place: "%" if place[0] == "%%" else LEFT_OUT, record.msg)
+            record.args = ()
         if record.exc_info and record.exc_info[0]:
             record.fault = record.exc_info[0].__name__
             record.where = _where(record)

@@ -142,7 +142,7 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
         _work("work_done", To.EXPERT, _E, _wrote(State.PUBLISHED)),
     ),
     Kind.CASE_UNPUBLISHED: (
-        _work("work_taken_down", To.EXPERT, _E, _wrote(*_ANSWERED, State.DRAFTED)),
+        _work("work_taken_down", To.EXPERT, _E, _wrote(State.REVIEWED, State.DRAFTED), links_to_case=False),
         _work("work_taken_down_desk", To.MODERATORS, _C, _moderates(State.REVIEWED, State.DRAFTED)),
     ),
     Kind.CASE_DECLINED: (_letter("reply", About.READY, _in(State.DECLINED)),),

@@ -31,6 +31,7 @@ _LIGHT = ("member_message",)
 PAGE = 50
 BOARD = 50
 TRAIL = 200
+RESTING = "at_rest"  # in an address: private answers that were delivered
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -126,6 +127,20 @@ def open_counts(moderator: User) -> dict[str, int]:
     waiting = of_moderator(moderator).filter(is_waiting=1)
     found = dict(waiting.order_by().values_list("state").annotate(number=Count("pk")))
     return {state: found.get(state, 0) for state in OPEN_STATES}
+
+
+def every_case(moderator: User, *, state: str = "") -> QuerySet[Case]:
+    """Every case there is, or those of one state, or private answers that were delivered; newest letters first."""
+    cases = with_facts(of_moderator(moderator)).select_related("expert").defer(*_LIGHT).order_by("-id")
+    if state == RESTING:
+        return cases.filter(AT_REST)
+    return cases.filter(state=state) if state in set(State) else cases
+
+
+def every_case_page(cases: QuerySet[Case], *, after: int | None = None) -> tuple[list[Case], str]:
+    """One page of `every_case`, and the mark of its end for the next one (empty on the last page)."""
+    found = list((cases.filter(pk__lt=after) if after else cases)[: PAGE + 1])
+    return found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else ""
 
 
 def beside_the_queue(moderator: User) -> QuerySet[Case]:

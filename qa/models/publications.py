@@ -18,7 +18,16 @@ from .letters import Audience
 from .questions import Question
 from .topics import Topic
 
+LONGEST_SLUG = 70  # leaves room for a number behind it
 _ERASED = re.compile(r"gone_[0-9a-f]{40}")
+
+
+def cut_at_a_word(slug: str) -> str:
+    """As many whole words as an address holds; a single endless word is cut where it must be."""
+    if len(slug) <= LONGEST_SLUG:
+        return slug
+    words, _, _ = slug[: LONGEST_SLUG + 1].rpartition("-")
+    return words or slug[:LONGEST_SLUG]
 
 
 def erased_slug(slug: str) -> str:
@@ -101,7 +110,7 @@ class Publication(models.Model):
     @classmethod
     def free_slug(cls, title: str) -> str:
         """An address that no page has, made of the title."""
-        base = slugify(title)[:70] or "letter"
+        base = cut_at_a_word(slugify(title)) or "letter"
         taken = set(cls.objects.filter(slug__startswith=base).values_list("slug", flat=True))
         return next(
             slug

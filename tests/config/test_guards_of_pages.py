@@ -76,6 +76,18 @@ def test_it_logs_a_fault_by_its_type_and_place_only():
     assert (line["fault"], line["where"].split(":")[0]) == ("ValueError", __name__)
 
 
+@pytest.mark.parametrize(
+    ("message", "arguments", "line"),
+    [
+        ("Not Found: %s", (MARKER,), "Not Found: (left out)"),
+        ("%(who)r took %.1f s, 100%% of it", ({"who": MARKER},), "(left out) took (left out) s, 100% of it"),
+        ("no arguments, 5% off", (), "no arguments, 5% off"),
+    ],
+)
+def test_it_says_where_something_was_left_out_of_the_words_of_others(message, arguments, line):
+    assert log_line("django.request", message, *arguments)["message"] == line
+
+
 def test_it_never_logs_what_the_queue_says_about_a_task():
     assert MARKER not in json.dumps(log_line("django-q", f"Failed {MARKER} - refused {MARKER}@people.example"))
 

@@ -99,6 +99,7 @@ GRID = {
     "workflow:my_unpublish": (State.PUBLISHED, OWN),
     "workflow:withdraw": (State.SUBMITTED, OWN),
     "workflow:queue": (None, MODERATOR),
+    "workflow:cases": (None, MODERATOR),
     "workflow:board": (None, MODERATOR),
     "workflow:news": (None, MODERATOR),
     "workflow:bulk": (None, posting(MODERATOR)),

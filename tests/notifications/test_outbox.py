@@ -3,6 +3,7 @@
 import pytest
 from django.core import mail
 from django.db import connection
+from django.urls import reverse
 
 from notifications.delivery import deliver
 from notifications.models import Category, Dispatch, Message, Progress
@@ -181,3 +182,29 @@ def test_it_has_a_row_for_every_kind_of_event():
 
 def test_it_has_a_row_for_every_mail(cast):
     assert all(template for template in templates())
+
+
+def test_it_tells_an_expert_of_a_page_taken_down_with_a_way_to_their_desk_and_not_when_it_is_up_again(cast):
+    case = make_case(cast, state=State.PUBLISHED)
+    publication.unpublish(case_id=case.pk, by=cast.rosa, seen=None, reason="I changed my mind")
+    rule = next(rule for rule in RULES[Kind.CASE_UNPUBLISHED] if rule.template == "work_taken_down")
+    event = Event.objects.filter(case=case).latest("pk")
+    assert not rule.links_to_case
+    assert rule.holds(event, again(case), cast.erin)
+    publication.consent(case_id=case.pk, by=cast.rosa, page_hash=again(case).page_hash(), audience="public")
+    publication.publish(case_id=case.pk, by=cast.mo, seen=None)
+    assert not rule.holds(event, again(case), cast.erin)
+
+
+def test_it_leads_from_a_mail_to_the_desk_when_its_case_is_gone_and_tells_strangers_nothing(cast, client):
+    case = make_case(cast, state=State.DRAFTED)
+    fan_out()
+    address = reverse("notifications:go", args=[case.public_id])
+    intake.withdraw(case_id=case.pk, by=cast.rosa)
+    client.force_login(cast.erin)
+    response = client.get(address, follow=True)
+    assert response.redirect_chain[-1][0] == reverse("workflow:answering")
+    assert "not with you any more" in response.content.decode()
+    for other in (cast.theo, cast.bela):
+        client.force_login(other)
+        assert client.get(address).status_code == 404

@@ -161,3 +161,22 @@ def test_it_says_that_an_agreement_ended_with_the_words(mo, cast, agreed):
 @pytest.mark.parametrize("state", [state for state in State if state != State.WITHDRAWN])
 def test_it_shows_a_page_for_a_case_in_any_state(mo, cast, state):
     assert mo.get(at("preview", make_case(cast, state=state))).status_code == 200
+
+
+# ---- the address --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("When he comes home", "when-he-comes-home"),
+        (
+            "My brother hid his drinking for years and now our mother wants us all to look away",
+            "my-brother-hid-his-drinking-for-years-and-now-our-mother-wants-us-all",
+        ),
+        ("a" * 64 + " whole", "a" * 64 + "-whole"),
+        ("a" * 65 + " whole", "a" * 65),
+        ("a" * 120, "a" * 70),
+        ("¿?", "letter"),
+    ],
+)
+def test_it_cuts_an_address_at_a_word(db, title, slug):
+    assert Publication.free_slug(title) == slug

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from qa.models import Publication
 
-from .. import worklist
+from .. import queues, worklist
 from ..keys import KEYS, keys_of
 from ..models import Case
 
@@ -22,6 +23,14 @@ def present(context: dict[str, Any], case: Case, here: str) -> dict[str, Any]:
     user = context.get("user")
     people = worklist.present_at(case, but=user) if isinstance(user, User) else []
     return {"case": case, "here": here, "people": people}
+
+
+@register.simple_tag(takes_context=True)
+def case_behind(context: dict[str, Any], page: Publication) -> Case | None:
+    """The case of a public page, for a moderator who reads it; nothing, and no read, for anybody else."""
+    user = context.get("user")
+    is_moderating = isinstance(user, User) and user.holds(Role.MODERATOR)
+    return queues.case_of_page(user, page) if isinstance(user, User) and is_moderating else None
 
 
 @register.inclusion_tag("workflow/habits/_keys.html", takes_context=True)
