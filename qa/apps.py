@@ -5,3 +5,4 @@ from django.apps import AppConfig
 
 class QaConfig(AppConfig):
     name = "qa"
+    verbose_name = "Topics and help lines"

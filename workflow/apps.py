@@ -5,3 +5,4 @@ from django.apps import AppConfig
 
 class WorkflowConfig(AppConfig):
     name = "workflow"
+    verbose_name = "What happened"

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 
 _SATURDAY = 5
 
@@ -32,6 +33,11 @@ def working_days_after(moment: datetime, days: int) -> datetime:
 def end_of(day: date) -> datetime:
     """The last moment of a day, in the service's time zone."""
     return timezone.make_aware(datetime.combine(day, time.max))
+
+
+def time_of_day() -> str:
+    """What time it is, as every page says it: for "Saved at" in the background, where no template speaks."""
+    return date_format(timezone.localtime(), "g:i A")
 
 
 def days_left(due: date) -> int:

@@ -84,8 +84,8 @@ const renew = async () => {
   return true;
 };
 
-/* Autosave: form[data-autosave=URL], label [data-saved], Ctrl+S. The label says "saved" only after the server did. */
-const clock = () => new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+/* Autosave: form[data-autosave=URL], label [data-saved], Ctrl+S. The label says "saved" only after the server did,
+   and the time that the server says: the clock of this machine may be wrong, or far from the house. */
 for (const form of $$("form[data-autosave]")) {
   const label = form.querySelector("[data-saved]");
   const say = (text, state = "") => { if (label) { label.textContent = text; label.dataset.state = state; } };
@@ -102,11 +102,11 @@ for (const form of $$("form[data-autosave]")) {
       if (isAway(response) && await renew()) response = await send(false);
       if (away) away.hidden = !isAway(response);
       if (response.ok) {
-        lastSaved = clock();
         form.dataset.saved = "yes";
-        const reply = await response.json().catch(() => ({}));
+        const { at, ...reply } = await response.json().catch(() => ({}));
+        lastSaved = at ?? "";
         for (const [name, value] of Object.entries(reply)) if (form.elements[name]) form.elements[name].value = value;
-        say(`Saved at ${lastSaved}`);
+        say(lastSaved ? `Saved at ${lastSaved}` : "Saved");
       } else if (isAway(response)) {
         dirty = true;
         say("You are signed out. Your text is still here: sign in again in another tab, then go on writing.", "trouble");

@@ -111,16 +111,16 @@ def test_it_tells_nobody_whether_a_claimed_case_exists(erin, cast, held):
 
 def test_it_saves_in_the_background_and_says_what_to_build_on(erin, cast, held):
     first = erin.post(at("save_answer", held), {"body": "<p>One.</p>", "based_on": 0}, headers={"X-Autosave": "1"})
-    assert first.json() == {"based_on": 1}
+    assert first.json()["based_on"] == 1
     second = erin.post(at("save_answer", held), {"body": "<p>Two.</p>", "based_on": 1}, headers={"X-Autosave": "1"})
-    assert second.json() == {"based_on": 2}
+    assert second.json()["based_on"] == 2
     assert again(held).draft.body == "<p>Two.</p>"
     assert [revision.body for revision in held.question.revisions.all()] == ["<p>Two.</p>", "<p>One.</p>"]
 
 
 def test_it_saves_nothing_where_nothing_was_typed(erin, held):
     response = erin.post(at("save_answer", held), {"body": "<p></p>", "based_on": 0}, headers={"X-Autosave": "1"})
-    assert response.json() == {"based_on": 0}
+    assert response.json()["based_on"] == 0
     assert not held.question.revisions.exists()
 
 

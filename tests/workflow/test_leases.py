@@ -128,7 +128,7 @@ def test_it_goes_on_saving_after_the_claim_ran_out_while_nobody_else_has_it(cast
     client.force_login(cast.erin)
     typed = {"body": "<p>One, and more.</p>", "based_on": 1}
     response = client.post(at("save_answer", held), typed, headers={"X-Autosave": "1"})
-    assert response.json() == {"based_on": 2}
+    assert response.json()["based_on"] == 2
     assert again(held).expert_id == cast.erin.pk
 
 

@@ -30,7 +30,7 @@ EVENT_WORDS = {
     Kind.CASE_WITHDRAWN: "Withdrawn by the member",
     Kind.LETTER_OPENED: "The letter was opened",
     Kind.FLAG_RAISED: "A safety flag was raised",
-    Kind.FLAG_ACKNOWLEDGED: "A safety flag was acknowledged",
+    Kind.FLAG_ACKNOWLEDGED: "A safety flag was taken on",
     Kind.FLAG_CLOSED: "A safety flag was closed",
     Kind.FINDING_DECIDED: "Identifying words were decided",
     Kind.FINDING_REOPENED: "A decision about identifying words was undone",
@@ -64,7 +64,7 @@ STATE_WORDS = {
     State.DECLINED: "Declined",
     State.WITHDRAWN: "Withdrawn",
 }
-BOARD_OPEN = 4  # urgent flags shown before the rest folds; emergencies never fold
+BOARD_OPEN = 2  # urgent flags shown before the rest folds; emergencies never fold
 
 
 @register.filter

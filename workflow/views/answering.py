@@ -14,7 +14,7 @@ from qa.differences import word_changes
 from qa.models import AnswerRevision, Publication
 from qa.sanitize import plain_text
 
-from .. import policies, queues
+from .. import clocks, policies, queues
 from ..actions import answering, review, triage
 from ..actions.answering import Overtaken
 from ..actions.publication import page_words
@@ -82,7 +82,7 @@ def save(request: HttpRequest, public_id: str) -> HttpResponse:
             return conflict_page(request, case, refusal)
         raise
     if quietly:
-        return JsonResponse({"based_on": number})
+        return JsonResponse({"based_on": number, "at": clocks.time_of_day()})
     if request.POST.get("then") == "preview" and number:
         return redirect("workflow:revision", public_id, number)
     messages.success(request, "Saved.")

@@ -16,7 +16,7 @@ from accounts.models import User
 from qa.forms import LetterForm, known_choices, tidy
 from qa.models import Danger, LetterDraft
 
-from .. import queues
+from .. import clocks, queues
 from ..actions import intake
 from ..actions.intake import SavedElsewhere
 from ..decorators import member_page, person
@@ -79,7 +79,9 @@ def _save(request: HttpRequest) -> HttpResponse:
             return JsonResponse({"sentence": ELSEWHERE}, status=409)
         return _writing(request, LetterForm(request.POST), other=other.draft, is_elsewhere=True)
     if by_itself:
-        return JsonResponse({} if is_kept else {"sentence": TOO_LONG}, status=200 if is_kept else 422)
+        return JsonResponse(
+            {"at": clocks.time_of_day()} if is_kept else {"sentence": TOO_LONG}, status=200 if is_kept else 422
+        )
     if not is_kept:
         return _writing(request, LetterForm(request.POST))
     messages.success(request, "Saved. You can go on writing any time in the next 14 days.")

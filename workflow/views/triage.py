@@ -12,7 +12,7 @@ from accounts.roles import Role
 from qa.differences import has_changes, word_changes
 from qa.models import HelpLine
 
-from .. import policies, queues
+from .. import clocks, policies, queues
 from ..actions import triage as actions
 from ..actions.findings import letter_of
 from ..decorators import desk, person
@@ -63,7 +63,7 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
             )
         return _overtaken(request, case_for(request, public_id), form, seen)
     if request.headers.get("X-Autosave"):
-        return JsonResponse({"seen": str(Seen.of(saved))})
+        return JsonResponse({"seen": str(Seen.of(saved)), "at": clocks.time_of_day()})
     if is_confirming and saved.has_open_findings():
         messages.error(request, "Saved, but not confirmed: the words name somebody. Decide about them first.")
         return redirect(f"{reverse('workflow:letter', args=[case.public_id])}#findings")
