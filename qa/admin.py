@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -45,6 +46,7 @@ class HelpLineAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class CallToJoinAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """What stands at the end of letters, always after free help and never beside a letter about danger."""
 
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ["heading", "button", "address", "is_shown"]
     list_editable = ["is_shown"]
 

@@ -114,7 +114,7 @@ class Need:
 
 FLAGS_ACKNOWLEDGED = Need(
     lambda case: not case.has_unacknowledged_flags(),
-    "A safety flag is not acknowledged yet. Acknowledge every flag first.",
+    "Nobody has taken on a safety flag yet. Take on every flag first.",
 )
 FINDINGS_DECIDED = Need(
     lambda case: not case.has_open_findings(),

@@ -64,7 +64,7 @@ def test_it_says_beside_a_refused_step_what_is_missing(cast, mo):
     flagged(cast, case)
     page = mo.get(at("case", case)).content.decode()
     assert "No topic is set" in page
-    assert "Acknowledge every flag first" in page
+    assert "Take on every flag first" in page
     assert at("decline", case) not in page
 
 

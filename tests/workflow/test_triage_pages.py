@@ -316,7 +316,7 @@ def test_it_does_not_pass_on_what_is_not_ready_and_says_why(cast, mo):
     flagged(cast, case)
     response = mo.post(at("triage", case), {"expert": "", "seen": str(Seen.of(again(case)))})
     assert response.status_code == 409
-    assert "Acknowledge every flag first" in response.content.decode()
+    assert "Take on every flag first" in response.content.decode()
     assert again(case).state == State.SUBMITTED
 
 
@@ -361,7 +361,7 @@ def test_it_does_not_decline_over_an_open_danger_and_keeps_the_message(cast, mo)
     response = mo.post(at("decline", case), form)
     assert response.status_code == 422
     assert "We are so sorry." in response.content.decode()
-    assert "Acknowledge every flag first" in response.content.decode()
+    assert "Take on every flag first" in response.content.decode()
     assert again(case).state == State.SUBMITTED
 
 

@@ -64,7 +64,7 @@ STATE_WORDS = {
     State.DECLINED: "Declined",
     State.WITHDRAWN: "Withdrawn",
 }
-BOARD_OPEN = 2  # urgent flags shown before the rest folds; emergencies never fold
+BOARD_OPEN = 2  # flags shown whole; further emergencies are a line each and never fold, the rest folds
 
 
 @register.filter
@@ -141,14 +141,16 @@ def category_words(category: str) -> str:
 def urgent_board(context: dict[str, Any], *, is_fragment: bool = False) -> dict[str, Any]:
     """Flags that nobody took on, on every desk page of a moderator; nothing for anybody else. One read.
 
-    Emergencies are always in sight; urgent ones fold after the first few and are counted; none is ever left out.
+    The first ones are whole rows; further emergencies stay in sight as a line each; what is urgent folds after them and
+    is counted. None is ever left out.
     """
     user = context.get("user")
     flags = list(queues.urgent_board(user)[: queues.BOARD + 1]) if isinstance(user, User) else []
     shown = flags[: queues.BOARD]
     cut = max(BOARD_OPEN, sum(flag.severity == Severity.EMERGENCY for flag in shown))
     return {
-        "first": shown[:cut],
+        "first": shown[:BOARD_OPEN],
+        "pinned": shown[BOARD_OPEN:cut],
         "folded": shown[cut:],
         "number": len(shown),
         "has_more": len(flags) > queues.BOARD,
