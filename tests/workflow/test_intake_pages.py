@@ -99,7 +99,7 @@ def test_it_has_the_emergency_card_in_the_writing_page_itself(rosa):
 
 def test_it_keeps_what_is_typed_sealed_and_brings_it_back(rosa):
     values = written(rosa, danger="unsure", audience="members")
-    assert autosave(rosa, values).json() == {}
+    assert set(autosave(rosa, values).json()) == {"at"}
     with connection.cursor() as cursor:
         cursor.execute("select text from qa_letterdraft")
         assert MARKER not in cursor.fetchone()[0]
