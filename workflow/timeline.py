@@ -1,7 +1,7 @@
 """One timeline of everything that happened to a case. Other packages add their own lines; the workflow knows none of them.
 
 A package to the left hangs its lines in here when it is loaded (`add_source`), as it hangs up its doorbells: so a
-moderator sees mails beside the steps that caused them, and the workflow imports nobody (docs/adr/0009).
+moderator sees mails beside the steps that caused them, and the workflow imports nobody (docs/adr/0010).
 """
 
 from collections.abc import Callable, Iterable
