@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from qa.models import Publication, Topic
-from tests.cast import MARKER, make_case
+from tests.cast import MARKER, make_case, topic
+from tests.qa.pages import publish
 from workflow.states import State
 
 WORDS = [MARKER, MARKER.lower(), "Mikey", "Gloucester"]
@@ -79,6 +80,25 @@ def test_it_finds_no_word_of_a_letter_by_searching(cast, cases, who):
         response = client.get(reverse("qa:search"), {"q": words})
         assert all("sister" not in item.page.question_text for item in response.context["results"].found)
         assert not any(MARKER in str(item) for item in response.context["results"].found)
+
+
+def test_it_shows_a_stranger_no_word_of_members_pages_by_any_address(cast):
+    """Feeds, sitemap, API, cards and structured data are walked too: each is an address."""
+    page = publish(f"{MARKER} title", topic(), audience="members", may_index=True, question_text=MARKER, label=MARKER)
+    assert MARKER in client_of(cast.bela).get(page.get_absolute_url()).content.decode()
+    names = {name for name, _ in patterns()}
+    assert {"qa:atom", "qa:json_feed", "qa:sitemap_part", "qa:api_publications", "qa:embed", "qa:short"} <= names
+    client = Client()
+    for path in addresses([make_case(cast)]):
+        assert_clean(client.get(path), path)
+    for query in ({"q": MARKER}, {"after": "9999999999999999-9"}, {"topic": topic().slug}):
+        assert MARKER not in client.get(reverse("qa:api_publications"), query).content.decode()
+
+
+def client_of(person):
+    client = Client()
+    client.force_login(person)
+    return client
 
 
 def test_it_would_notice_a_leak(cast, cases):
