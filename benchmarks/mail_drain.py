@@ -113,14 +113,14 @@ def main() -> None:
         from django.core.management import call_command
 
         from notifications.contents import prepare
+        from notifications.facts import Facts
         from notifications.models import Message
 
         call_command("migrate", verbosity=0)
         fill(options.mails)
         server = start_server(port)
-        sample = (
-            prepare(Message.objects.filter(template="received").first()).message().as_bytes().replace(b"\n", b"\r\n")
-        )
+        first = Message.objects.filter(template="received").first()
+        sample = prepare(first, Facts([first])).message().as_bytes(linesep="\r\n")
         mails = [sample] * options.mails
         first = bare(port, mails[: options.mails // 2])
         ours = drain(options.workers, options.mails)

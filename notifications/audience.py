@@ -1,15 +1,17 @@
 """Who hears: from an event to people. The one file of the package that may ask who wrote a letter."""
 
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from accounts.models import User
 from accounts.roles import Role
-from qa.identity import letters_of, writer_of
+from qa.identity import letters_by, writer_of, writers_of
 from workflow import policies
 from workflow.models import Case, Event
 from workflow.states import Step
 
-from .models import Message, MessageQuerySet
+from .models import NEVER_HELD, Message, Progress
 
 
 class To(StrEnum):
@@ -65,10 +67,22 @@ def writer(case: Case) -> User | None:
     return writer_of(case.letter_id)
 
 
-def mails_to(person: User) -> MessageQuerySet:
-    """Every message for a person. Staff are named in theirs; a member's are found by their letters (two indexed reads)."""
-    found: MessageQuerySet = Message.objects.filter(person=person)
-    if not person.is_on_staff:
-        cases = Case.objects.filter(letter__in=letters_of(person))
-        found = Message.objects.filter(person__isnull=True, event__case__in=list(cases.values_list("pk", flat=True)))
-    return found
+def writers(cases: Sequence[Case]) -> dict[int, User]:
+    """The members of several cases, by letter: one read for a whole batch of mail."""
+    return writers_of([case.letter_id for case in cases])
+
+
+def sent_since(people: Iterable[User], since: datetime) -> Iterator[tuple[int, datetime]]:
+    """Who got a mail when, of those that can be held back. Staff are named in theirs; members are found by their letters."""
+    sent = Message.objects.filter(state=Progress.SENT, done_at__gt=since).exclude(category__in=NEVER_HELD)
+    ids = [person.pk for person in people]
+    yield from _times(sent.filter(person__in=ids).values_list("person_id", "done_at"))
+    writer_by_letter = dict(letters_by(ids))
+    cases = dict(Case.objects.filter(letter__in=writer_by_letter).values_list("pk", "letter_id"))
+    theirs = sent.filter(person__isnull=True, event__case__in=list(cases))
+    for case, at in _times(theirs.values_list("event__case_id", "done_at")):
+        yield writer_by_letter[cases[case]], at
+
+
+def _times(rows: Iterable[tuple[int | None, datetime | None]]) -> Iterator[tuple[int, datetime]]:
+    return ((whose, at) for whose, at in rows if whose is not None and at is not None)

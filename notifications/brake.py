@@ -6,8 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from .models import Brake, Message, Progress
-from .timing import NEVER_HELD
+from .models import NEVER_HELD, Brake, Message, Progress
 
 log = logging.getLogger("allay.mail")
 TOO_MANY = "too many mails in an hour"

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,36 +13,38 @@ from accounts.models import User
 from workflow import queues
 from workflow.models import Case, Event
 
-from . import audience, emails, unsubscribe
+from . import emails, unsubscribe
+from .facts import Facts
 from .health import SELF_TEST
-from .models import About, Category, Habits, Message, Progress
+from .models import About, Category, Message, Progress
+from .moulds import Mail
 from .rules import ROLE_WAITS, Rule, rule_of
-from .timing import Skip, check, habits_of
+from .timing import Skip, check
 
 CODES_AN_HOUR = 10
 
 
-def prepare(message: Message) -> EmailMultiAlternatives:
+def prepare(message: Message, facts: Facts) -> Mail:
     """Check once more and compose. Raises Skip or Wait."""
+    facts.renew()
     if message.template == ROLE_WAITS:
         return _role_waits(message)
     if message.category == Category.SECURITY:
         return _security(message)
     if message.template == SELF_TEST:
         return emails.compose(message, address=json.loads(message.sealed)["address"], words={})
-    person = audience.recipient(message)
+    person = facts.recipient(message)
     if person is None or not person.is_active:
         raise Skip("nobody to hear it")
-    habits = habits_of(person)
     if message.category == Category.DIGEST:
-        return _digest(message, person, habits)
+        return _digest(message, person, facts)
     event, case, rule = _cause(message)
     if not rule.holds(event, case, person):
         raise Skip("overtaken")
     if message.category == Category.LETTER and not case.may_mail:
         raise Skip("not safe to mail")
-    check(message, person, rule.about, habits)
-    words = {"link": emails.link_to(case if rule.links_to_case else None), "fuller": habits.is_fuller}
+    check(message, person, rule.about, facts)
+    words = {"link": emails.link_to(case if rule.links_to_case else None), "fuller": facts.habits_of(person).is_fuller}
     if message.category == Category.WORK and (others := _told_together(message)):
         words |= {"several": others + 1, "link": emails.link_to(None)}
     return _composed(message, person, rule.about, words)
@@ -57,7 +58,7 @@ def _cause(message: Message) -> tuple[Event, Case, Rule]:
     return event, event.case, rule
 
 
-def _composed(message: Message, person: User, about: About | None, words: dict[str, Any]) -> EmailMultiAlternatives:
+def _composed(message: Message, person: User, about: About | None, words: dict[str, Any]) -> Mail:
     """With a way to switch it off, where it may be switched off without harm."""
     stop = unsubscribe.address(person, about) if about and about != About.READY else ""
     return emails.compose(message, address=person.email, words={**words, "stop": stop}, stop=stop)
@@ -80,9 +81,9 @@ def _still_holds(message: Message) -> bool:
     return message.person is not None and rule.holds(event, case, message.person)
 
 
-def _digest(message: Message, person: User, habits: Habits) -> EmailMultiAlternatives:
+def _digest(message: Message, person: User, facts: Facts) -> Mail:
     about = About.MORNING if person.is_on_staff else None
-    check(message, person, about, habits)
+    check(message, person, about, facts)
     words: dict[str, Any] = {"link": emails.link_to(None)}
     if person.is_on_staff:
         words["waiting"] = queues.open_queue(person).count() + queues.held_by(person).count()
@@ -91,7 +92,7 @@ def _digest(message: Message, person: User, habits: Habits) -> EmailMultiAlterna
     return _composed(message, person, About.MORNING if person.is_on_staff else About.PROGRESS, words)
 
 
-def _security(message: Message) -> EmailMultiAlternatives:
+def _security(message: Message) -> Mail:
     """Signing in: never held back by a choice, worthless once it has expired."""
     if timezone.now() - message.created_at > timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT):
         raise Skip("expired")
@@ -106,7 +107,7 @@ def _security(message: Message) -> EmailMultiAlternatives:
     )
 
 
-def _role_waits(message: Message) -> EmailMultiAlternatives:
+def _role_waits(message: Message) -> Mail:
     """A role was granted that this moderator can confirm: told at once, whatever they chose, so that none slips in."""
     person = message.person
     if person is None or not person.is_active or not grants.waiting_for(person).exists():

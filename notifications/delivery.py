@@ -13,12 +13,13 @@ from datetime import timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from . import brake
+from . import brake, ledger
 from .contents import prepare
+from .facts import Facts
 from .failpoints import reached
-from .models import PENDING, Category, Message, MessageQuerySet, Progress
+from .models import NEVER_HELD, PENDING, Category, Message, MessageQuerySet, Progress
 from .post import Line, Refusal, Unreachable
-from .timing import NEVER_HELD, Skip, Wait
+from .timing import Skip, Wait
 
 log = logging.getLogger("allay.mail")
 
@@ -36,6 +37,7 @@ def deliver(*, seconds: float = 20.0) -> int:
     until, sent = time.monotonic() + seconds, 0
     with Line() as line:
         while time.monotonic() < until and (batch := claim()):
+            facts = Facts(batch)
             for position, message in enumerate(batch):
                 try:
                     line.open()
@@ -46,7 +48,7 @@ def deliver(*, seconds: float = 20.0) -> int:
                 if time.monotonic() > until:
                     _put_back(batch[position:])
                     return sent
-                sent += _one(message, line)
+                sent += _one(message, line, facts)
     return sent
 
 
@@ -57,7 +59,8 @@ def claim() -> list[Message]:
     if not wanted or not Message.objects.due(now).filter(pk__in=wanted).update(lease=lease, leased_until=now + LEASE):
         return []
     reached("claimed")
-    return list(Message.objects.filter(lease=lease).order_by("rank", "next_try_at", "id"))
+    # What is sealed is opened with the mail it is for: if it cannot be, that mail alone is at fault.
+    return list(Message.objects.filter(lease=lease).defer("sealed").order_by("rank", "next_try_at", "id"))
 
 
 def _wanted(due: MessageQuerySet) -> list[int]:
@@ -71,13 +74,12 @@ def _wanted(due: MessageQuerySet) -> list[int]:
     return [*pressing, *longest]
 
 
-def _one(claimed: Message, line: Line) -> bool:
+def _one(message: Message, line: Line, facts: Facts) -> bool:
     """One try at one message. Whatever goes wrong with it stays with it."""
-    message = _begin(claimed)
-    if message is None:
+    if not _begin(message):
         return False
     try:
-        mail = prepare(message)
+        mail = prepare(message, facts)
         reached("rendered")
         line.send(mail)
         reached("accepted")
@@ -91,27 +93,23 @@ def _one(claimed: Message, line: Line) -> bool:
         log.exception("message %s could not be sent", message.pk)
         _later(message, "fault", BACK_OFF[: MAX_DEATHS - 1])
     else:
-        _finish(message, Progress.SENT, "")
+        ledger.sent(message)
+        facts.note_sent(message)
         reached("recorded")
         return True
     return False
 
 
-def _begin(claimed: Message) -> Message | None:
-    """Count the try before it is made and lengthen the lease. None: the lease was lost, or this message only kills."""
-    died = claimed.state == Progress.SENDING
-    if died and claimed.deaths + 1 >= MAX_DEATHS:
-        _finish(claimed, Progress.UNDELIVERABLE, "kills its worker")
-        return None
-    begun = _mine(claimed).update(
-        state=Progress.SENDING,
-        attempts=F("attempts") + 1,
-        deaths=F("deaths") + int(died),
-        leased_until=timezone.now() + LEASE,
-    )
+def _begin(message: Message) -> bool:
+    """Count the try before it is made and lengthen the lease. False: the lease was lost, or this message only kills."""
+    died = message.state == Progress.SENDING
+    if died and message.deaths + 1 >= MAX_DEATHS:
+        _finish(message, Progress.UNDELIVERABLE, "kills its worker")
+        return False
+    begun = ledger.begin(message, leased_until=timezone.now() + LEASE)
+    message.attempts += 1  # nobody else changes the row while our lease stands
     reached("begun")
-    rows = Message.objects.select_related("event__case", "person").defer("event__case__member_message")
-    return rows.get(pk=claimed.pk) if begun else None
+    return begun
 
 
 def _mine(message: Message) -> MessageQuerySet:

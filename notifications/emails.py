@@ -7,16 +7,13 @@ from email.utils import parseaddr
 from functools import cache
 from typing import Any
 
-import css_inline
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.template import Context, Engine
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from workflow.models import Case
 
 from .models import Category, Message
+from .moulds import Mail
 
 SUBJECTS = {
     Category.SECURITY: "Your code for {name}",
@@ -26,16 +23,7 @@ SUBJECTS = {
     Category.DIGEST: "Your day at {name}",
 }
 
-
-@cache
-def _plain() -> Engine:
-    """Templates of plain text: nothing is escaped, because nothing is HTML."""
-    return Engine(dirs=[str(settings.BASE_DIR / "templates")], autoescape=False)
-
-
-@cache
-def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+_SOMEWHERE = "-a-case-"
 
 
 def sealed_hash(purpose: str, *parts: object) -> str:
@@ -55,21 +43,21 @@ def _domain() -> str:
 
 def link_to(case: Case | None) -> str:
     """An address on the site that tells nothing: the same form for every mail and every person."""
-    path = reverse("notifications:go", args=[case.public_id]) if case else reverse("start")
+    path = _go().replace(_SOMEWHERE, case.public_id) if case else reverse("start")
     return f"{settings.PUBLIC_URL}{path}"
 
 
-def compose(message: Message, *, address: str, words: dict[str, Any], stop: str = "") -> EmailMultiAlternatives:
+@cache
+def _go() -> str:
+    return reverse("notifications:go", args=[_SOMEWHERE])
+
+
+def compose(message: Message, *, address: str, words: dict[str, Any], stop: str = "") -> Mail:
     """The mail, ready to be handed to the server."""
-    context = {"name": settings.MAIL_NEUTRAL_NAME, "promise": settings.PROMISE, **words}
-    folder = f"emails/{message.template}"
-    subject = " ".join(_plain().get_template(f"{folder}/subject.txt").render(Context(context)).split())
-    text = _plain().get_template(f"{folder}/body.txt").render(Context(context)).strip() + "\n"
-    mail = EmailMultiAlternatives(subject, text, settings.MAIL_FROM, [address], headers=_headers(message, stop))
-    html = render_to_string(f"{folder}/body.html", {**context, "subject": subject})
+    name, headers = settings.MAIL_NEUTRAL_NAME, _headers(message, stop)
+    mail = Mail.cast(message.template, name, words, to=address, headers=headers)
     mail.metadata = {"allay": message.key[:40]}  # type: ignore[attr-defined]
     mail.track_opens = mail.track_clicks = False  # type: ignore[attr-defined]
-    mail.attach_alternative(_inliner().inline(html), "text/html")
     return mail
 
 

@@ -26,6 +26,7 @@ class Category(models.TextChoices):
     DIGEST = "digest", "Digests"
 
 
+NEVER_HELD = {Category.SECURITY, Category.SAFETY}  # signing in and danger
 RANK = {category.value: rank for rank, category in enumerate(Category)}
 
 

@@ -2,10 +2,15 @@
 
 import smtplib
 from contextlib import suppress
+from email.utils import parseaddr
 from types import TracebackType
 
 from anymail.exceptions import AnymailError, AnymailRecipientsRefused
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.conf import settings
+from django.core.mail import get_connection
+from django.core.mail.backends.smtp import EmailBackend
+
+from .moulds import Mail
 
 
 class Unreachable(Exception):
@@ -54,10 +59,10 @@ class Line:
             self._connection.close()
         self._connection = get_connection()
 
-    def send(self, mail: EmailMultiAlternatives) -> None:
+    def send(self, mail: Mail) -> None:
         """Hand one mail over. Raises Refusal; the exception's text never holds an address."""
         try:
-            self._connection.send_messages([mail])
+            self._hand_over(mail)
         except smtplib.SMTPRecipientsRefused as fault:
             codes = [code for code, _ in fault.recipients.values()]
             raise Refusal(f"recipient refused {max(codes)}", is_final=min(codes) >= 500) from None
@@ -76,3 +81,12 @@ class Line:
         except (OSError, smtplib.SMTPException) as fault:
             self.close()
             raise Refusal(f"connection broke: {type(fault).__name__}"[:40], is_final=False) from None
+
+    def _hand_over(self, mail: Mail) -> None:
+        """Over plain SMTP the bytes cast for it; a provider gets the mail itself."""
+        over = self._connection.connection if type(self._connection) is EmailBackend else None
+        wire = mail.wire() if over else None
+        if over is None or wire is None:
+            self._connection.send_messages([mail])
+        else:
+            over.sendmail(parseaddr(settings.MAIL_FROM)[1], mail.to, wire)

@@ -11,11 +11,9 @@ from django.utils import timezone
 
 from accounts.models import User
 
-from . import audience
-from .models import About, Category, Choice, Habits, Message, Progress
+from .facts import Facts
+from .models import NEVER_HELD, About, Category, Choice, Habits, Message
 from .outbox import digest_for
-
-NEVER_HELD = {Category.SECURITY, Category.SAFETY}
 
 
 class Skip(Exception):
@@ -39,8 +37,9 @@ def habits_of(person: User) -> Habits:
     return Habits.objects.filter(person=person).first() or Habits(person=person)
 
 
-def check(message: Message, person: User, about: About | None, habits: Habits) -> None:
+def check(message: Message, person: User, about: About | None, facts: Facts) -> None:
     """Returns when the mail may go now. Raises Skip or Wait otherwise."""
+    habits = facts.habits_of(person)
     if habits.dead_at is not None:
         raise Skip(f"address: {habits.dead_reason}")
     if message.category in NEVER_HELD:
@@ -51,7 +50,7 @@ def check(message: Message, person: User, about: About | None, habits: Habits) -
     if message.category != Category.DIGEST:
         if choice == Choice.DAILY:
             _fold(person, "told once a day")
-        if _has_enough(person):
+        if _has_enough(facts.sent_lately(person)):
             _fold(person, "many at once")
     if until := end_of_quiet(person, habits):
         raise Wait(until, "quiet hours")
@@ -64,14 +63,10 @@ def _fold(person: User, reason: str) -> None:
     raise Skip(reason)
 
 
-def _has_enough(person: User) -> bool:
+def _has_enough(sent: list[datetime]) -> bool:
     """More than a person should get in an hour or a day."""
-    now = timezone.now()
-    sent = audience.mails_to(person).filter(state=Progress.SENT).exclude(category__in=NEVER_HELD)
-    today = sent.filter(done_at__gt=now - timedelta(days=1)).order_by("-done_at")
-    times = [at for at in today.values_list("done_at", flat=True)[: settings.MAIL_PERSON_DAY] if at]
-    in_hour = sum(at > now - timedelta(hours=1) for at in times)
-    return in_hour >= settings.MAIL_PERSON_HOUR or len(times) >= settings.MAIL_PERSON_DAY
+    hour_ago = timezone.now() - timedelta(hours=1)
+    return sum(at > hour_ago for at in sent) >= settings.MAIL_PERSON_HOUR or len(sent) >= settings.MAIL_PERSON_DAY
 
 
 def end_of_quiet(person: User, habits: Habits) -> datetime | None:

@@ -30,6 +30,17 @@ def writer_of(letter_id: int) -> User | None:
     return row.member if row else None
 
 
+def writers_of(letter_ids: list[int]) -> dict[int, User]:
+    """The same for several letters at once, with what their roles are read from."""
+    rows = Authorship.objects.filter(letter__in=letter_ids).select_related("member").prefetch_related("member__grants")
+    return {row.letter_id: row.member for row in rows}
+
+
+def letters_by(member_ids: list[int]) -> models.QuerySet[Authorship, tuple[int, int]]:
+    """Letters of several members, each with its member."""
+    return Authorship.objects.filter(member__in=member_ids).values_list("letter_id", "member_id")
+
+
 def is_writer(*, letter_id: int, person_id: int) -> bool:
     return Authorship.objects.filter(letter_id=letter_id, member_id=person_id).exists()
 

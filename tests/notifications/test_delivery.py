@@ -215,4 +215,4 @@ def test_it_gives_each_message_to_one_worker(cast, port):
     assert not second
     with later(seconds=delivery.LEASE.total_seconds() + 1):
         assert {message.pk for message in claim()} == {message.pk for message in first}, "the lease ran out"
-    assert delivery._begin(first[0]) is None, "who lost the lease does not send"
+    assert not delivery._begin(first[0]), "who lost the lease does not send"

@@ -1,14 +1,18 @@
 """Every mail, for every event that causes it, gives nothing away: subject, sender, preheader, body, links, headers."""
 
 import re
+from email import message_from_bytes
+from email.utils import parsedate_to_datetime
 
 import pytest
 from django.core import mail
+from django.core.mail import BadHeaderError
 from django.utils.html import strip_tags
 
 from notifications.contents import prepare
 from notifications.delivery import deliver
 from notifications.emails import SUBJECTS
+from notifications.facts import Facts
 from notifications.models import RANK, Category, Message
 from notifications.rules import DIGESTS, ROLE_WAITS, RULES, SECURITY, templates
 from notifications.sign_in import queue_security_mail
@@ -38,7 +42,7 @@ def mail_about(cast, kind, rule):
         person=person,
         key="k" * 64,
     )
-    return prepare(message)
+    return prepare(message, Facts([message]))
 
 
 @pytest.fixture
@@ -106,6 +110,32 @@ def test_it_is_complete_as_text_and_small_as_html(cast, always_true, kind, rule)
     said = [line for line in sent.body.splitlines() if len(line) > 20 and not line.startswith("http")]
     words = re.sub(r"\s+", " ", strip_tags(html))
     assert all(line in words or line.rstrip(":") in words for line in said)
+
+
+@pytest.mark.parametrize(("kind", "rule"), EVERY)
+def test_it_casts_the_bytes_that_the_library_would_build(cast, always_true, kind, rule):
+    mail_about(cast, kind, rule)  # the mould is made
+    Message.objects.all().delete()
+    sent = mail_about(cast, kind, rule)
+    cast_, built = message_from_bytes(sent.wire()), sent.message()
+    volatile = {"Date", "Content-Type"}  # the moment, and the boundary
+    assert {name: text for name, text in cast_.items() if name not in volatile} == {
+        name: str(text).replace("\n", "") for name, text in built.items() if name not in volatile
+    }
+    assert parsedate_to_datetime(cast_["Date"])
+    for one, other in zip(cast_.get_payload(), built.get_payload(), strict=True):
+        assert one["Content-Type"] == other["Content-Type"]
+        assert one.get_payload(decode=True).replace(b"\r\n", b"\n") == other.get_payload(decode=True)
+    assert b"xqMARK" not in sent.wire()
+
+
+def test_it_pours_nothing_into_a_header_that_could_end_it(cast, always_true):
+    kind, rule = CAUSES[0]
+    sent = mail_about(cast, kind, rule)
+    sent.to = ["rosa@people.example\r\nBcc: all@people.example"]
+    assert sent.wire() is None, "the library looks at it, and refuses"
+    with pytest.raises(BadHeaderError):
+        sent.message()
 
 
 @pytest.mark.parametrize(("kind", "rule"), EVERY)

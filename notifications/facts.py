@@ -1,0 +1,84 @@
+"""What a batch of messages is judged by, asked together: events, cases, people, their habits, what they already got.
+
+Asked when the first of the batch is prepared and again whenever the answers are older than FRESH: what was chosen or
+withdrawn a moment ago counts for the next mail, however slow the server takes the one before.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from accounts.models import User
+from workflow.models import Event
+
+from . import audience
+from .models import NEVER_HELD, Habits, Message
+
+FRESH = 0.5  # seconds
+
+
+class Facts:
+    """Answers about the messages of one batch."""
+
+    def __init__(self, batch: Sequence[Message]) -> None:
+        self._batch = list(batch)
+        self._asked_at: float | None = None
+        self._people: dict[int, User] = {}
+        self._writers: dict[int, User] = {}
+        self._habits: dict[int, Habits] = {}
+        self._sent: dict[int, list[datetime]] = {}
+
+    def renew(self) -> None:
+        """Ask the house, unless it was asked just now."""
+        now = time.monotonic()
+        if self._asked_at is not None and now - self._asked_at < FRESH:
+            return
+        self._ask_causes()
+        self._ask_people()
+        self._asked_at = now
+
+    def recipient(self, message: Message) -> User | None:
+        """Whom a message goes to as things are now; None when nobody is left to hear it."""
+        if message.person_id is not None:
+            return self._people.get(message.person_id)
+        if message.event is None or message.event.case is None:
+            return None
+        return self._writers.get(message.event.case.letter_id)
+
+    def habits_of(self, person: User) -> Habits:
+        if person.pk not in self._habits:
+            self._habits[person.pk] = Habits(person=person)
+        return self._habits[person.pk]
+
+    def sent_lately(self, person: User) -> list[datetime]:
+        """When mails that can be held back went to the person during the last day."""
+        return self._sent.get(person.pk, [])
+
+    def note_sent(self, message: Message) -> None:
+        person = self.recipient(message)
+        if person and message.category not in NEVER_HELD:
+            self._sent.setdefault(person.pk, []).append(timezone.now())
+
+    def _ask_causes(self) -> None:
+        wanted = {message.event_id for message in self._batch if message.event_id}
+        events = Event.objects.select_related("case").defer("case__member_message").in_bulk(wanted)
+        for message in self._batch:
+            if message.event_id:
+                message.event = events.get(message.event_id)
+
+    def _ask_people(self) -> None:
+        staff = {message.person_id for message in self._batch if message.person_id}
+        self._people = User.objects.prefetch_related("grants").in_bulk(staff)
+        for message in self._batch:
+            if message.person_id in self._people:
+                message.person = self._people[message.person_id]
+        causes = [message.event for message in self._batch if message.person_id is None and message.event]
+        self._writers = audience.writers([event.case for event in causes if event.case])
+        everybody = {**self._people, **{person.pk: person for person in self._writers.values()}}
+        self._habits = Habits.objects.in_bulk(everybody)
+        self._sent = defaultdict(list)
+        for person, at in audience.sent_since(everybody.values(), timezone.now() - timedelta(days=1)):
+            self._sent[person].append(at)
