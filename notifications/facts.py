@@ -17,7 +17,7 @@ from workflow.models import Event
 from . import audience
 from .models import NEVER_HELD, Habits, Message
 
-FRESH = 0.5  # seconds
+FRESH = 2.0  # seconds
 
 
 class Facts:

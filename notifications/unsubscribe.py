@@ -1,5 +1,7 @@
 """Switching a stream of mail off from the mail itself, without signing in. The address names a person and a stream, signed."""
 
+from functools import cache
+
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
@@ -10,12 +12,18 @@ from accounts.models import User
 from .models import About, Choice, Habits
 
 _SIGNER = signing.Signer(salt="mail.stop")
+_SOME = "-some-"
 
 
 def address(person: User, about: About) -> str:
     """Never expires: an old mail must still be able to end the mails."""
     token = _SIGNER.sign_object([person.pk, about])
-    return f"{settings.PUBLIC_URL}{reverse('notifications:stop', args=[token])}"
+    return f"{settings.PUBLIC_URL}{_path().replace(_SOME, token)}"
+
+
+@cache
+def _path() -> str:
+    return reverse("notifications:stop", args=[_SOME])
 
 
 def read(token: str) -> tuple[int, About] | None:

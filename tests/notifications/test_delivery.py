@@ -9,10 +9,13 @@ import time_machine
 from django.utils import timezone
 
 from notifications import delivery
+from notifications.contents import prepare
 from notifications.delivery import BACK_OFF, MAX_DEATHS, claim, deliver
+from notifications.facts import Facts
 from notifications.models import Category, Message, Progress
 from notifications.outbox import fan_out
 from notifications.sign_in import queue_security_mail
+from notifications.timing import Skip
 from tests.cast import again, make_case
 from tests.faults.sink import Post, Sink
 from workflow.actions import intake
@@ -216,3 +219,31 @@ def test_it_gives_each_message_to_one_worker(cast, port):
     with later(seconds=delivery.LEASE.total_seconds() + 1):
         assert {message.pk for message in claim()} == {message.pk for message in first}, "the lease ran out"
     assert not delivery._begin(first[0]), "who lost the lease does not send"
+
+
+def test_it_asks_again_when_the_answers_of_a_batch_have_aged(cast, server, monkeypatch):
+    some_mail(cast)
+    batch = claim()
+    facts = Facts(batch)
+    assert len(batch) > 1
+    facts.renew()
+    letter = next(message for message in batch if message.category == Category.LETTER)
+    intake.choose_mail(case_id=letter.event.case_id, by=cast.rosa, may_mail=False)
+    facts.renew()
+    assert letter.event.case.may_mail, "asked a moment ago"
+    monkeypatch.setattr("notifications.facts.FRESH", 0)
+    with pytest.raises(Skip) as skipped:
+        prepare(letter, facts)
+    assert skipped.value.reason == "not safe to mail"
+
+
+def test_it_asks_for_a_batch_and_not_for_each_mail(cast, server, django_assert_max_num_queries):
+    for _ in range(12):
+        make_case(cast)
+    fan_out()
+    letters = [message for message in claim() if message.category == Category.LETTER]
+    assert len(letters) == 12
+    facts = Facts(letters)
+    with django_assert_max_num_queries(10):
+        for message in letters:
+            prepare(message, facts)
