@@ -13,6 +13,7 @@ import sentry_sdk
 from notifications.health import mail_to_ourselves
 from notifications.outbox import remind
 from notifications.tasks import sweep
+from workflow.actions.clocks import call_about_unread, escalate_flags
 from workflow.actions.holding import tend
 from workflow.actions.publication import publish_due
 from workflow.actions.upkeep import drop_old_drafts, drop_old_sessions, drop_parked_letters, drop_unused_accounts
@@ -38,6 +39,8 @@ JOBS: dict[str, Job] = {
     "publish_due": Job(publish_due, MINUTE),
     "remind": Job(remind, 10),
     "mail_to_ourselves": Job(mail_to_ourselves, HOUR),
+    "escalate_flags": Job(escalate_flags, MINUTE),
+    "call_about_unread": Job(call_about_unread, MINUTE),
     "tend_claims": Job(tend, MINUTE),
     "drop_old_drafts": Job(drop_old_drafts, DAY),
     "drop_old_sessions": Job(drop_old_sessions, HOUR),

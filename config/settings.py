@@ -293,6 +293,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W003"]  # config.middleware.Csrf is the CSRF
 # The member's side of the bargain, stated on the pages: one place for each figure.
 LETTER_MIN_CHARS = 40
 LETTER_MAX_CHARS = 25_000
+ESCALATION_MINUTES = env.list("ESCALATION_MINUTES", int, [10, 30])  # a flag nobody took on: all again, then leads too
+LETTER_UNREAD_HOURS = env.int("LETTER_UNREAD_HOURS", 12)  # no letter lies unread for longer without a call
 SAFETY_SCAN_SECONDS = env.float("SAFETY_SCAN_SECONDS", 0.5)  # a scan that takes longer is reported, and flags
 PROMISE = {
     "urgent_read": env.str("PROMISE_URGENT_READ", "within the hour, between 8 in the morning and 10 at night"),

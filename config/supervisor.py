@@ -25,6 +25,7 @@ from django_q.tasks import async_task
 
 from notifications.models import Message, Pulse
 from notifications.tasks import sweep
+from workflow.actions.clocks import call_about_unread, escalate_flags
 
 log = logging.getLogger("allay.worker")
 PR_SET_PDEATHSIG = 1
@@ -155,7 +156,8 @@ def _something_is_overdue() -> bool:
 def _sweep() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        sweep()
-    except Exception:
-        log.exception("a sweep of the outbox failed; the next one tries again")
+    for work in (escalate_flags, call_about_unread, sweep):
+        try:
+            work()
+        except Exception:
+            log.exception("%s failed; the next minute tries again", work.__name__)

@@ -21,6 +21,7 @@ class To(StrEnum):
     MODERATORS = "moderators"
     REVIEWERS = "reviewers"  # moderators who may approve this answer (four eyes)
     EXPERT = "expert"  # who holds the case, or wrote its answer
+    LEADS = "leads"  # those who run the service
     NAMED_EXPERT = "named_expert"  # whom the event names
 
 
@@ -43,6 +44,8 @@ def _staff(circle: To, event: Event, case: Case) -> list[User]:
             wanted = case.expert_id or case.drafted_by_id
         case To.NAMED_EXPERT:
             wanted = event.data.get("expert")
+        case To.LEADS:
+            return list(User.objects.holding(Role.ADMINISTRATOR).prefetch_related("grants").order_by("pk"))
         case _:
             return moderators()
     return list(User.objects.holding(Role.EXPERT).filter(pk=wanted)) if wanted else []

@@ -18,6 +18,7 @@ MAILS = {
     "look_again": "please look at it again",
     "corrected": "a page was corrected",
     "work_danger": "somebody may be in danger",
+    "work_danger_lead": "nobody has taken on a danger",
     "work_digest": "what waits, in the morning",
     "work_assigned": "a question was given to you",
     "work_to_review": "an answer waits for review",

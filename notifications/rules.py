@@ -78,6 +78,24 @@ def _flag_waits(event: Event, case: Case, person: User) -> bool:
     return person.holds(Role.MODERATOR) and case.has_unacknowledged_flags()
 
 
+def _flag_still_waits(event: Event, case: Case, person: User) -> bool:
+    """The flag that the event names is open and nobody has taken it on."""
+    return case.flags.unacknowledged().filter(pk=event.data.get("flag")).exists()
+
+
+def _named_flag_waits(event: Event, case: Case, person: User) -> bool:
+    return person.holds(Role.MODERATOR) and _flag_still_waits(event, case, person)
+
+
+def _is_for_leads(event: Event) -> bool:
+    """From the second step on, those who run the service hear too; they see no letter."""
+    return bool(event.data.get("step", 0) >= 2)
+
+
+def _is_unread(event: Event, case: Case, person: User) -> bool:
+    return person.holds(Role.MODERATOR) and case.first_read_at is None and case.state in _OPEN
+
+
 def _moderates(*states: State) -> Holds:
     return lambda event, case, person: person.holds(Role.MODERATOR) and case.state in states
 
@@ -179,6 +197,11 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.CONSENT_REFUSED: (),
     Kind.PAGE_CHECKED: (),
     Kind.MAIL_CHOSEN: (),
+    Kind.FLAG_ESCALATED: (
+        Rule("work_danger", Category.SAFETY, To.MODERATORS, _named_flag_waits),
+        Rule("work_danger_lead", Category.SAFETY, To.LEADS, _flag_still_waits, _is_for_leads, links_to_case=False),
+    ),
+    Kind.LETTER_OVERDUE: (Rule("work_danger", Category.SAFETY, To.MODERATORS, _is_unread),),
 }
 
 # What concerns whom; members and staff each see their own on their page.

@@ -46,6 +46,8 @@ class Kind(StrEnum):
     CONSENT_REFUSED = "consent_refused"
     CHANGE_SUGGESTED = "change_suggested"
     MAIL_CHOSEN = "mail_chosen"
+    FLAG_ESCALATED = "flag_escalated"
+    LETTER_OVERDUE = "letter_overdue"
     PAGE_REPORTED = "page_reported"
     PAGE_CHECKED = "page_checked"
     PAGE_CORRECTED = "page_corrected"

@@ -53,6 +53,8 @@ EVENT_WORDS = {
     Kind.CONSENT_REFUSED: "The member keeps it private",
     Kind.MAIL_CHOSEN: "The member said whether we may write to them about this",
     Kind.CHANGE_SUGGESTED: "The member wants something changed",
+    Kind.FLAG_ESCALATED: "Nobody had taken the flag on: others were called",
+    Kind.LETTER_OVERDUE: "Nobody had opened the letter: the moderators were called",
 }
 
 STATE_WORDS = {

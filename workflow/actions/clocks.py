@@ -1,0 +1,64 @@
+"""Safety clocks: an urgent flag nobody took on calls others; no letter lies unread for long. Run by the clock, apart from the web.
+
+Each step is one event, written once under the case's lock; the outbox makes mails of it, at least once, and asks again
+at the last moment whether it is still true. A step that was missed while nothing ran is taken late, never dropped.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from .. import events
+from ..events import Kind
+from ..models import Case, Event, SafetyFlag
+from ..safety.words import Severity
+from ..states import OPEN_STATES
+from ..transitions import door
+
+
+def escalate_flags() -> int:
+    """Take the steps that are due for flags nobody acknowledged; how many were taken now."""
+    now = timezone.now()
+    first = now - timedelta(minutes=settings.ESCALATION_MINUTES[0])
+    late = SafetyFlag.objects.unacknowledged().filter(
+        severity__in=[Severity.EMERGENCY, Severity.URGENT], raised_at__lte=first
+    )
+    return sum(_take_steps(flag_id, case_id) for flag_id, case_id in late.values_list("pk", "case_id"))
+
+
+def call_about_unread() -> int:
+    """Tell the moderators, once, of every open letter that nobody has opened for too long."""
+    limit = timezone.now() - timedelta(hours=settings.LETTER_UNREAD_HOURS)
+    told = Event.objects.filter(case=OuterRef("pk"), kind=Kind.LETTER_OVERDUE)
+    unread = Case.objects.filter(first_read_at__isnull=True, submitted_at__lte=limit, state__in=OPEN_STATES)
+    return sum(_tell_once(case_id) for case_id in unread.exclude(Exists(told)).values_list("pk", flat=True))
+
+
+def _take_steps(flag_id: int, case_id: int) -> int:
+    with door(case_id) as case:
+        flag = SafetyFlag.objects.unacknowledged().filter(pk=flag_id).first()
+        if flag is None:
+            return 0
+        taken = set(
+            case.events.filter(kind=Kind.FLAG_ESCALATED, data__flag=flag_id).values_list("data__step", flat=True)
+        )
+        due = [step for step, minutes in enumerate(settings.ESCALATION_MINUTES, start=1) if _is_due(flag, minutes)]
+        fresh = [step for step in due if step not in taken]
+        for step in fresh:
+            data = {"flag": flag.pk, "step": step, "severity": flag.severity, "category": flag.category}
+            events.record(Kind.FLAG_ESCALATED, case=case, by=None, data=data)
+    return len(fresh)
+
+
+def _is_due(flag: SafetyFlag, minutes: int) -> bool:
+    return timezone.now() - flag.raised_at >= timedelta(minutes=minutes)
+
+
+def _tell_once(case_id: int) -> int:
+    with door(case_id) as case:
+        if case.first_read_at is not None or case.events.filter(kind=Kind.LETTER_OVERDUE).exists():
+            return 0
+        events.record(Kind.LETTER_OVERDUE, case=case, by=None)
+    return 1
