@@ -83,6 +83,8 @@ def propagate(
 
 def _is_mention(reading: Reading, i: int, staff: frozenset[str]) -> bool:
     token = reading.tokens[i]
+    if token.shape == "lower" and _is_infinitive(reading, i):
+        return False
     if token.norm in staff and reading.norm(i - 1) in {"dear", "hi", "hello"}:
         return False
     if token.norm in cues.NEVER and token.norm not in staff:
@@ -108,6 +110,31 @@ def _is_mention(reading: Reading, i: int, staff: frozenset[str]) -> bool:
     return _acts(reading, i) or (
         reading.is_lower and cues.is_object(reading, i) and token.norm not in cues.ABSTRACT and not token.flags & BASIC
     )
+
+
+def _is_infinitive(reading: Reading, i: int) -> bool:
+    """ "used to rob", "had to chase"."""
+    return reading.norm(i - 1) == "to" and reading.norm(i - 2) in _BEFORE_INFINITIVES
+
+
+_BEFORE_INFINITIVES = frozenset(
+    [
+        "used",
+        "going",
+        "want",
+        "wants",
+        "wanted",
+        "had",
+        "have",
+        "has",
+        "trying",
+        "tried",
+        "need",
+        "needs",
+        "able",
+        "started",
+    ]
+)
 
 
 def _acts(reading: Reading, i: int) -> bool:

@@ -34,6 +34,9 @@ def sign_off(reading: Reading, free: list[bool], quiet: set[int], people: People
         last = _dashed_end(reading)
     for i in last:
         token = reading.tokens[i]
+        if free[i] and i == last[0] and _signs_with_a_word(reading, last):
+            people.sure[i] = "The signature."
+            people.writer.add(i)
         if not free[i] or i in quiet or token.norm in cues.NEVER or (i in people.sure and i not in last):
             continue
         named = token.flags & GIVEN and (not token.flags & BASIC or (token.flags & COMMON and len(last) < 4))
@@ -50,6 +53,22 @@ def sign_off(reading: Reading, free: list[bool], quiet: set[int], people: People
         ):
             people.sure[i] = "The signature."
             people.writer.add(i)
+
+
+def _signs_with_a_word(reading: Reading, last: list[int]) -> bool:
+    """A nation, a month or a kin word that is a given name too, standing where a name is awaited: "— Dutch", "June and Bill"."""
+    token = reading.tokens[last[0]]
+    if token.norm not in cues.NEVER or token.norm in _NO_SIGNATURE or not token.flags & GIVEN or not is_capital(token):
+        return False
+    if len(last) == 1:
+        return token.norm not in cues.RELATIONS
+    after = reading.tokens[last[1]]
+    if len(last) == 2 and after.gap == " ":
+        return is_capital(after) and not after.is_word
+    return token.norm not in cues.RELATIONS and (after.norm == "and" or after.gap.strip() == "&")
+
+
+_NO_SIGNATURE = section("staff", "holy")
 
 
 def _dashed_end(reading: Reading) -> list[int]:
@@ -76,7 +95,7 @@ def _dashed_end(reading: Reading) -> list[int]:
         if i < 1:
             return []
         gap = reading.tokens[i].gap
-        dashed = gap.strip(" ") in {"-", "–", "—", "~"} and gap != "-"
+        dashed = gap.strip(" .!?…") in {"-", "–", "—", "~"} and gap != "-"
         if dashed or (
             reading.norm(i - 1) in closings and gap.strip() in {",", ".", "!", "-", "—", "–", ""} and gap != " "
         ):

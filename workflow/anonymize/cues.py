@@ -130,6 +130,17 @@ def is_introduced(reading: Reading, i: int) -> bool:
     return before in {"him", "her", "them"} and earlier in {"call", "calls", "called", "named", "name", "nickname"}
 
 
+def is_declared(reading: Reading, i: int) -> bool:
+    """ "Molly (yes, that is truly her name)"."""
+    tokens = reading.tokens
+    if i + 1 >= len(tokens) or tokens[i + 1].gap != " (" or not is_capital(tokens[i]):
+        return False
+    for k in range(i + 2, min(i + 9, len(tokens))):
+        if ")" in tokens[k].gap:
+            return tokens[k - 1].norm == "name"
+    return tokens[-1].norm == "name" and len(tokens) - i < 9
+
+
 def is_titled(reading: Reading, i: int) -> bool:
     """Dr. X, Mrs. X, Uncle X. A soft title ("father", "big") needs a capital or a name from the lists."""
     before = reading.norm(i - 1)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from .kinds import Kind, Suspicion
 
@@ -125,6 +126,7 @@ _FORMS = (
     ),
 )
 _HOLIDAY_ONLY = _FORMS[-1]
+_ON_HOLIDAY = re.compile(r"\b(?:on|since|until|till|til|by|before|after|from)\s+$", re.IGNORECASE)
 _HOLIDAYS = _FORMS[-2:]
 _HOLIDAY_WORDS = (
     *(
@@ -157,6 +159,7 @@ _SHORT = re.compile(
     r"(?P<cue>\b(?:on|since|until|till|by|from|around|about|after|before|of|date|day|was|is|born|dob|birthday|anniversary|court|hearing|died|for|til|last|sober|clean|the|starting|and|to|thru|through|meeting|appointment|appt|surgery|wedding|funeral|released?|arrested|overdosed|od'd|relapsed|left|started|quit|happened)\b[:\s]\s*)(?P<it>(?:0?[1-9]|1[0-2])[/](?:0?[1-9]|[12]\d|3[01]))(?![\d/]|\s*(?:of|cup|strength|mg|tab|pill|gallon|pint|bottle|full|ths?)\b)",
     re.IGNORECASE,
 )
+_BRACKETED = re.compile(r"\((?!1/[234]\b|2/3\b|3/4\b)(?P<it>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))(?=[),;])")
 _AMBIGUOUS_MONTHS = {"may", "march", "mar", "sep", "dec", "jan"}
 _ORDINAL = re.compile(
     rf"\b(?:on|by|since|until|till|around|before|after|from)\s+(?P<it>the\s+(?:(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)|{_WORDS}))\b(?!\s+(?:time|day|step|floor|of|night|date|week|month|year|try|one|person|child|kid|relapse|rehab|grade|try|round|attempt|visit|call|meeting|street|st\b|ave|offense|\w+\s+in))",
@@ -183,9 +186,14 @@ def dates(text: str) -> Iterator[Suspicion]:
             continue
         for match in pattern.finditer(text):
             yield Suspicion(
-                *match.span(), Kind.DATE, "A date with its day.", is_hint=pattern is _HOLIDAY_ONLY, form=_form(match)
+                *match.span(),
+                Kind.DATE,
+                "A date with its day.",
+                is_hint=pattern is _HOLIDAY_ONLY
+                and not _ON_HOLIDAY.search(lowered, max(0, match.start() - 8), match.start()),
+                form=_form(match),
             )
-    for match in _SHORT.finditer(text) if "/" in text else ():
+    for match in chain(_SHORT.finditer(text), _BRACKETED.finditer(text)) if "/" in text else ():
         yield Suspicion(*match.span("it"), Kind.DATE, "A date with its day.", form=_form(match))
     for match in _ORDINAL.finditer(text) if _has_day(lowered) else ():
         yield Suspicion(*match.span("it"), Kind.DATE, "A day of the month.", is_hint=True, form="a day")

@@ -19,6 +19,7 @@ def find_organizations(reading: Reading, free: list[bool], quiet: set[int]) -> l
             _with_head(reading, i, free, quiet)
             or _with_lead(reading, i, free)
             or _saint(reading, i, free)
+            or _of_a_faith(reading, i, free)
             or workplaces.by_cue(reading, i, free, quiet)
             or workplaces.capitals(reading, i, free, quiet)
         )
@@ -250,6 +251,23 @@ def _with_lead(reading: Reading, i: int, free: list[bool]) -> Span | None:
     ):
         return i, run_right(reading, i + 1, free), "church", "The name of a church or a school."
     return None
+
+
+_FAITHS = frozenset(
+    ["baptist", "methodist", "presbyterian", "lutheran", "adventist", "mercy", "deaconess", "providence", "memorial"]
+)
+_SIDES = frozenset({"north", "south", "east", "west", "central"})
+
+
+def _of_a_faith(reading: Reading, i: int, free: list[bool]) -> Span | None:
+    """Hospitals by faith and side of town: "Baptist East"."""
+    token = reading.tokens[i]
+    if token.norm not in _FAITHS or not is_capital(token) or i + 1 >= len(reading.tokens) or not free[i + 1]:
+        return None
+    after = reading.tokens[i + 1]
+    if after.norm not in _SIDES or not is_capital(after) or after.gap != " ":
+        return None
+    return i, i + 1, "hospital", "A hospital by its faith and its side of town."
 
 
 def _saint(reading: Reading, i: int, free: list[bool]) -> Span | None:

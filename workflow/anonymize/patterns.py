@@ -88,7 +88,7 @@ _CODE = re.compile(
 )
 _STREET = r"(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|boulevard|blvd|court|ct|circle|cir|terrace|ter|terr|way|place|pl|highway|hwy|parkway|pkwy|square|sq|turnpike|tpke|alley|trail|pike|loop|row|run|path|crossing|plaza|route|rte)"  # noqa: E501
 _ADDRESS = re.compile(
-    rf"(?<![\w$.,/-])\d{{1,6}}[A-Za-z]?(?:\s?1/2)?,?\s+(?:(?:[NSEW]|[NS][EW]|north|south|east|west)\.?\s+)?(?:[A-Za-z][\w'’.-]{{0,20}}\s+|\d{{1,3}}(?:st|nd|rd|th)\s+){{1,3}}{_STREET}\b\.?"
+    rf"(?<![\w$.,/-])\d{{1,6}}[A-Za-z]?(?:\s?1/2)?(?:,(?!\s+(?:on|in|at|and|but|or|the|a|he|she|they|we|i|it|so|when|then)\b))?\s+(?:(?:[NSEW]|[NS][EW]|north|south|east|west)\.?\s+)?(?:[A-Za-z][\w'’.-]{{0,20}}\s+|\d{{1,3}}(?:st|nd|rd|th)\s+){{1,3}}{_STREET}\b\.?"
     r"(?:,?\s+(?:apt|apartment|unit|suite|ste|floor|fl|#|no|lot|trailer|rm|room)\.?\s*#?\s?[A-Za-z]?\d{0,5}[A-Za-z]?\b)?",
     _I,
 )

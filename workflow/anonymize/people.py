@@ -76,6 +76,8 @@ def _cued(reading: Reading, i: int, relation: str) -> str:
         return ""
     if cues.is_titled(reading, i) and token.norm not in {"i"}:
         return f"A name after “{reading.norm(i - 1)}”."
+    if cues.is_declared(reading, i):
+        return "Said to be a name."
     if cues.is_introduced(reading, i) and _may_be_named(token, named_person=reading.norm(i - 2) in cues.SOMEBODY):
         return "Introduced as a name."
     if relation and _follows_relation(reading, i):
