@@ -80,6 +80,8 @@ class Habits(models.Model):
     is_fuller = models.BooleanField(default=False)
     dead_at = models.DateTimeField(null=True, blank=True)
     dead_reason = models.CharField(max_length=20, blank=True)
+    bounces = models.PositiveSmallIntegerField(default=0)  # in a row, of the kind that passes: full, busy
+    bounced_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "habits"

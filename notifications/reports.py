@@ -1,10 +1,13 @@
 """What a provider reports about mail it took: mailboxes that do not exist, and people who called our mail unwanted.
 
 The provider's webhook is checked by django-anymail (signature or secret); here a report counts once, however often it
-is sent. Mail to a dead address stops, but for sign-in codes; the moderators see it on the case.
+is sent. Mail to a dead address stops, but for sign-in codes; the moderators see it on the case. A mailbox that is
+only full or busy is given three chances.
 """
 
 import logging
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from anymail import urls as anymail_urls
@@ -24,6 +27,10 @@ from .models import Habits, Message, Report
 log = logging.getLogger("allay.mail")
 _DEAD = {RejectReason.INVALID, RejectReason.BOUNCED}
 _FAILED = {EventType.BOUNCED, EventType.REJECTED}
+PASSES = "full or busy"
+PATIENCE, MEMORY = 3, timedelta(days=30)  # so many passing faults, none a month after the one before, and mail stops
+_SOFT = {"softbounce", "transient", "temporary", "soft"}
+_NAMED = ("Type", "type", "event", "bounceType", "severity", "bounce_classification")
 KEY = "allay"  # the name under which a message's key travels with the mail
 
 
@@ -32,7 +39,15 @@ def tracked(sender: object, event: Any, esp_name: str, **kwargs: Any) -> None:
     if event.event_type == EventType.COMPLAINED:
         _take(event, esp_name, kind="unwanted")
     elif event.event_type in _FAILED and event.reject_reason in _DEAD:
-        _take(event, esp_name, kind="no such mailbox")
+        _take(event, esp_name, kind=PASSES if _passes(event) else "no such mailbox")
+
+
+def _passes(event: Any) -> bool:
+    """A full or busy mailbox. django-anymail tells it apart for nobody, so the provider's own word decides."""
+    said = event.esp_event if isinstance(event.esp_event, Mapping) else {}
+    said = {**said, **(said["bounce"] if isinstance(said.get("bounce"), Mapping) else {})}
+    words = {str(said.get(name, "")).lower().replace("_", "") for name in _NAMED}
+    return bool(words & _SOFT)
 
 
 @transaction.atomic
@@ -45,8 +60,22 @@ def _take(event: Any, esp_name: str, *, kind: str) -> None:
     person = _person(message, event.recipient)
     if not is_new or person is None:
         return
-    Habits.objects.update_or_create(person=person, defaults={"dead_at": timezone.now(), "dead_reason": kind})
-    log.warning("mail to person %s stops: %s", person.pk, kind)
+    Habits.objects.get_or_create(person=person)
+    habits = Habits.objects.select_for_update().get(person=person)
+    if kind == PASSES and not _is_one_too_many(habits):
+        return
+    habits.dead_at, habits.dead_reason = timezone.now(), "always full or busy" if kind == PASSES else kind
+    habits.save()
+    log.warning("mail to person %s stops: %s", person.pk, habits.dead_reason)
+
+
+def _is_one_too_many(habits: Habits) -> bool:
+    """Count it; what is older than a month does not count any more."""
+    now = timezone.now()
+    is_old = habits.bounced_at is None or habits.bounced_at < now - MEMORY
+    habits.bounces, habits.bounced_at = 1 if is_old else habits.bounces + 1, now
+    habits.save()
+    return habits.bounces >= PATIENCE
 
 
 def _person(message: Message | None, address: str | None) -> User | None:

@@ -3,11 +3,14 @@
 import base64
 import importlib
 import json
+from datetime import timedelta
 
 import pytest
+from anymail.signals import AnymailTrackingEvent
 from anymail.webhooks.postmark import PostmarkTrackingWebhookView
 from django.core import mail
 from django.test import RequestFactory
+from django.utils import timezone
 
 from notifications import reports, urls
 from notifications.delivery import deliver
@@ -91,3 +94,39 @@ def test_it_has_one_address_for_the_provider_in_use_and_none_without(settings):
     settings.MAIL_PROVIDER = ""
     assert reports.urlpatterns() == []
     assert "reports" not in [pattern.name for pattern in importlib.reload(urls).urlpatterns]
+
+
+def test_it_gives_a_full_mailbox_three_chances(cast):
+    for number in (1, 2):
+        report(cast, kind="SoftBounce", number=number)
+        report(cast, kind="SoftBounce", number=number)  # repeated by the provider: counts once
+        assert Habits.objects.get(person=cast.rosa).dead_at is None
+    report(cast, kind="SoftBounce", number=3)
+    habits = Habits.objects.get(person=cast.rosa)
+    assert habits.dead_at
+    assert habits.dead_reason == "always full or busy"
+
+
+def test_it_forgets_passing_faults_of_long_ago(cast):
+    for number in (1, 2):
+        report(cast, kind="SoftBounce", number=number)
+    Habits.objects.update(bounced_at=timezone.now() - reports.MEMORY - timedelta(hours=1))
+    report(cast, kind="SoftBounce", number=3)
+    habits = Habits.objects.get(person=cast.rosa)
+    assert (habits.dead_at, habits.bounces) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "passes"),
+    [
+        ({"Type": "SoftBounce"}, True),
+        ({"event": "soft_bounce"}, True),
+        ({"event": "hard_bounce"}, False),
+        ({"bounce": {"bounceType": "Transient"}}, True),
+        ({"bounce": {"bounceType": "Permanent"}}, False),
+        ({"event": "failed", "severity": "temporary"}, True),
+        (None, False),
+    ],
+)
+def test_it_takes_the_providers_own_word_for_what_passes(said, passes):
+    assert reports._passes(AnymailTrackingEvent(event_type="bounced", esp_event=said)) is passes
