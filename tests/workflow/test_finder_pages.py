@@ -95,3 +95,11 @@ def test_it_asks_nothing_more_of_the_database_for_everybody_else(cast):
     with CaptureQueriesContext(connection) as captured:
         Client().get(page)
     assert not any("workflow_case" in query["sql"] for query in captured)
+
+
+def test_it_names_each_kind_of_danger_once_before_a_letter_is_opened(cast, mo):
+    case = make_case(cast)
+    flagged(cast, case)
+    flagged(cast, case)
+    page = mo.get(at("case", case)).content.decode()
+    assert "may speak of overdose. Open it" in page

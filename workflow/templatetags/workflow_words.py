@@ -1,5 +1,6 @@
 """The workflow in plain words, for desks and refusals: what an event was, and by which role."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -137,6 +138,13 @@ def until_words(moment: datetime) -> str:
 def category_words(category: str) -> str:
     """A kind of danger inside a sentence: "overdose"."""
     return CATEGORY_WORDS[Category(category)].lower()
+
+
+@register.filter
+def dangers_named(flags: Iterable[tuple[SafetyFlag, object]]) -> str:
+    """The kinds of danger of these flags inside a sentence, each once: "overdose; violence and of suicide"."""
+    named = list(dict.fromkeys(category_words(flag.category) for flag, _ in flags))
+    return " and of ".join(part for part in ("; ".join(named[:-1]), named[-1]) if part)
 
 
 @register.inclusion_tag("workflow/triage/_board.html", takes_context=True)
