@@ -14,6 +14,7 @@ from .words import Category
 
 NEGATION_REACH = 6
 WIDE_REACH = 14
+FAR_REACH = 40  # of a scene that is told
 CARRIED_FOR = 6  # sentences
 _OTHER_EVENTS = frozenset("died passed dead born married divorced retired moved graduated met".split())
 _SUBJECTS = frozenset("i he she they hes shes hell shell hed shed im ill theyre we it".split())
@@ -112,9 +113,13 @@ class Surroundings:
                 words = before
             elif name == "others":
                 words = self.sentence.around(first - 7, last)
+            elif name == "media" and (told := self._clause_before(first, FAR_REACH, stop_at_comma=False)):
+                words = told if self.patterns.modifiers["scene"].search(told) else wide
             else:
                 words = wide
-            if name == "asked" and (rule.category != Category.SUICIDE or self._is_affirmed(last)):
+            if name == "asked" and (
+                rule.category not in (Category.SUICIDE, Category.SELF_HARM) or self._is_affirmed(last)
+            ):
                 continue
             if self.patterns.modifiers[name].search(words) and not (
                 name in ("negation", "others") and self.patterns.modifiers[f"not_{name}"].search(words)

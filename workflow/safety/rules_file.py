@@ -15,7 +15,7 @@ from .ways import Way, WrongWay, read_way, spelled_out, whole
 from .words import Category, Severity, Subject, Timing
 
 FOLDER = Path(__file__).resolve().parent / "rules"
-IGNORABLE = frozenset({"negation", "hypothesis", "fear", "others", "media", "time", "loss", "idiom"})
+IGNORABLE = frozenset({"negation", "hypothesis", "fear", "others", "media", "time", "loss", "idiom", "asked"})
 CUE = ""  # a rule without a severity of its own: it counts only together with others
 
 

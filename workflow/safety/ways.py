@@ -18,7 +18,8 @@ from dataclasses import dataclass
 SPACE = '(?: [,"])? '
 _GAPS = {"~": r"(?:[^ ]+ ){0,3}", "~~": r"(?:[^ ]+ ){0,7}"}
 _NUMBERS = (
-    "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred "
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen twenty thirty forty fifty sixty "
+    "seventy eighty ninety hundred "
     "few couple several"
 )
 NUMBER = rf"(?:\d{{1,4}}|{'|'.join(_NUMBERS.split())})"

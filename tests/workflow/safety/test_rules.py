@@ -16,7 +16,8 @@ NO = [(rule, text) for rule in BOOK.rules for text in rule.not_examples]
 HEIGHT = {"none": 0, "concern": 1, "urgent": 2, "emergency": 3}
 SAYINGS = [
     line.split(" ", 1)
-    for line in (Path(__file__).parent / "sayings.txt").read_text(encoding="utf-8").splitlines()
+    for name in ("sayings", "families", "families_second", "families_third")
+    for line in (Path(__file__).parent / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     if line and not line.startswith("#")
 ]
 
