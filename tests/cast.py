@@ -104,7 +104,7 @@ def settle(case: Case, *, by: User) -> None:
     words = {"title": "When he comes home at night", "label": "A mother", "intro": "", "text": QUESTION}
     for finding in case.findings.filter(decision=""):
         findings.decide(case_id=case.pk, finding_id=finding.pk, by=by, decision="replaced")
-    triage.save_question(case_id=case.pk, by=by, seen=None, words=words, topics=[topic()], confirm=True)
+    triage.save_question(case_id=case.pk, by=by, seen=None, words=words, topics=[topic()], confirm=True, ticked_by=by)
 
 
 def again(case: Case) -> Case:

@@ -105,6 +105,7 @@ def _triage(case: Case, letter: dict[str, Any], hands: Hands) -> None:
         },
         topics=list(Topic.objects.filter(slug__in=letter["topics"])),
         confirm=True,
+        ticked_by=hands.moderator,
     )
     is_free = letter["state"] == "triaged" and letter["days_ago"] < 3
     triage.triage(case_id=case.pk, by=hands.moderator, seen=None, expert=None if is_free else hands.expert)

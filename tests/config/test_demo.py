@@ -34,13 +34,13 @@ def by_title(letter):
 
 @pytest.fixture
 def demo(db):
-    began = time.monotonic()
+    began = time.process_time()
     call_command("demo", stdout=StringIO())
-    return time.monotonic() - began
+    return time.process_time() - began
 
 
 def test_it_has_people_for_every_role_and_letters_in_every_state(demo):
-    assert demo < 60  # a few seconds on an idle machine
+    assert demo < 25  # seconds of CPU, whatever else the machine does
     for role in (Role.EXPERT, Role.MODERATOR, Role.ADMINISTRATOR):
         assert User.objects.holding(role).exists()
     states = Counter(Case.objects.values_list("state", flat=True))

@@ -147,7 +147,12 @@ def test_it_never_publishes_words_that_change_at_the_same_moment(cast, turn):
     at_once(
         lambda: publication.publish(case_id=case.pk, by=cast.mo, seen=seen),
         lambda: triage.save_question(
-            case_id=case.pk, by=cast.dana, seen=seen, words={"text": "Other words, not agreed to."}, confirm=True
+            case_id=case.pk,
+            by=cast.dana,
+            seen=seen,
+            words={"text": "Other words, not agreed to."},
+            confirm=True,
+            ticked_by=cast.dana,
         ),
     )
     for page in Publication.objects.filter(withdrawn_at__isnull=True):

@@ -54,7 +54,9 @@ def talked_over(cast):
         triage.acknowledge_flag(case_id=case.pk, flag_id=one.pk, by=cast.mo)
     triage.close_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo, outcome=f"Called {MARKER}.")
     settle(case, by=cast.mo)
-    triage.save_question(case_id=case.pk, by=cast.mo, seen=None, words=WORDS, topics=[topic()], confirm=True)
+    triage.save_question(
+        case_id=case.pk, by=cast.mo, seen=None, words=WORDS, topics=[topic()], confirm=True, ticked_by=cast.mo
+    )
     triage.triage(case_id=case.pk, by=cast.mo, seen=None, expert=cast.theo)
     answering.give_back(case_id=case.pk, by=cast.theo, reason=f"I know {MARKER}.")
     answering.claim(case_id=case.pk, by=cast.erin)

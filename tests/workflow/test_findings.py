@@ -111,7 +111,7 @@ def test_it_does_not_confirm_words_that_name_somebody(cast, case):
     findings.decide_rest(case_id=case.pk, by=cast.mo, hints=False)
     findings.decide_rest(case_id=case.pk, by=cast.mo, hints=True, reason="Common.")
     words = {"title": "What Kowalczyk did", "text": QUESTION}
-    saved = triage.save_question(case_id=case.pk, by=cast.mo, seen=None, words=words, confirm=True)
+    saved = triage.save_question(case_id=case.pk, by=cast.mo, seen=None, words=words, confirm=True, ticked_by=cast.mo)
     assert saved.question.confirmed_at is None
     row = case.findings.get(place="title")
     assert row.text == "Kowalczyk"
@@ -163,3 +163,16 @@ def test_it_keeps_a_page_from_coming_back_unseen_after_a_reader_recognized_someb
 def test_it_settles_in_the_cast_like_a_moderator(cast, case):
     settle(case, by=cast.mo)
     assert not again(case).has_open_findings()
+
+
+def test_it_confirms_only_what_the_same_person_read_as_the_family_would_and_keeps_who(cast, case):
+    findings.decide_rest(case_id=case.pk, by=cast.mo, hints=False)
+    findings.decide_rest(case_id=case.pk, by=cast.mo, hints=True, reason="Common.")
+    words = {"title": "When he comes home", "text": QUESTION}
+    for somebody in (None, cast.dana):
+        with pytest.raises(Refused, match="somebody who knows them"):
+            triage.save_question(case_id=case.pk, by=cast.mo, seen=None, words=words, confirm=True, ticked_by=somebody)
+    assert not again(case).has_confirmed_question()
+    triage.save_question(case_id=case.pk, by=cast.mo, seen=None, words=words, confirm=True, ticked_by=cast.mo)
+    told = case.events.get(kind="question_confirmed")
+    assert (told.actor, told.data["nobody_recognized_says"]) == (cast.mo, cast.mo.pk)

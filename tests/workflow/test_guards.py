@@ -110,7 +110,9 @@ def test_it_publishes_only_the_words_the_member_agreed_to(cast):
     with pytest.raises(Refused, match="not agreed"):
         publication.publish(case_id=case.pk, by=cast.mo, seen=None)
     publication.consent(case_id=case.pk, by=cast.rosa, page_hash=case.page_hash(), audience="public")
-    triage.save_question(case_id=case.pk, by=cast.mo, seen=None, words={"text": f"{QUESTION}!"}, confirm=True)
+    triage.save_question(
+        case_id=case.pk, by=cast.mo, seen=None, words={"text": f"{QUESTION}!"}, confirm=True, ticked_by=cast.mo
+    )
     with pytest.raises(Refused, match="not agreed"):
         publication.publish(case_id=case.pk, by=cast.mo, seen=None)
     assert not Publication.objects.exists()
@@ -119,7 +121,9 @@ def test_it_publishes_only_the_words_the_member_agreed_to(cast):
 def test_it_refuses_consent_to_words_that_are_no_longer_there(cast):
     case = make_case(cast, state=State.REVIEWED)
     shown = case.page_hash()
-    triage.save_question(case_id=case.pk, by=cast.mo, seen=None, words={"title": "Another title"}, confirm=True)
+    triage.save_question(
+        case_id=case.pk, by=cast.mo, seen=None, words={"title": "Another title"}, confirm=True, ticked_by=cast.mo
+    )
     with pytest.raises(Refused, match="changed since"):
         publication.consent(case_id=case.pk, by=cast.rosa, page_hash=shown, audience="public")
 

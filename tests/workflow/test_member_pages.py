@@ -191,7 +191,7 @@ def test_it_tells_kindly_that_the_words_changed_meanwhile(cast, rosa):
     }
     triage.raise_flag(case_id=case.pk, by=cast.dana, **about)
     words = {"text": QUESTION + " He is my only child."}
-    triage.save_question(case_id=case.pk, by=cast.mo, seen=None, words=words, confirm=True)
+    triage.save_question(case_id=case.pk, by=cast.mo, seen=None, words=words, confirm=True, ticked_by=cast.mo)
     response = rosa.post(url("consent", case), {**opened, "wish": "Something I had typed."})
     page = response.content.decode()
     assert response.status_code == 409

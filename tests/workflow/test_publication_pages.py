@@ -126,7 +126,9 @@ def test_it_refuses_a_time_that_is_over_or_none_beside_the_field(mo, agreed, whe
 def test_it_publishes_what_is_due_and_reports_what_cannot_be(mo, cast, agreed):
     mo.post(at("publish", agreed), later(agreed, in_hours(2)))
     words = {"title": "Another title", "label": "A mother", "intro": "", "text": "Another text of the question."}
-    triage.save_question(case_id=agreed.pk, by=cast.mo, seen=None, words=words, topics=[topic()], confirm=True)
+    triage.save_question(
+        case_id=agreed.pk, by=cast.mo, seen=None, words=words, topics=[topic()], confirm=True, ticked_by=cast.mo
+    )
     assert again(agreed).publish_at is None
     assert "The member has not agreed to exactly these words." in text_of(mo.get(at("preview", agreed)))
 

@@ -97,14 +97,20 @@ def save_question(
     words: dict[str, str],
     topics: Iterable[Topic] | None = None,
     confirm: bool = False,
+    ticked_by: User | None = None,
 ) -> Case:
     """Keep the de-identified words (title, label, intro, text). `confirm` vouches that nothing identifying is left.
+
+    `ticked_by`: who read them as somebody near the family would, and ticked that nobody could be recognized. Only the
+    person who confirms can have done so; it stays in the event.
 
     Once the case has left the moderators (any state after submitted) words can only be saved confirmed, because
     experts and the member see them. A change of words voids the member's consent.
     """
     act = Act.CONFIRM_QUESTION if confirm else Act.EDIT_QUESTION
     with acting(case_id, act, by=by, seen=seen) as case:
+        if confirm and ticked_by != by:
+            raise Refused("Read it once as somebody who knows them, then tick the box and confirm it.", case=case)
         if case.state != State.SUBMITTED and not confirm:
             raise Refused("Others can see this text already. Confirm that nothing in it identifies anybody.", case=case)
         question = case.question
@@ -120,7 +126,7 @@ def save_question(
         elif changed:
             question.confirmed_at = question.confirmed_by = None
         question.save()
-        _after_question(case, by, changed=changed, confirmed=confirm)
+        _after_question(case, by, changed=changed, confirmed=confirm, ticked_by=ticked_by)
     return case
 
 
@@ -221,7 +227,7 @@ def _require_words(question: Question, case: Case) -> None:
         raise Refused("Give the question a title and a text before you confirm it.", case=case)
 
 
-def _after_question(case: Case, by: User, *, changed: bool, confirmed: bool) -> None:
+def _after_question(case: Case, by: User, *, changed: bool, confirmed: bool, ticked_by: User | None) -> None:
     voided = case.consents.filter(void_at__isnull=True).update(void_at=timezone.now()) if changed else 0
     case.version += 1
     case.save()
@@ -231,4 +237,7 @@ def _after_question(case: Case, by: User, *, changed: bool, confirmed: bool) -> 
         kind = Kind.QUESTION_CHANGED
     else:
         kind = Kind.QUESTION_CONFIRMED if confirmed else Kind.QUESTION_SAVED
-    events.record(kind, case=case, by=by, data={"revision": case.question.revision, "voided_consents": voided})
+    data = {"revision": case.question.revision, "voided_consents": voided}
+    if confirmed and ticked_by:
+        data["nobody_recognized_says"] = ticked_by.pk
+    events.record(kind, case=case, by=by, data=data)

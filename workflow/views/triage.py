@@ -55,6 +55,7 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
             words=form.words(),
             topics=form.cleaned_data["topics"],
             confirm=is_confirming,
+            ticked_by=person(request) if form.cleaned_data["nobody_knows_them"] else None,
         )
     except Stale:
         if request.headers.get("X-Autosave"):
