@@ -15,6 +15,7 @@ MAILS = {
     "ready": "something is ready to read",
     "reply": "something is ready to read",
     "shared": "what you agreed to was done",
+    "undecided": "you can still say what happens next",
     "look_again": "please look at it again",
     "corrected": "a page was corrected",
     "work_danger": "somebody may be in danger",

@@ -71,7 +71,7 @@ def _dispatch(event: Event) -> bool:
 
 
 def _messages(event: Event) -> list[Message]:
-    rules = [rule for rule in rules_for(event.kind) if rule.concerns(event)]
+    rules = [rule for rule in rules_for(event.kind) if rule.concerns(event) and not rule.is_late]
     return [_message(rule, event, person) for rule in rules for person in audience.people(rule.to, event)]
 
 
@@ -129,13 +129,16 @@ def _reminders(kind: Kind, rule: Rule) -> list[Message]:
         return []
     now = timezone.now()
     waiting = Event.objects.filter(kind=kind, at__lte=now - rule.remind.after, case__state__in=OPEN_STATES)
-    turn = int(now.timestamp() // rule.remind.every.total_seconds())
+    if rule.remind.once:  # after an outage that outlasts its time it is not said at all
+        waiting = waiting.filter(at__gt=now - rule.remind.after - rule.remind.every)
+    turn = "once" if rule.remind.once else int(now.timestamp() // rule.remind.every.total_seconds())
     made = []
     for event in waiting.select_related("case").defer("case__member_message").order_by("-id"):
         if not rule.concerns(event) or event.case is None:
             continue
         for person in audience.people(rule.to, event):
-            if person and rule.holds(event, event.case, person):
-                key = sealed_hash("reminder", event.case_id, rule.template, person.pk, turn)
+            reader = person or audience.writer(event.case)
+            if reader and rule.holds(event, event.case, reader):
+                key = sealed_hash("reminder", event.case_id, rule.template, reader.pk, turn)
                 made.append(_row(rule, event=event, person=person, key=key))
     return made

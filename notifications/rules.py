@@ -30,10 +30,11 @@ def _always(event: Event) -> bool:
 
 @dataclass(frozen=True)
 class Reminder:
-    """Said again while it still holds: first after this long, then once in each `every`."""
+    """Said again while it still holds: first after this long, then once in each `every`; `once`: one time only."""
 
     after: timedelta
     every: timedelta
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Rule:
     about: About | None = None  # what switches it off; None: nothing does
     is_decision: bool = False  # held for a moment, so that a slip can be taken back before it is mailed
     remind: Reminder | None = None
+    is_late: bool = False  # only said when it reminds, never at first
 
 
 def _in(*states: State) -> Holds:
@@ -139,6 +141,12 @@ def _danger() -> Rule:
     return Rule("work_danger", Category.SAFETY, To.MODERATORS, _flag_waits, _is_urgent, remind=pressing)
 
 
+def _undecided() -> Rule:
+    """The member has not said who may read it. Asked once more; then their silence counts as: keep it private."""
+    once = Reminder(after=timedelta(days=7), every=timedelta(days=7), once=True)
+    return Rule("undecided", Category.LETTER, To.MEMBER, _may_agree, about=About.READY, remind=once, is_late=True)
+
+
 _ANSWERED = (State.REVIEWED, State.PUBLISHED)
 _OPEN = (State.SUBMITTED, State.TRIAGED, State.DRAFTED, State.REVIEWED)
 _TWO_DAYS = Reminder(after=timedelta(days=2), every=timedelta(days=1))
@@ -153,7 +161,7 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.CASE_TRIAGED: (_letter("under_way", About.PROGRESS, _in(State.TRIAGED, State.DRAFTED)), _assigned()),
     Kind.DRAFT_SUBMITTED: (_work("work_to_review", To.REVIEWERS, _R, _may_review, remind=_TWO_DAYS),),
     Kind.CHANGES_REQUESTED: (_work("work_returned", To.EXPERT, _T, _holds_case(State.TRIAGED), remind=_TWO_DAYS),),
-    Kind.ANSWER_APPROVED: (_letter("ready", About.READY, _in(*_ANSWERED)),),
+    Kind.ANSWER_APPROVED: (_letter("ready", About.READY, _in(*_ANSWERED)), _undecided()),
     Kind.CASE_REOPENED: (_work("work_reopened", To.EXPERT, _T, _wrote(State.DRAFTED, State.TRIAGED)),),
     Kind.CASE_PUBLISHED: (
         _letter("shared", About.SHARED, _in(State.PUBLISHED)),

@@ -15,6 +15,7 @@ WORDS = {
     "under_way": "Somebody works on it",
     "ready": "The answer is ready",
     "shared": "It can be read by others",
+    "undecided": "Who may read it? (asked once more)",
     "look_again": "Please look again",
     "reply": "There is a message",
 }

@@ -14,10 +14,12 @@ from notifications.delivery import deliver
 from notifications.models import About, Brake, Category, Choice, Habits, Message, Progress
 from notifications.outbox import fan_out, remind
 from notifications.sign_in import queue_security_mail
+from qa.models import Publication
 from tests.cast import again, make_case
-from workflow.actions import intake, triage
+from workflow.actions import intake, publication, triage
 from workflow.models import Event
 from workflow.states import State
+from workflow.transitions import Refused
 
 NOON = datetime(2026, 11, 25, 17, tzinfo=UTC)  # noon in New York
 
@@ -164,6 +166,32 @@ def test_it_holds_a_decision_for_a_moment_so_that_it_can_be_taken_back(cast, set
     noon.shift(31)
     go()
     assert reasons(template="ready") == {("skipped", "overtaken")}
+
+
+def test_it_asks_a_member_who_says_nothing_once_more_and_their_silence_keeps_it_private(cast, noon):
+    case = make_case(cast, state=State.REVIEWED, audience="public")
+    go()
+    assert not to(cast.rosa) or all("choice" not in sent.body for sent in to(cast.rosa))
+    mail.outbox.clear()
+    for _ in range(30):
+        noon.shift(24 * 3600)
+        remind()
+        go()
+    asked = [sent for sent in to(cast.rosa) if "stays private" in sent.body]
+    assert len(asked) == 1
+    assert again(case).state == State.REVIEWED
+    assert not Publication.objects.exists()
+    with pytest.raises(Refused, match="not agreed"):
+        publication.publish(case_id=case.pk, by=cast.mo, seen=None)
+
+
+def test_it_does_not_ask_a_member_who_has_said_it(cast, noon):
+    agreed, private = (make_case(cast, state=State.REVIEWED, audience="public") for _ in range(2))
+    publication.consent(case_id=agreed.pk, by=cast.rosa, page_hash=agreed.page_hash(), audience="public")
+    publication.refuse_consent(case_id=private.pk, by=cast.rosa)
+    noon.shift(8 * 24 * 3600)
+    remind()
+    assert not Message.objects.filter(template="undecided").exists()
 
 
 def test_it_reminds_once_a_turn_and_catches_up_once(cast, noon):
