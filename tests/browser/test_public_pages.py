@@ -1,5 +1,8 @@
 """The public pages in Chromium: on the smallest phone, light and dark, with and without JavaScript; leaving at once."""
 
+from datetime import date
+from uuid import UUID
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -7,11 +10,41 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from qa.models import Topic
+from qa.models import Correction, Topic
+from tests.cast import make_case
 from tests.qa.pages import publish
+from workflow.models import Report
+from workflow.models.reports import Concern
+from workflow.states import State
 
 pytestmark = pytest.mark.browser
 TITLE = "My son came home from detox and asks for the keys of his car every single evening"
+
+
+STORY = UUID(int=7)
+
+
+@pytest.fixture
+def old_page(cast):
+    """A page with everything that can stand on one: overdue, corrected, part of a story, reported."""
+    page = publish(f"{TITLE}, once more", number=2, review_by=date(2020, 1, 1), story=STORY)
+    publish(f"{TITLE}, later", number=3, story=STORY)
+    Correction.objects.create(page=page, text="The number was wrong.", made_by=cast.mo)
+    Report.objects.create(page=page, concern=Concern.ERROR, words="I think that it is not so.")
+    return page
+
+
+@pytest.fixture
+def further(old_page):
+    """Addresses of what else a stranger can meet in the reading room."""
+    teaser = publish("Inside only", number=4, audience="members", has_teaser=True)
+    return [
+        old_page.get_absolute_url(),
+        reverse("workflow:tell", args=[old_page.slug]),
+        teaser.get_absolute_url(),
+        reverse("qa:embed", args=[old_page.slug]),
+        f"{reverse('qa:search')}?q=detocks",
+    ]
 
 
 @pytest.fixture
@@ -44,15 +77,51 @@ def test_it_has_its_heading_in_the_first_view_of_the_smallest_phone(addresses, o
         assert small == [], f"too small to tap at {address}"
 
 
+def breaks_no_rule(page, address):
+    page.goto(address)
+    assert page.locator("h1, h2").count(), f"nothing to look at on {address}"
+    seen = Axe().run(page).response
+    assert seen["passes"], "nothing was looked at"
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in seen["violations"]] == [], address
+    width = page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} scrolls sideways"
+
+
 @pytest.mark.parametrize("dark", [False, True])
-def test_it_breaks_no_rule_of_accessibility(addresses, open_page, live_server, dark):
+def test_it_breaks_no_rule_of_accessibility(addresses, further, open_page, live_server, dark):
     page = open_page(width=390, height=844, dark=dark)
-    for address in addresses:
-        page.goto(live_server.url + address)
-        seen = Axe().run(page).response
-        found = seen["violations"]
-        assert seen["passes"], "nothing was looked at"
-        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == [], address
+    for address in (*addresses, *further):
+        breaks_no_rule(page, live_server.url + address)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_breaks_no_rule_on_paper(old_page, open_page, live_server, dark):
+    page = open_page(dark=dark)
+    page.emulate_media(media="print")
+    breaks_no_rule(page, live_server.url + old_page.get_absolute_url())
+    expect(page.get_by_text("Print this page")).to_be_hidden()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_it_breaks_no_rule_where_moderators_keep_pages_true(cast, old_page, open_page, live_server, sign_in, dark):
+    page = open_page(width=390, height=844, dark=dark)
+    sign_in(page, cast.mo)
+    for address in (reverse("workflow:published"), reverse("workflow:page", args=[old_page.pk])):
+        breaks_no_rule(page, live_server.url + address)
+    expect(page.get_by_text("I think that it is not so.")).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("choice", ["public", "members", "change"])
+def test_it_breaks_no_rule_where_a_member_decides(cast, open_page, live_server, sign_in, dark, choice):
+    case = make_case(cast, state=State.REVIEWED)
+    page = open_page(width=320, height=640, dark=dark)
+    sign_in(page, cast.rosa)
+    breaks_no_rule(page, live_server.url + reverse("workflow:consent", args=[case.public_id]))
+    page.locator(f"input[name=choice][value={choice}]").check()
+    seen = Axe().run(page).response
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in seen["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_it_is_whole_at_twice_the_size_of_text(addresses, open_page, live_server):

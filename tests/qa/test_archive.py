@@ -1,9 +1,11 @@
 """Bringing an archive in and taking it out: dry first, cleaned, mapped, the same however often, with the old addresses."""
 
 from io import BytesIO, StringIO
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
@@ -107,7 +109,39 @@ def test_it_says_of_each_post_why_it_was_skipped(bring, tmp_path):
     for reason in ("not public there (draft)", "had a password", "where the answer begins", "the same address"):
         assert reason in said
         assert reason in report.read_text()
+    assert ',in all,"1 new, 0 changed' in report.read_text()
     assert "no topic here for their category “money-matters”" in said
+
+
+NAMED = GOOD.replace("What now?", "Call my sister Kimberly Novak at 555-201-8834.")
+
+
+def test_it_keeps_the_report_of_every_run_where_one_can_come_back_to_it(bring):
+    said = bring(wxr(post(1), post(2, status="draft")))
+    kept = Path(said.rsplit("The report is kept in ")[1].strip())
+    assert kept.parent == settings.VAR_DIR / "imports"
+    assert "Post 2,skipped,It was not public there (draft)." in kept.read_text()
+
+
+@pytest.mark.parametrize(("options", "shown"), [([], 1), (["--hold"], 1), (["--no-hold"], 2)])
+def test_it_leaves_out_a_letter_that_may_name_somebody(bring, tmp_path, options, shown):
+    report = tmp_path / "report.csv"
+    said = bring(wxr(post(1), post(2, content=NAMED)), "--write", "--report", str(report), *options)
+    assert Publication.objects.count() == shown
+    assert ("Post 2,held," in report.read_text()) == (shown == 1)
+    assert "Novak" not in said + report.read_text(), "a report says what kind, never the words"
+
+
+def test_it_brings_in_what_a_person_has_looked_at_and_holds_a_change_that_names_somebody(bring, tmp_path):
+    report = tmp_path / "report.csv"
+    bring(wxr(post(1), post(2, content=NAMED)), "--write", "--report", str(report))
+    assert "1 new, 0 changed, 1 unchanged, 0 skipped, 0 held" in bring(
+        wxr(post(1), post(2, content=NAMED)), "--write", "--looked-at", str(report)
+    )
+    assert "0 new, 0 changed, 1 unchanged, 0 skipped, 1 held" in bring(
+        wxr(post(1, content=NAMED), post(2, content=NAMED)), "--write"
+    )
+    assert "Novak" not in Publication.objects.get(title="Post 1").question_text
 
 
 def test_it_maps_categories_to_topics(bring, tmp_path):
