@@ -89,6 +89,16 @@ def _named_flag_waits(event: Event, case: Case, person: User) -> bool:
     return person.holds(Role.MODERATOR) and _flag_still_waits(event, case, person)
 
 
+def _is_graver(event: Event) -> bool:
+    return bool(event.data.get("is_graver")) and _is_urgent(event)
+
+
+def _named_flag_is_open(event: Event, case: Case, person: User) -> bool:
+    """Whoever took it on took on less than it is now: everybody hears, while it is open and still as grave."""
+    named = case.flags.open().filter(pk=event.data.get("flag"), severity=event.data.get("severity"))
+    return person.holds(Role.MODERATOR) and named.exists()
+
+
 def _is_for_leads(event: Event) -> bool:
     """From the second step on, those who run the service hear too; they see no letter."""
     return bool(event.data.get("step", 0) >= 2)
@@ -177,6 +187,7 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
         _work("work_withdrawn_expert", To.EXPERT, _E, _wrote(State.WITHDRAWN), links_to_case=False),
     ),
     Kind.FLAG_RAISED: (_danger(),),
+    Kind.FLAG_CHANGED: (Rule("work_danger", Category.SAFETY, To.MODERATORS, _named_flag_is_open, _is_graver),),
     Kind.QUESTION_CHANGED: (_letter("look_again", About.READY, _may_agree),),
     Kind.EXPERT_ASSIGNED: (_assigned(),),
     Kind.CASE_GIVEN_BACK: (_work("work_given_back", To.MODERATORS, _C, _moderates(State.TRIAGED)),),

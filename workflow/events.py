@@ -25,6 +25,7 @@ class Kind(StrEnum):
     FLAG_RAISED = "flag_raised"
     FLAG_ACKNOWLEDGED = "flag_acknowledged"
     FLAG_CLOSED = "flag_closed"
+    FLAG_CHANGED = "flag_changed"
     FINDING_DECIDED = "finding_decided"
     FINDING_REOPENED = "finding_reopened"
     QUESTION_SAVED = "question_saved"

@@ -217,6 +217,7 @@ ACT_RULES: dict[Act, Rule] = {
     Act.RAISE_FLAG: Rule(is_desk_person, "a moderator, or an expert", (), _NOT_WITHDRAWN),
     Act.ACKNOWLEDGE_FLAG: Rule(is_moderator, "a moderator", (), tuple(State)),
     Act.CLOSE_FLAG: Rule(is_moderator, "a moderator", (), tuple(State)),
+    Act.CHANGE_FLAG: Rule(is_moderator, "a moderator", (), tuple(State)),
     Act.DECIDE_FINDING: Rule(is_moderator, "a moderator"),
     Act.EDIT_QUESTION: Rule(is_moderator, "a moderator"),
     Act.CONFIRM_QUESTION: Rule(is_moderator, "a moderator", (FINDINGS_DECIDED,)),

@@ -40,6 +40,7 @@ class Act(StrEnum):
     RAISE_FLAG = "raise_flag"
     ACKNOWLEDGE_FLAG = "acknowledge_flag"
     CLOSE_FLAG = "close_flag"
+    CHANGE_FLAG = "change_flag"
     DECIDE_FINDING = "decide_finding"
     EDIT_QUESTION = "edit_question"
     CONFIRM_QUESTION = "confirm_question"

@@ -116,6 +116,7 @@ GRID = {
     "workflow:raise_flag": (State.SUBMITTED, posting(MODERATOR)),
     "workflow:acknowledge_flag": (State.SUBMITTED, posting(MODERATOR)),
     "workflow:close_flag": (State.SUBMITTED, posting(MODERATOR)),
+    "workflow:change_flag": (State.SUBMITTED, posting(MODERATOR)),
     "workflow:assign": (State.TRIAGED, posting(MODERATOR)),
     "workflow:triage": (State.SUBMITTED, posting(MODERATOR)),
     "workflow:decline": (State.SUBMITTED, MODERATOR),

@@ -4,7 +4,7 @@ Each step is one event, written once under the case's lock; the outbox makes mai
 at the last moment whether it is still true. A step that was missed while nothing ran is taken late, never dropped.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
@@ -17,14 +17,14 @@ from ..safety.words import Severity
 from ..states import OPEN_STATES
 from ..transitions import door
 
+PRESSING = (Severity.EMERGENCY, Severity.URGENT)
+
 
 def escalate_flags() -> int:
     """Take the steps that are due for flags nobody acknowledged; how many were taken now."""
     now = timezone.now()
     first = now - timedelta(minutes=settings.ESCALATION_MINUTES[0])
-    late = SafetyFlag.objects.unacknowledged().filter(
-        severity__in=[Severity.EMERGENCY, Severity.URGENT], raised_at__lte=first
-    )
+    late = SafetyFlag.objects.unacknowledged().filter(severity__in=PRESSING, raised_at__lte=first)
     return sum(_take_steps(flag_id, case_id) for flag_id, case_id in late.values_list("pk", "case_id"))
 
 
@@ -41,19 +41,31 @@ def _take_steps(flag_id: int, case_id: int) -> int:
         flag = SafetyFlag.objects.unacknowledged().filter(pk=flag_id).first()
         if flag is None:
             return 0
-        taken = set(
-            case.events.filter(kind=Kind.FLAG_ESCALATED, data__flag=flag_id).values_list("data__step", flat=True)
-        )
-        due = [step for step, minutes in enumerate(settings.ESCALATION_MINUTES, start=1) if _is_due(flag, minutes)]
-        fresh = [step for step in due if step not in taken]
+        starts = _starts(case, flag)
+        taken = list(case.events.filter(kind=Kind.FLAG_ESCALATED, data__flag=flag_id).values_list("data__step", "at"))
+        fresh = [
+            step
+            for step, minutes in enumerate(settings.ESCALATION_MINUTES, start=1)
+            if _is_due(starts, minutes, [at for number, at in taken if number == step])
+        ]
         for step in fresh:
             data = {"flag": flag.pk, "step": step, "severity": flag.severity, "category": flag.category}
             events.record(Kind.FLAG_ESCALATED, case=case, by=None, data=data)
     return len(fresh)
 
 
-def _is_due(flag: SafetyFlag, minutes: int) -> bool:
-    return timezone.now() - flag.raised_at >= timedelta(minutes=minutes)
+def _starts(case: Case, flag: SafetyFlag) -> list[datetime]:
+    """When the clock of a flag began: when it was raised as urgent, and again each time that it was made graver."""
+    changes = list(case.events.filter(kind=Kind.FLAG_CHANGED, data__flag=flag.pk).order_by("id"))
+    first = changes[0].data["from"] if changes else flag.severity
+    raised = [flag.raised_at] if first in PRESSING else []
+    return raised + [change.at for change in changes if change.data["is_graver"]]
+
+
+def _is_due(starts: list[datetime], minutes: int, taken: list[datetime]) -> bool:
+    """The step's time has come, counted from some start, and it was not taken since that start."""
+    come = [start for start in starts if timezone.now() - start >= timedelta(minutes=minutes)]
+    return bool(come) and not any(at >= max(come) for at in taken)
 
 
 def _tell_once(case_id: int) -> int:

@@ -74,18 +74,23 @@ def acknowledge_flag(*, case_id: int, flag_id: int, by: User) -> SafetyFlag:
 
 
 def close_flag(*, case_id: int, flag_id: int, by: User, outcome: str) -> SafetyFlag:
-    """The danger is dealt with. What was done is required and kept with the flag."""
+    """The danger is dealt with. What was done is required and kept with the flag.
+
+    Who comes second is refused, so that what they typed is given back to them; the same words pressed twice are not.
+    """
     with acting(case_id, Act.CLOSE_FLAG, by=by) as case:
         flag = _flag(case, flag_id)
+        if flag.closed_by is not None:
+            _require_same_closing(case, flag, by, outcome)
+            return flag
         if flag.acknowledged_at is None:
             raise Refused("Acknowledge the flag first, then close it.", case=case)
         if not outcome.strip():
             raise Refused("Please write what was done before you close the flag.", case=case)
-        if flag.closed_at is None:
-            flag.closed_at, flag.closed_by, flag.outcome = timezone.now(), by, outcome.strip()
-            flag.save()
-            _retier(case)
-            events.record(Kind.FLAG_CLOSED, case=case, by=by, data={"flag": flag.pk})
+        flag.closed_at, flag.closed_by, flag.outcome = timezone.now(), by, outcome.strip()
+        flag.save()
+        _retier(case)
+        events.record(Kind.FLAG_CLOSED, case=case, by=by, data={"flag": flag.pk})
     return flag
 
 
@@ -204,6 +209,15 @@ def _flag(case: Case, flag_id: int) -> SafetyFlag:
     if flag is None:
         raise Refused("That flag is not part of this case.", case=case)
     return flag
+
+
+def _require_same_closing(case: Case, flag: SafetyFlag, by: User, outcome: str) -> None:
+    if flag.closed_by is None or (flag.closed_by == by and flag.outcome == outcome.strip()):
+        return
+    who = "You" if flag.closed_by == by else flag.closed_by.staff_name
+    raise Refused(
+        f"{who} closed this flag already. What you typed is below; keep it with the case as a note.", case=case
+    )
 
 
 def _retier(case: Case) -> None:

@@ -33,6 +33,7 @@ EVENT_WORDS = {
     Kind.FLAG_RAISED: "A safety flag was raised",
     Kind.FLAG_ACKNOWLEDGED: "A safety flag was taken on",
     Kind.FLAG_CLOSED: "A safety flag was closed",
+    Kind.FLAG_CHANGED: "How grave a safety flag is was changed",
     Kind.FINDING_DECIDED: "Identifying words were decided",
     Kind.FINDING_REOPENED: "A decision about identifying words was undone",
     Kind.QUESTION_SAVED: "The question was saved",
@@ -141,9 +142,9 @@ def category_words(category: str) -> str:
 
 
 @register.filter
-def dangers_named(flags: Iterable[tuple[SafetyFlag, object]]) -> str:
+def dangers_named(flags: Iterable[tuple[SafetyFlag, *tuple[object, ...]]]) -> str:
     """The kinds of danger of these flags inside a sentence, each once: "overdose; violence and of suicide"."""
-    named = list(dict.fromkeys(category_words(flag.category) for flag, _ in flags))
+    named = list(dict.fromkeys(category_words(flag.category) for flag, *_ in flags))
     return " and of ".join(part for part in ("; ".join(named[:-1]), named[-1]) if part)
 
 

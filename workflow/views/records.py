@@ -15,6 +15,7 @@ from accounts.roles import Role
 from .. import policies, queues, timeline
 from ..decorators import desk, person
 from ..forms.answering import DangerForm
+from ..forms.severity import SeverityForm
 from ..forms.triage import CloseForm, ExpertForm
 from ..models import Case, SafetyFlag
 from ..states import MACHINE, Act, Step
@@ -74,7 +75,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def case_page(request: HttpRequest, public_id: str, *, status: int = 200, **typed: Any) -> HttpResponse:
-    """The page; `typed` brings back the form of a refused one: flag_form, or close_form with close_flag."""
+    """The page; `typed` brings back the form of a refused one: flag_form, or close_form or severity_form with its flag."""
     who = person(request)
     shown = get_object_or_404(queues.whole(queues.of_moderator(who)), public_id=public_id)
     happened = timeline.timeline_of(who, shown)
@@ -114,6 +115,7 @@ def _needs(who: User, step: Step, case: Case) -> list[str]:
     return policies.unmet_needs(step, case)
 
 
-def _with_form(flag: SafetyFlag, typed: dict[str, Any]) -> tuple[SafetyFlag, CloseForm]:
-    refused = typed.get("close_form") if typed.get("close_flag") == flag.pk else None
-    return flag, refused or CloseForm(auto_id=f"flag-{flag.pk}-%s")
+def _with_form(flag: SafetyFlag, typed: dict[str, Any]) -> tuple[SafetyFlag, CloseForm, SeverityForm]:
+    close = typed.get("close_form") if typed.get("close_flag") == flag.pk else None
+    severity = typed.get("severity_form") if typed.get("severity_flag") == flag.pk else None
+    return flag, close or CloseForm(auto_id=f"flag-{flag.pk}-%s"), severity or SeverityForm.of(flag)

@@ -1,0 +1,46 @@
+"""What a moderator types to say that a danger is graver or milder than the flag says."""
+
+from typing import Any
+
+from django import forms
+
+from ..models import SafetyFlag
+from ..safety.words import Severity
+
+REASON_CHARS = 2_000
+SOON = {
+    Severity.EMERGENCY: "Within hours",
+    Severity.URGENT: "Within days",
+    Severity.CONCERN: "Keep an eye on it",
+}
+
+
+class SeverityForm(forms.Form):
+    """How soon, and why."""
+
+    severity = forms.ChoiceField(
+        label="How soon must somebody act?",
+        choices=[(severity.value, words) for severity, words in SOON.items()],
+        error_messages={"required": "Choose how soon.", "invalid_choice": "Choose one of the three."},
+    )
+    reason = forms.CharField(
+        label="Why?",
+        max_length=REASON_CHARS,
+        help_text="Kept in the history of the case. Only moderators read it.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "required": "Write why, in a few words. Colleagues go by it.",
+            "max_length": "Please keep the reason under %(limit_value)d characters.",
+        },
+    )
+
+    @classmethod
+    def of(cls, flag: SafetyFlag, data: Any = None) -> "SeverityForm":
+        """The form of one flag, as it is now."""
+        return cls(data, initial={"severity": flag.severity}, auto_id=f"flag-{flag.pk}-soon-%s")
+
+    def clean_severity(self) -> Severity:
+        chosen = Severity(self.cleaned_data["severity"])
+        if chosen == self.initial.get("severity"):
+            raise forms.ValidationError("The flag says that already. Choose another, or leave it as it is.")
+        return chosen
