@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -182,3 +183,25 @@ def test_it_shows_a_page_for_a_case_in_any_state(mo, cast, state):
 )
 def test_it_cuts_an_address_at_a_word(db, title, slug):
     assert Publication.free_slug(title) == slug
+
+
+def test_it_is_gone_everywhere_in_the_next_request_after_one_click(mo, cast):
+    other, gone = make_case(cast, state=State.PUBLISHED), make_case(cast, state=State.PUBLISHED)
+    page, neighbor = gone.question.publication, other.question.publication
+    Publication.objects.filter(pk=page.pk).update(may_index=True)  # so that the sitemap has it
+    lists = [reverse(f"qa:{name}") for name in ("home", "topics", "atom", "json_feed", "api_publications", "search")]
+    lists += [reverse("qa:sitemap_part", args=[page.pk // 10_000]), neighbor.get_absolute_url()]
+    lists[5] += "?q=home"
+    reader = Client()
+    before = {url: reader.get(url) for url in [page.get_absolute_url(), *lists]}
+    assert [url for url in lists[2:] if page.slug not in before[url].text] == []
+    mo.post(at("unpublish", gone), {"seen": str(Seen.of(again(gone))), "reason": "A neighbor recognized them."})
+    for url in [page.get_absolute_url(), *lists]:
+        tag = {"If-None-Match": before[url].headers["ETag"]} if "ETag" in before[url].headers else {}
+        after = reader.get(url, headers=tag)
+        if url == page.get_absolute_url():
+            assert after.status_code == 410
+        elif page.slug in before[url].text:
+            assert after.status_code == 200, "never 304: the list is another one now"
+        assert page.slug not in after.text
+    assert reader.get(reverse("qa:api_publication", args=[page.slug])).status_code == 410
