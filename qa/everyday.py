@@ -28,8 +28,6 @@ kid kids child children
 mom mother mum
 dad father
 husband wife spouse partner boyfriend girlfriend
-son boy
-daughter girl
 grandchild grandson granddaughter grandkids grandchildren
 brother sister sibling siblings
 rehab treatment
