@@ -16,7 +16,7 @@ from ..models import Case, Consent
 from ..models.consents import Choice
 from ..states import Act, Step
 from ..transitions import Refused, Seen, acting, move
-from . import findings
+from . import findings, scanning
 
 log = logging.getLogger("allay.workflow")
 
@@ -65,6 +65,7 @@ def suggest_change(*, case_id: int, by: User, wish: str) -> Consent:
     with acting(case_id, Act.SUGGEST_CHANGE, by=by) as case:
         given = _reply(case, Choice.CHANGE, wish=wish.strip())
         findings.remember_wish(case, wish.strip())
+        scanning.read_words(case, wish.strip(), "Read in what the member wants changed.")
         case.publish_at = case.publish_by = None
         _note(case, by, Kind.CHANGE_SUGGESTED)
     return given

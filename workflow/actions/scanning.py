@@ -75,6 +75,29 @@ def rescan(case: Case, text: str) -> list[SafetyFlag]:
     return fresh
 
 
+def read_words(case: Case, text: str, note: str) -> list[SafetyFlag]:
+    """Read other words of a member (the caller holds the case): urgent and new or graver than what is open is flagged.
+
+    The places of the evidence are not kept: they would point into the letter. `note` says where the words are.
+    """
+    known: dict[str, int] = {}
+    for category, severity in case.flags.open().values_list("category", "severity"):
+        known[category] = max(known.get(category, 0), RANK[Severity(severity)])
+    found = [
+        flag for flag in flags_of(case, read_dangers(text)) if RANK[Severity(flag.severity)] >= RANK[Severity.URGENT]
+    ]
+    fresh = [flag for flag in found if RANK[Severity(flag.severity)] > known.get(flag.category, 0)]
+    for flag in fresh:
+        flag.evidence, flag.note = "", note
+        flag.save()
+        data = {"flag": flag.pk, "category": flag.category, "severity": flag.severity, "source": "words"}
+        events.record(Kind.FLAG_RAISED, case=case, by=None, data=data)
+    if fresh:
+        retier(case)
+        case.save()
+    return fresh
+
+
 def _flag(case: Case, report: Report, flag: Flag, evidence: list[Evidence]) -> SafetyFlag:
     words = {"evidence": [asdict(item) for item in evidence], "set_aside": [asdict(item) for item in report.set_aside]}
     return SafetyFlag(

@@ -3,9 +3,10 @@
 import json
 
 from tests.cast import LETTER, again, make_case
-from workflow.actions import intake, scanning
+from workflow.actions import intake, publication, scanning, triage
 from workflow.models import Event, SafetyFlag
 from workflow.safety import scan as scan_module
+from workflow.states import State
 
 DANGER = "My son is on the bathroom floor and I cannot wake him. His lips are blue. He said he wants to die on Monday."
 
@@ -66,3 +67,19 @@ def test_it_flags_only_what_is_new_or_graver_when_it_reads_again(cast):
     assert again(case).tier == 0
     assert Event.objects.filter(case=case, kind="flag_raised").count() == 2
     assert SafetyFlag.objects.filter(case=case).count() == 2
+
+
+def test_it_reads_what_a_member_wants_changed_and_never_counts_a_closed_flag_as_known(cast):
+    case = make_case(cast, state=State.REVIEWED)
+    publication.suggest_change(case_id=case.pk, by=cast.rosa, wish="Please change his age.")
+    assert not case.flags.exists()
+    for number in (1, 2):
+        publication.suggest_change(case_id=case.pk, by=cast.rosa, wish=DANGER)
+        publication.suggest_change(case_id=case.pk, by=cast.rosa, wish=DANGER)
+        assert again(case).tier == 0
+        flags = case.flags.open()
+        assert (len(flags), case.flags.count()) == (2, 2 * number)
+        assert {flag.note for flag in flags} == {"Read in what the member wants changed."}
+        for flag in flags:
+            triage.acknowledge_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo)
+            triage.close_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo, outcome="Called.")
