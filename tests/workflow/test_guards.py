@@ -34,7 +34,7 @@ def test_it_refuses_triage_while_a_flag_waits(cast):
     case = make_case(cast)
     settle(case, by=cast.mo)
     flag = raise_a_flag(cast, case)
-    with pytest.raises(Refused, match="flag is not acknowledged"):
+    with pytest.raises(Refused, match="taken on a safety flag"):
         triage.triage(case_id=case.pk, by=cast.mo, seen=None)
     triage.acknowledge_flag(case_id=case.pk, flag_id=flag.pk, by=cast.dana)
     assert triage.triage(case_id=case.pk, by=cast.mo, seen=None).state == State.TRIAGED
