@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from notifications import outbox
 from notifications.contents import Skip, prepare
+from notifications.facts import Facts
 from notifications.models import Message
 from qa.encryption import EncryptedTextField
 from tests.cast import again, make_case
@@ -53,7 +54,7 @@ def test_it_shows_a_named_colleague_where_and_nobody_who_may_not_see_the_case(cl
 def composed_of(message):
     """The whole mail as it would go out now, head and both bodies; empty when it would not be sent."""
     try:
-        return str(prepare(message).message())
+        return str(prepare(message, Facts([message])).message())
     except Skip:
         return ""
 
