@@ -183,7 +183,7 @@ def test_it_takes_a_letter_from_three_people_to_a_reader(
     assert len(mail.to(mo)) == 1  # ready for review
 
     walk.open(moderator, "workflow:review", case.public_id)
-    moderator.get_by_role("textbox").last.fill(REMARK)
+    moderator.get_by_label("What should change?").fill(REMARK)
     walk.press(moderator, "Return to the expert")
     becomes(case, State.TRIAGED)
     assert len(mail.to(erin)) == 1
