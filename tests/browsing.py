@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from accounts.models import User
 
@@ -54,6 +54,9 @@ class Guard:
 
 def find_chromium() -> str | None:
     return next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
+
+
+expect.set_options(timeout=20_000)  # how long a busy machine may take; a page that is right passes at once
 
 
 @pytest.fixture(scope="session")

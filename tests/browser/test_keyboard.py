@@ -30,10 +30,11 @@ def press(page, *keys):
 def clear_the_letter(page):
     """Decide every finding, write the title, choose a topic, vouch: with the keyboard, as a moderator would."""
     for _ in range(20):
-        card = page.locator("[data-finding].is-current.is-open")
-        if card.count() == 0:
-            break
         before = page.locator("[data-finding].is-open").count()
+        if before == 0:
+            break
+        card = page.locator("[data-finding].is-current.is-open")
+        expect(card).to_have_count(1)
         press(page, *(["r"] if card.locator("[data-replace]").count() else ["k", "Enter"]))
         expect(page.locator("[data-finding].is-open")).not_to_have_count(before)
     press(page, "t")
