@@ -137,8 +137,8 @@ def test_it_fits_any_width(open_page, address, cast, sign_in, width, dark):
     sign_in(page, cast.erin)
     page.goto(address)
     expect(editor(page)).to_be_visible()
-    page.wait_for_function("document.fonts.status === 'loaded'")  # until then the toolbar's icons are words
-    page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")
+    page.evaluate("document.fonts.ready.then(() => true)")  # until then the toolbar's icons are words
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_it_takes_plain_text_without_javascript(plain_page, address, case, cast, sign_in):
