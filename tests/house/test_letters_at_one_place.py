@@ -14,7 +14,7 @@ MAY = {
     "qa/models/__init__.py": "its name",
     "qa/models/questions.py": "a question belongs to one",
     "workflow/models/cases.py": "a case belongs to one",
-    "workflow/queues.py": "the member's own words, for the member",
+    "workflow/queues/members.py": "the member's own words, for the member",
     "workflow/actions/intake.py": "it comes in, and is erased",
     "workflow/actions/triage.py": "a moderator opens it, recorded",
     "workflow/actions/findings.py": "findings are spans of it",

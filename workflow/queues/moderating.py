@@ -1,0 +1,127 @@
+"""What moderators see: the queue, the board, every case, and one case with its trail and its flags."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count, F, Q, QuerySet
+
+from accounts.models import User
+from accounts.roles import Role
+
+from ..models import Case, Consent, Event, SafetyFlag
+from ..models.cases import AT_REST
+from ..models.consents import Choice
+from ..safety.words import Severity
+from ..states import OPEN_STATES, State
+from .order import LIGHT, PAGE, in_order, with_facts
+
+BOARD = 50
+TRAIL = 200
+RESTING = "at_rest"  # in an address: private answers that were delivered
+
+
+def names_of_staff() -> list[str]:
+    """What our own people are called: no secret of a family."""
+    return list(
+        User.objects.filter(grants__isnull=False).exclude(called="").values_list("called", flat=True).distinct()
+    )
+
+
+def of_moderator(moderator: User) -> QuerySet[Case]:
+    """Every case, for a moderator; none for anybody else."""
+    if not moderator.holds(Role.MODERATOR):
+        return Case.objects.none()
+    return Case.objects.all()
+
+
+def open_queue(moderator: User, *, state: str = "") -> QuerySet[Case]:
+    """The moderators' queue: everything open, or one state of it."""
+    cases = of_moderator(moderator).filter(is_waiting=1)
+    if state in OPEN_STATES:
+        cases = cases.filter(state=state)
+    return in_order(with_facts(cases))
+
+
+def open_counts(moderator: User) -> dict[str, int]:
+    """How many cases the queue holds, by state; in one read."""
+    waiting = of_moderator(moderator).filter(is_waiting=1)
+    found = dict(waiting.order_by().values_list("state").annotate(number=Count("pk")))
+    return {state: found.get(state, 0) for state in OPEN_STATES}
+
+
+def every_case(moderator: User, *, state: str = "") -> QuerySet[Case]:
+    """Every case there is, or those of one state, or private answers that were delivered; newest letters first."""
+    cases = with_facts(of_moderator(moderator)).select_related("expert").defer(*LIGHT).order_by("-id")
+    if state == RESTING:
+        return cases.filter(AT_REST)
+    return cases.filter(state=state) if state in set(State) else cases
+
+
+def every_case_page(cases: QuerySet[Case], *, after: int | None = None) -> tuple[list[Case], str]:
+    """One page of `every_case`, and the mark of its end for the next one (empty on the last page)."""
+    found = list((cases.filter(pk__lt=after) if after else cases)[: PAGE + 1])
+    return found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else ""
+
+
+def beside_the_queue(moderator: User) -> QuerySet[Case]:
+    """Cases that are closed or at rest and still need a person: a flag nobody took on, or a wish of the member."""
+    flagged = SafetyFlag.objects.unacknowledged().values("case")
+    wishes = Consent.objects.filter(choice=Choice.CHANGE, void_at__isnull=True).values("case")
+    needed = Q(pk__in=flagged) | (AT_REST & Q(pk__in=wishes))
+    return in_order(with_facts(of_moderator(moderator).filter(needed, is_waiting=0)))
+
+
+def urgent_board(moderator: User) -> QuerySet[SafetyFlag]:
+    """Open emergency and urgent flags nobody has acknowledged: pinned on every page of the moderators, unfiltered."""
+    if not moderator.holds(Role.MODERATOR):
+        return SafetyFlag.objects.none()
+    waiting = SafetyFlag.objects.unacknowledged().filter(severity__in=[Severity.EMERGENCY, Severity.URGENT])
+    return (
+        waiting.select_related("case")
+        .defer("case__member_message", "evidence", "note", "outcome")
+        .order_by("severity", "raised_at", "id")  # "emergency" comes before "urgent" in the alphabet too
+    )
+
+
+def whole(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """What the page of one case needs beside `with_facts`: the people and the answer as it stands. Never the letter."""
+    return with_facts(cases).select_related("expert", "draft__written_by", "drafted_by", "approved_by", "publish_by")
+
+
+def trail_of(moderator: User, case: Case) -> QuerySet[Event]:
+    """The audit trail of a case with the remarks, newest first; for moderators only."""
+    if not moderator.holds(Role.MODERATOR):
+        return Event.objects.none()
+    return case.events.select_related("actor", "remark").order_by("-id")
+
+
+def flags_of(moderator: User, case: Case) -> QuerySet[SafetyFlag]:
+    """Every flag of a case: what still waits first, then what is open, then what is closed."""
+    if not moderator.holds(Role.MODERATOR):
+        return SafetyFlag.objects.none()
+    people = ("raised_by", "acknowledged_by", "closed_by")
+    return case.flags.select_related(*people).order_by(
+        F("closed_at").asc(nulls_first=True), F("acknowledged_at").asc(nulls_first=True), "raised_at", "id"
+    )
+
+
+def wish_of(moderator: User, case: Case) -> str:
+    """What the member wants changed, while that wish stands."""
+    if not moderator.holds(Role.MODERATOR):
+        return ""
+    standing = case.consents.filter(choice=Choice.CHANGE, void_at__isnull=True).first()
+    return standing.wish if standing else ""
+
+
+def experts_named_in(moderator: User, trail: Iterable[Event]) -> dict[int, str]:
+    """Names for the ids that the trail keeps instead of names."""
+    ids = {event.data["expert"] for event in trail if event.data.get("expert")}
+    if not moderator.holds(Role.MODERATOR) or not ids:
+        return {}
+    return {expert.pk: expert.staff_name for expert in User.objects.filter(pk__in=ids)}
+
+
+def experts(moderator: User) -> QuerySet[User]:
+    """Whom a moderator can give a case to."""
+    if not moderator.holds(Role.MODERATOR):
+        return User.objects.none()
+    return User.objects.holding(Role.EXPERT).order_by("called", "pk")
