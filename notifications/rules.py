@@ -159,6 +159,7 @@ def _undecided() -> Rule:
 
 _ANSWERED = (State.REVIEWED, State.PUBLISHED)
 _OPEN = (State.SUBMITTED, State.TRIAGED, State.DRAFTED, State.REVIEWED)
+_STANDING = tuple(state for state in State if state != State.WITHDRAWN)
 _TWO_DAYS = Reminder(after=timedelta(days=2), every=timedelta(days=1))
 _T, _E, _R, _C = About.TASKS, About.ENDINGS, About.REVIEW, About.CHANGES
 
@@ -188,6 +189,7 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     ),
     Kind.FLAG_RAISED: (_danger(),),
     Kind.FLAG_CHANGED: (Rule("work_danger", Category.SAFETY, To.MODERATORS, _named_flag_is_open, _is_graver),),
+    Kind.MEMBER_TOLD: (Rule("word", Category.LETTER, To.MEMBER, _in(*_STANDING)),),
     Kind.QUESTION_CHANGED: (_letter("look_again", About.READY, _may_agree),),
     Kind.EXPERT_ASSIGNED: (_assigned(),),
     Kind.CASE_GIVEN_BACK: (_work("work_given_back", To.MODERATORS, _C, _moderates(State.TRIAGED)),),
@@ -203,6 +205,9 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.LETTER_OPENED: (),
     Kind.FLAG_ACKNOWLEDGED: (),
     Kind.FLAG_CLOSED: (),
+    Kind.STEP_TICKED: (),
+    Kind.STEP_UNTICKED: (),
+    Kind.MESSAGE_READ: (),
     Kind.FINDING_DECIDED: (),
     Kind.FINDING_REOPENED: (),
     Kind.QUESTION_SAVED: (),

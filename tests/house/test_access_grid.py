@@ -117,6 +117,8 @@ GRID = {
     "workflow:acknowledge_flag": (State.SUBMITTED, posting(MODERATOR)),
     "workflow:close_flag": (State.SUBMITTED, posting(MODERATOR)),
     "workflow:change_flag": (State.SUBMITTED, posting(MODERATOR)),
+    "workflow:tick_step": (State.SUBMITTED, posting(MODERATOR)),
+    "workflow:tell_member": (State.SUBMITTED, posting(MODERATOR)),
     "workflow:assign": (State.TRIAGED, posting(MODERATOR)),
     "workflow:triage": (State.SUBMITTED, posting(MODERATOR)),
     "workflow:decline": (State.SUBMITTED, MODERATOR),

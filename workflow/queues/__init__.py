@@ -19,6 +19,7 @@ from .answering import (
     standing_return,
     with_questions,
 )
+from .dangers import has_unread, read_up_to, ticked_in, told_about, told_to
 from .members import (
     draft_of,
     earlier_parts,
@@ -87,6 +88,7 @@ __all__ = [
     "experts_named_in",
     "flags_of",
     "free_for",
+    "has_unread",
     "held_by",
     "held_by_absent",
     "in_order",
@@ -110,12 +112,16 @@ __all__ = [
     "previous_round",
     "published_before",
     "published_pages",
+    "read_up_to",
     "returned_among",
     "revisions_of",
     "run_out",
     "standing_return",
     "story_of",
+    "ticked_in",
     "to_continue",
+    "told_about",
+    "told_to",
     "trail_of",
     "urgent_board",
     "whole",

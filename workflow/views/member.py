@@ -10,6 +10,7 @@ from qa.models import Audience, Publication
 
 from .. import policies, queues
 from ..actions import intake, publication
+from ..actions.playbook import note_reading
 from ..decorators import member_page, person
 from ..forms.member import CHANGE, ConsentForm
 from ..models import Case
@@ -37,6 +38,8 @@ def my_cases(request: HttpRequest) -> HttpResponse:
 def status(request: HttpRequest, public_id: str) -> HttpResponse:
     """Where a letter is now, since when, what happens next and what one can do."""
     case, who = _own(request, public_id), person(request)
+    if queues.has_unread(who, case):
+        note_reading(case_id=case.pk, by=who)
     context = {
         "case": case,
         "letter": queues.own_letter(who, case),

@@ -75,7 +75,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def case_page(request: HttpRequest, public_id: str, *, status: int = 200, **typed: Any) -> HttpResponse:
-    """The page; `typed` brings back the form of a refused one: flag_form, or close_form or severity_form with its flag."""
+    """The page; `typed` brings back the form of a refused one: flag_form, or close_form, severity_form or tell_form with its flag."""
     who = person(request)
     shown = get_object_or_404(queues.whole(queues.of_moderator(who)), public_id=public_id)
     happened = timeline.timeline_of(who, shown)
@@ -94,6 +94,7 @@ def case_page(request: HttpRequest, public_id: str, *, status: int = 200, **type
         "may_triage": policies.may(who, Step.TRIAGE, shown),
         "triage_needs": policies.unmet_needs(Step.TRIAGE, shown),
         "timeline": happened,
+        "typed": typed,
         "timeline_is_cut": len(happened) == timeline.SHOWN,
     }
     return render(request, "workflow/records/case.html", context, status=status)

@@ -1,0 +1,169 @@
+"""Whoever takes a danger on sees what to do, ticks what was done, and writes to the member without a word by mail."""
+
+from datetime import date
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from notifications.delivery import deliver
+from notifications.outbox import fan_out
+from qa.models import HelpLine
+from tests.cast import again, make_case
+from workflow import queues
+from workflow.actions import intake, playbook, triage
+from workflow.models import Remark
+from workflow.safety.playbooks import all_playbooks, lines_named, playbook_for
+from workflow.safety.words import Category
+from workflow.transitions import Refused
+
+WORDS = "Please call somebody today. Quollwinkel."
+
+
+@pytest.fixture(autouse=True)
+def server(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture
+def case(cast):
+    """One danger, taken on by mo."""
+    made = make_case(cast, danger="yes")
+    for flag in made.flags.all():
+        triage.acknowledge_flag(case_id=made.pk, flag_id=flag.pk, by=cast.mo)
+    return again(made)
+
+
+def signed_in(who):
+    client = Client()
+    client.force_login(who)
+    return client
+
+
+def at(name, case, *more):
+    return reverse(f"workflow:{name}", args=[case.public_id, *more])
+
+
+def first_flag(case):
+    return case.flags.first()
+
+
+def test_it_has_steps_and_words_for_every_kind_of_danger(cast):
+    for category in Category:
+        book = playbook_for(category)
+        assert len({step.key for step in book.steps}) == len(book.steps) >= 3
+        assert book.messages
+        assert book.call[0] == "911"
+    assert lines_named() <= set(HelpLine.objects.values_list("key", flat=True))
+
+
+def test_it_names_no_number_but_through_the_registry():
+    for book in all_playbooks():
+        for message in book.messages:
+            assert "{" not in message.filled({key: f"Line {key}" for key in lines_named()})
+            assert "{" not in message.filled({})
+            assert "800" not in message.text
+
+
+def test_it_shows_the_steps_to_who_took_it_on_and_not_before(cast):
+    waiting = make_case(cast, danger="yes")
+    client = signed_in(cast.mo)
+    assert "What to do" not in client.get(at("case", waiting)).content.decode()
+    flag = first_flag(waiting)
+    page = client.post(at("acknowledge_flag", waiting, flag.pk), follow=True).content.decode()
+    book = playbook_for(flag.category)
+    assert f'id="steps-{flag.pk}"' in page
+    assert all(step.text in page for step in book.steps)
+    assert HelpLine.objects.get(key="911").number in page
+
+
+def test_it_keeps_who_ticked_a_step_and_when_once(cast, case):
+    flag = first_flag(case)
+    client = signed_in(cast.mo)
+    for _ in range(2):
+        client.post(at("tick_step", case, flag.pk), {"step": "read", "is": "done"})
+    playbook.tick_step(case_id=case.pk, flag_id=flag.pk, by=cast.dana, step="read")
+    event = case.events.get(kind="step_ticked")
+    assert (event.actor_id, event.data) == (cast.mo.pk, {"flag": flag.pk, "step": "read"})
+    assert "1 of" in client.get(at("case", case)).content.decode()
+    client.post(at("tick_step", case, flag.pk), {"step": "read", "is": "open"})
+    assert queues.ticked_in(cast.mo, case) == {}
+    assert case.events.filter(kind="step_unticked").count() == 1
+
+
+def test_it_ticks_nothing_of_a_closed_flag_of_another_list_or_that_waits(cast, case):
+    flag = first_flag(case)
+    with pytest.raises(Refused):
+        playbook.tick_step(case_id=case.pk, flag_id=flag.pk, by=cast.mo, step="no-such-step")
+    waiting = make_case(cast, danger="yes")
+    with pytest.raises(Refused):
+        playbook.tick_step(case_id=waiting.pk, flag_id=first_flag(waiting).pk, by=cast.mo, step="read")
+    triage.close_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo, outcome="Called them.")
+    with pytest.raises(Refused):
+        playbook.tick_step(case_id=case.pk, flag_id=flag.pk, by=cast.mo, step="read")
+    with pytest.raises(Refused):
+        playbook.tick_step(case_id=case.pk, flag_id=flag.pk, by=cast.erin, step="read")
+
+
+def test_it_writes_to_the_member_on_their_page_and_not_a_word_by_mail(cast, case):
+    flag = first_flag(case)
+    signed_in(cast.mo).post(at("tell_member", case, flag.pk), {"text": WORDS, "template": "danger"})
+    signed_in(cast.mo).post(at("tell_member", case, flag.pk), {"text": WORDS, "template": "danger"})
+    mail.outbox.clear()
+    while fan_out():
+        pass
+    deliver()
+    sent = [one for one in mail.outbox if one.to == [cast.rosa.email] and "You have a message" in one.body]
+    assert len(sent) == 1
+    assert "Quollwinkel" not in sent[0].message().as_string()
+    desk = signed_in(cast.mo).get(at("case", case)).content.decode()
+    assert "They have not opened it yet" in desk
+    assert "Quollwinkel" in signed_in(cast.rosa).get(at("status", case)).content.decode()
+    signed_in(cast.rosa).get(at("status", case))
+    assert case.events.filter(kind="message_read").count() == 1
+    assert "They have opened it" in signed_in(cast.mo).get(at("case", case)).content.decode()
+    for other in (cast.bela, cast.erin, cast.ada):
+        assert signed_in(other).get(at("status", case)).status_code == 404
+
+
+def test_it_sends_no_mail_to_who_asked_for_none(cast, case):
+    intake.choose_mail(case_id=case.pk, by=cast.rosa, may_mail=False)
+    page = signed_in(cast.mo).post(
+        at("tell_member", case, first_flag(case).pk), {"text": WORDS, "template": "danger"}, follow=True
+    )
+    assert "no mail is sent" in page.content.decode()
+    while fan_out():
+        pass
+    mail.outbox.clear()
+    deliver()
+    assert not [one for one in mail.outbox if one.to == [cast.rosa.email]]
+    assert "Quollwinkel" in signed_in(cast.rosa).get(at("status", case)).content.decode()
+
+
+def test_it_gives_back_a_message_that_cannot_be_sent(cast, case):
+    flag = first_flag(case)
+    long = "Hold on. " * 600
+    page = signed_in(cast.mo).post(at("tell_member", case, flag.pk), {"text": long, "template": "danger"})
+    assert page.status_code == 422
+    shown = page.content.decode()
+    assert "The message is too long" in shown
+    assert shown.count("Hold on. ") >= 599
+    assert not case.events.filter(kind="member_told").exists()
+
+
+def test_it_leaves_out_a_help_line_whose_check_is_overdue(cast, case):
+    HelpLine.objects.filter(key="poison").update(review_by=date(2020, 1, 1))
+    page = signed_in(cast.mo).get(at("case", case)).content.decode()
+    poison = HelpLine.objects.get(key="poison")
+    assert f"{poison.name}: {poison.number}" not in page
+    assert f"{HelpLine.objects.get(key='911').name}: 911" in page
+
+
+def test_it_erases_the_message_when_the_letter_is_taken_back(cast, case):
+    playbook.tell_member(case_id=case.pk, flag_id=first_flag(case).pk, by=cast.mo, text=WORDS)
+    intake.withdraw(case_id=case.pk, by=cast.rosa)
+    assert not Remark.objects.filter(event__kind="member_told").exists()
+    assert "Quollwinkel" not in signed_in(cast.rosa).get(at("status", case)).content.decode()
+    with pytest.raises(Refused):
+        playbook.tell_member(case_id=case.pk, flag_id=first_flag(case).pk, by=cast.mo, text="Again.")

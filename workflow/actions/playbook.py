@@ -1,0 +1,59 @@
+"""What is done about a danger that somebody took on: steps ticked off, words written to the member. All of it is events."""
+
+from accounts.models import User
+
+from .. import events, queues
+from ..events import Kind
+from ..models import Case, Event, SafetyFlag
+from ..safety.playbooks import playbook_for
+from ..states import Act
+from ..transitions import Refused, acting
+
+MESSAGE_CHARS = 4_000
+
+
+def tick_step(*, case_id: int, flag_id: int, by: User, step: str, is_done: bool = True) -> None:
+    """Mark a step as done, or as not done after all. What is so already stays, and with it who did it."""
+    with acting(case_id, Act.TICK_STEP, by=by) as case:
+        flag = _taken_on(case, flag_id)
+        if not playbook_for(flag.category).has_step(step):
+            raise Refused("That step is not in the list any more. Look at the steps once more.", case=case)
+        if ((flag.pk, step) in queues.ticked_in(by, case)) != is_done:
+            kind = Kind.STEP_TICKED if is_done else Kind.STEP_UNTICKED
+            events.record(kind, case=case, by=by, data={"flag": flag.pk, "step": step})
+
+
+def tell_member(*, case_id: int, flag_id: int, by: User, text: str) -> Event:
+    """Write to the member: the words stand on their page alone; a mail, if they want mail, says that something is there.
+
+    The same words pressed twice are one message.
+    """
+    words = text.replace("\r\n", "\n").strip()
+    if not words:
+        raise Refused("Write the message first.")
+    if len(words) > MESSAGE_CHARS:
+        raise Refused(f"Please keep a message under {MESSAGE_CHARS:,} characters.")
+    with acting(case_id, Act.TELL_MEMBER, by=by) as case:
+        flag = _taken_on(case, flag_id)
+        last = queues.told_about(by, case).last()
+        if last and last.actor_id == by.pk and last.remark.text == words:
+            return last
+        data = {"flag": flag.pk, "may_mail": case.may_mail}
+        return events.record(Kind.MEMBER_TOLD, case=case, by=by, remark=words, data=data)
+
+
+def note_reading(*, case_id: int, by: User) -> None:
+    """The member has the messages before their eyes: kept once for each new one, so that whoever wrote knows."""
+    with acting(case_id, Act.READ_MESSAGE, by=by) as case:
+        newest = queues.told_to(by, case).first()
+        if newest and queues.has_unread(by, case):
+            events.record(Kind.MESSAGE_READ, case=case, by=by, data={"up_to": newest.pk})
+
+
+def _taken_on(case: Case, flag_id: int) -> SafetyFlag:
+    flag: SafetyFlag | None = case.flags.open().filter(pk=flag_id).first()
+    if flag is None:
+        raise Refused("That flag is closed, or not part of this case. Nothing was changed.", case=case)
+    if flag.acknowledged_at is None:
+        raise Refused("Nobody has taken this flag on yet. Take it on first.", case=case)
+    return flag

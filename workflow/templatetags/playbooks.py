@@ -1,0 +1,64 @@
+"""The playbook of a danger on the case page, and what was written to a member on theirs."""
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from accounts.models import User
+from qa.models import HelpLine
+
+from .. import policies, queues
+from ..forms.playbook import TellForm
+from ..models import Case, SafetyFlag
+from ..safety.playbooks import Playbook, lines_named, playbook_for
+from ..states import Act
+
+register = template.Library()
+
+
+@register.inclusion_tag("workflow/records/_playbook.html", takes_context=True)
+def playbook_of(context: dict[str, Any], flag: SafetyFlag, case: Case) -> dict[str, Any]:
+    """Steps with who did them, whom to call, words for the member: for a moderator, once the flag was taken on."""
+    user = context.get("user")
+    if not isinstance(user, User):
+        return {}
+    book, today = playbook_for(flag.category), timezone.localdate()
+    lines = {line.key: line for line in HelpLine.objects.filter(key__in=lines_named())}
+    done = queues.ticked_in(user, case)
+    steps = [(step, done.get((flag.pk, step.key))) for step in book.steps]
+    return {
+        "book": book,
+        "flag": flag,
+        "case": case,
+        "steps": steps,
+        "done": sum(event is not None for _, event in steps),
+        "call": [(lines[key], lines[key].is_overdue(today=today)) for key in book.call if key in lines],
+        "messages": _messages(context.get("typed", {}), flag, book, lines),
+        "told": queues.told_about(user, case),
+        "read_up_to": queues.read_up_to(case),
+        "may_tell": policies.may(user, Act.TELL_MEMBER, case),
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+def _messages(
+    typed: dict[str, Any], flag: SafetyFlag, book: Playbook, lines: dict[str, HelpLine]
+) -> list[tuple[str, str, TellForm]]:
+    """Each set of words with its form; the refused form comes back as it was typed."""
+    today = timezone.localdate()
+    numbers = {key: f"{line.name}: {line.number}" for key, line in lines.items() if not line.is_overdue(today=today)}
+    refused = typed.get("tell_form") if typed.get("tell_flag") == flag.pk else None
+    made = []
+    for words in book.messages:
+        form = refused if refused and typed.get("tell_template") == words.key else None
+        fresh = TellForm(initial={"text": words.filled(numbers)}, auto_id=f"tell-{flag.pk}-{words.key}-%s")
+        made.append((words.key, words.title, form or fresh))
+    return made
+
+
+@register.inclusion_tag("workflow/member/_from_us.html", takes_context=True)
+def words_from_us(context: dict[str, Any], case: Case) -> dict[str, Any]:
+    """What we wrote to the member because of a danger, newest first, on their own page alone."""
+    user = context.get("user")
+    return {"told": queues.told_to(user, case) if isinstance(user, User) else []}
