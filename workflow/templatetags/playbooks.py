@@ -1,5 +1,6 @@
 """The playbook of a danger on the case page, and what was written to a member on theirs."""
 
+import re
 from typing import Any
 
 from django import template
@@ -61,4 +62,15 @@ def _messages(
 def words_from_us(context: dict[str, Any], case: Case) -> dict[str, Any]:
     """What we wrote to the member because of a danger, newest first, on their own page alone."""
     user = context.get("user")
-    return {"told": queues.told_to(user, case) if isinstance(user, User) else []}
+    told = list(queues.told_to(user, case)) if isinstance(user, User) else []
+    tels = dict(HelpLine.objects.values_list("number", "tel")) if told else {}
+    return {"told": [(event.at, _with_calls(event.remark.text, tels)) for event in told]}
+
+
+def _with_calls(text: str, tels: dict[str, str]) -> list[tuple[str, str]]:
+    """The words cut at the numbers of the registry: (words, where a tap leads; empty for what is no number)."""
+    numbers = sorted(tels, key=len, reverse=True)
+    if not numbers:
+        return [(text, "")]
+    cut = re.split(rf"(?<![\w-])({'|'.join(map(re.escape, numbers))})(?![\w-])", text)
+    return [(part, tels.get(part, "") if place % 2 else "") for place, part in enumerate(cut)]

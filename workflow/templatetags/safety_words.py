@@ -77,5 +77,6 @@ def _quotes(letter: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
             continue
         seen.add((start, end, item["reason"]))
         around = {"before": letter[max(0, start - AROUND) : start], "words": letter[start:end]}
+        around["place"] = f"said-{start}-{end}" if start < end <= len(letter) else ""
         quotes.append({**item, **around, "after": letter[end : end + AROUND] if end else ""})
     return quotes

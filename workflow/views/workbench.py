@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from accounts.models import User
 
@@ -9,6 +10,7 @@ from .. import queues
 from ..anonymize import find
 from ..models import Case, Finding
 from ..models.findings import UNCHECKED, Place
+from .said import Said, said_in
 
 KIND_WORDS = {
     "PERSON": "Name",
@@ -71,11 +73,17 @@ class Group:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of the letter, marked when it is part of a finding."""
+    """A stretch of the letter: part of a finding, of words that raised a flag, of both, or of neither.
+
+    A danger may cross the edge of a finding, and then lies on several pieces: `opens` on the first, `closes` on the last.
+    """
 
     text: str
     row: Finding | None = None
     group: Group | None = None
+    is_danger: bool = False
+    opens: tuple[Said, ...] = ()
+    closes: tuple[Said, ...] = ()
 
 
 def groups_of(rows: Iterable[Finding]) -> list[Group]:
@@ -87,17 +95,31 @@ def groups_of(rows: Iterable[Finding]) -> list[Group]:
     return list(found.values())
 
 
-def pieces_of(text: str, groups: Iterable[Group]) -> list[Piece]:
-    """The letter cut at its marks."""
+def pieces_of(text: str, groups: Iterable[Group], said: Iterable[Said] = ()) -> list[Piece]:
+    """The letter cut at its marks: findings never overlap each other; dangers may overlap everything."""
+    spans, dangers = _spans(groups), list(said)
+    edges = {0, len(text), *(edge for row, _ in spans for edge in (row.start, row.end))}
+    edges |= {edge for one in dangers for edge in (one.start, one.end)}
+    cuts = sorted(edge for edge in edges if 0 <= edge <= len(text))
+    return [_piece(text, start, end, spans, dangers) for start, end in pairwise(cuts)]
+
+
+def _spans(groups: Iterable[Group]) -> list[tuple[Finding, Group]]:
+    """Findings in the letter in its order; of two that overlap, the first."""
     marked = [(row, group) for group in groups for row in group.rows]
     in_letter = [(row, group) for row, group in marked if row.place == Place.LETTER and row.kind != UNCHECKED]
-    pieces, last = [], 0
+    kept: list[tuple[Finding, Group]] = []
     for row, group in sorted(in_letter, key=lambda pair: pair[0].start):
-        if row.start < last:
-            continue
-        pieces += [Piece(text[last : row.start]), Piece(text[row.start : row.end], row, group)]
-        last = row.end
-    return [piece for piece in [*pieces, Piece(text[last:])] if piece.text]
+        if not kept or row.start >= kept[-1][0].end:
+            kept.append((row, group))
+    return kept
+
+
+def _piece(text: str, start: int, end: int, spans: list[tuple[Finding, Group]], dangers: list[Said]) -> Piece:
+    row, group = next((pair for pair in spans if pair[0].start <= start < pair[0].end), (None, None))
+    here = [one for one in dangers if one.start <= start < one.end]
+    opens = tuple(one for one in here if one.start == start)
+    return Piece(text[start:end], row, group, bool(here), opens, tuple(one for one in here if one.end == end))
 
 
 def story_warning(case: Case) -> list[str]:
@@ -120,7 +142,7 @@ def work_of(case: Case, who: User, letter: str) -> dict[str, object]:
     groups = groups_of(rows)
     waiting = [group for group in groups if group.is_open]
     return {
-        "pieces": pieces_of(letter, groups),
+        "pieces": pieces_of(letter, groups, said_in(case, letter)),
         "groups": groups,
         "waiting": waiting,
         "left_sure": sum(row.is_open and not row.is_hint and row.place == Place.LETTER for row in rows),

@@ -1,13 +1,22 @@
 """The opened letter says why it was flagged; the case page, which shows no letter, quotes nothing."""
 
+import re
+from html import unescape
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.cast import again, settle
 from workflow.actions import answering, intake, review, triage
+from workflow.models import Finding
+from workflow.models.findings import Place
 from workflow.safety.blocks import missing_blocks
 from workflow.transitions import Refused, Seen
+from workflow.views.said import Said, said_in
+from workflow.views.workbench import groups_of, pieces_of
 
 DANGER = (
     "My son is on the bathroom floor and I cannot wake him. He overdosed years ago too, & his <b>lips</b> are blue."
@@ -28,6 +37,58 @@ def test_it_marks_the_words_and_names_rule_and_reason(cast):
     assert "overdose.cannot-wake" in text
     assert "Says that the person cannot be woken, or hardly." in text
     assert case.flags.first().rules_version in text
+
+
+def test_it_marks_the_evidence_inside_the_letter_with_the_rule_beside_it(cast):
+    case = intake.submit_letter(by=cast.rosa, text=DANGER, danger="no")
+    text = page(cast, "letter", case)
+    letter = text[text.index("data-letter>") :]
+    letter = letter[: letter.index("</section>")]
+    start = DANGER.index("cannot wake")
+    assert f'id="said-{start}-{start + len("cannot wake")}"' in letter
+    assert f'href="#said-{start}-{start + len("cannot wake")}"' in text[: text.index("data-letter>")]
+    assert re.search(r'<span class="vh">Danger, [^<]*overdose\.cannot-wake[^<]*: </span>cannot wake', letter)
+    assert re.search(r'danger-mark__rule" aria-hidden="true"[^>]*>[^<]*overdose\.cannot-wake', letter)
+    assert "&lt;b&gt;" in letter
+    words = re.sub(r'<span class="(?:vh|danger-mark__rule)"[^>]*>.*?</span>', "", letter)
+    assert unescape(re.sub(r"<[^>]+>", "", words.removeprefix("data-letter>"))).strip() == DANGER
+
+
+def said(start, end, rule="rule.one"):
+    return Said(start, end, (rule,), ("Because.",))
+
+
+def found(start, end):
+    return Finding(place=Place.LETTER, kind="PERSON", start=start, end=end, text="x")
+
+
+@given(
+    names=st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)), max_size=5),
+    dangers=st.lists(st.tuples(st.integers(0, 40), st.integers(1, 20)), max_size=5, unique=True),
+)
+def test_it_loses_and_doubles_no_letter_of_the_letter_however_marks_overlap(names, dangers):
+    text = "".join(chr(97 + place % 26) for place in range(60))
+    groups = groups_of([found(start, start + size) for start, size in names])
+    places = [said(start, start + size) for start, size in dangers]
+    pieces = pieces_of(text, groups, places)
+    assert "".join(piece.text for piece in pieces) == text
+    for one in places:
+        assert sum(one in piece.opens for piece in pieces) == 1
+        assert sum(one in piece.closes for piece in pieces) == 1
+        inside = False
+        words = ""
+        for piece in pieces:
+            inside = inside or one in piece.opens
+            words += piece.text if inside else ""
+            assert piece.is_danger or not inside
+            inside = inside and one not in piece.closes
+        assert words == text[one.start : one.end]
+
+
+def test_it_takes_evidence_that_points_outside_of_the_letter_for_nothing(cast):
+    case = intake.submit_letter(by=cast.rosa, text=DANGER, danger="no")
+    assert said_in(case, DANGER)
+    assert said_in(case, "Short.") == []
 
 
 def test_it_quotes_no_letter_where_none_was_opened(cast):

@@ -18,7 +18,7 @@ from workflow.safety.playbooks import all_playbooks, lines_named, playbook_for
 from workflow.safety.words import Category
 from workflow.transitions import Refused
 
-WORDS = "Please call somebody today. Quollwinkel."
+WORDS = "Please call 988 today. Quollwinkel."
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +123,10 @@ def test_it_writes_to_the_member_on_their_page_and_not_a_word_by_mail(cast, case
     signed_in(cast.rosa).get(at("status", case))
     assert case.events.filter(kind="message_read").count() == 1
     assert "They have opened it" in signed_in(cast.mo).get(at("case", case)).content.decode()
+    assert (
+        f'<a href="{HelpLine.objects.get(key="988").tel}">988</a>'
+        in signed_in(cast.rosa).get(at("status", case)).content.decode()
+    )
     for other in (cast.bela, cast.erin, cast.ada):
         assert signed_in(other).get(at("status", case)).status_code == 404
 
