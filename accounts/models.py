@@ -4,6 +4,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
@@ -33,13 +34,16 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email=(email or "").lower())
 
-    def member_at(self, email: str) -> "User | None":
-        """The member with this address; a new person gets an account. Nobody for staff and for closed accounts."""
+    def member_at(self, email: str, *, language: str = "en") -> "User | None":
+        """The member with this address; a new person gets an account, and is written to in `language`.
+
+        Nobody for staff and for closed accounts.
+        """
         found = self.prefetch_related("grants").filter(email=email).first()
         if found is None:
             try:
                 with transaction.atomic(using=self._db):
-                    return self.create_user(email)
+                    return self.create_user(email, language=language)
             except IntegrityError:  # two requests at once; the other one made the account
                 found = self.get(email=email)
         return found if found.is_active and not found.is_on_staff else None
@@ -64,6 +68,7 @@ class User(AbstractBaseUser):
     called = models.CharField(max_length=60, blank=True)
     public_line = models.CharField(max_length=120, blank=True)
     time_zone = models.CharField(max_length=40, default="America/New_York")
+    language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="en")  # in which we write to them
     away_from = models.DateField(null=True, blank=True)
     away_until = models.DateField(null=True, blank=True, help_text="The last day away")
     is_active = models.BooleanField(default=True)
@@ -106,6 +111,12 @@ class User(AbstractBaseUser):
     def staff_name(self) -> str:
         """What colleagues see on the desks."""
         return self.called or f"Person {self.pk}"
+
+    def speak(self, language: str) -> None:
+        """Be written to in this language from now on; one that we do not speak changes nothing."""
+        if language != self.language and language in dict(settings.LANGUAGES):
+            self.language = language
+            self.save(update_fields=["language"])
 
     def is_away(self, *, on: date | None = None) -> bool:
         """Nothing is given to somebody who is away."""

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language_from_request
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -56,7 +57,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         email = form.cleaned_data["email"]
         if ratelimit.consume(request, app="allauth.account", action="request_login_code", key=here(request, email)):
-            member = User.objects.member_at(email)
+            member = User.objects.member_at(email, language=get_language_from_request(request))
             LoginCodeVerificationProcess.initiate(request=request, user=member, email=email)
             return redirect(_on_the_way("account_confirm_login_code", target))
         form.add_error("email", TOO_OFTEN)

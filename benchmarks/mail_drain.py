@@ -120,7 +120,7 @@ def main() -> None:
         fill(options.mails)
         server = start_server(port)
         first = Message.objects.filter(template="received").first()
-        sample = prepare(first, Facts([first])).message().as_bytes(linesep="\r\n")
+        sample = prepare(first, Facts([first])).whole().message().as_bytes(linesep="\r\n")
         mails = [sample] * options.mails
         first = bare(port, mails[: options.mails // 2])
         ours = drain(options.workers, options.mails)

@@ -11,13 +11,14 @@ from django.template.loader import get_template
 
 from notifications.delivery import LEASE
 from notifications.rules import RULES, templates
+from notifications.wordings import shipped
 from qa.encryption import CannotDecrypt, decrypt, encrypt
 from workflow.events import Kind
 
 from .schedules import JOBS
 
+LAYOUTS = ("emails/mail.txt", "emails/mail.html")
 SMTP_STEPS = 6  # connect, MAIL, RCPT, DATA, the text, RSET: each may take EMAIL_TIMEOUT
-PARTS = ("subject.txt", "body.txt", "body.html")
 
 
 @register()
@@ -28,9 +29,16 @@ def every_event_has_a_rule(app_configs: Any, **kwargs: Any) -> list[Error]:
 
 
 @register()
-def every_mail_has_its_templates(app_configs: Any, **kwargs: Any) -> list[Error]:
-    paths = [f"emails/{name}/{part}" for name in templates() for part in PARTS]
-    return [Error(f"missing: templates/{path}", id="allay.E002") for path in paths if not _exists(path)]
+def every_mail_has_its_words(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """In each language; and the two layouts they stand in."""
+    missing = [f"templates/{path}" for path in LAYOUTS if not _exists(path)]
+    for template, stream in templates().items():
+        missing += [
+            f"{template} in {language}.toml"
+            for language, _ in settings.LANGUAGES
+            if not _speaks(template, stream, language)
+        ]
+    return [Error(f"missing: {what}", id="allay.E002") for what in missing]
 
 
 @register()
@@ -69,6 +77,14 @@ def field_keys_can_seal_and_open(app_configs: Any, **kwargs: Any) -> list[Error]
         return []
     hint = "Each is id:key, the key 32 random bytes in urlsafe base64 (docs/operations.md)."
     return [Error("FIELD_KEYS cannot seal and open a text", hint=hint, id="allay.E008")]
+
+
+def _speaks(template: str, stream: str, language: str) -> bool:
+    try:
+        shipped(template, stream, language)
+    except (KeyError, TypeError, FileNotFoundError):
+        return False
+    return True
 
 
 def _exists(path: str) -> bool:

@@ -244,6 +244,8 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.str("TIME_ZONE", "America/New_York")
 USE_I18N = True
+LANGUAGES = [("en", "English"), ("es", "Español")]  # what we write in; mails: notifications/wordings
+LOCALE_PATHS = [BASE_DIR / "locale"]  # pages: gettext
 USE_TZ = True
 
 STATIC_URL = "/static/"

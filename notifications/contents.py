@@ -20,6 +20,7 @@ from .models import About, Category, Message, Progress
 from .moulds import Mail
 from .rules import ROLE_WAITS, Rule, rule_of
 from .timing import Skip, check
+from .wordings import SHIPPED
 
 CODES_AN_HOUR = 10
 
@@ -28,11 +29,13 @@ def prepare(message: Message, facts: Facts) -> Mail:
     """Check once more and compose. Raises Skip or Wait."""
     facts.renew()
     if message.template == ROLE_WAITS:
-        return _role_waits(message)
+        return _role_waits(message, facts)
     if message.category == Category.SECURITY:
-        return _security(message)
+        return _security(message, facts)
     if message.template == SELF_TEST:
-        return emails.compose(message, address=json.loads(message.sealed)["address"], words={})
+        return emails.compose(
+            message, facts.words_for(message, SHIPPED), address=_sealed(message)["address"], values={}
+        )
     person = facts.recipient(message)
     if person is None or not person.is_active:
         raise Skip("nobody to hear it")
@@ -44,10 +47,12 @@ def prepare(message: Message, facts: Facts) -> Mail:
     if message.category == Category.LETTER and not case.may_mail:
         raise Skip("not safe to mail")
     check(message, person, rule.about, facts)
-    words = {"link": emails.link_to(case if rule.links_to_case else None), "fuller": facts.habits_of(person).is_fuller}
+    values: dict[str, Any] = {"link": emails.link_to(case if rule.links_to_case else None)}
+    if message.category == Category.LETTER:
+        values |= {"fuller": facts.habits_of(person).is_fuller, "added": _added(event, rule)}
     if message.category == Category.WORK and (others := _told_together(message)):
-        words |= {"several": others + 1, "link": emails.link_to(None)}
-    return _composed(message, person, rule.about, words)
+        values |= {"several": others + 1, "link": emails.link_to(None)}
+    return _composed(message, person, rule.about, values, facts)
 
 
 def _cause(message: Message) -> tuple[Event, Case, Rule]:
@@ -58,10 +63,16 @@ def _cause(message: Message) -> tuple[Event, Case, Rule]:
     return event, event.case, rule
 
 
-def _composed(message: Message, person: User, about: About | None, words: dict[str, Any]) -> Mail:
+def _added(event: Event, rule: Rule) -> str:
+    """What a moderator wrote into the mail about their decision; not into what reminds of it later."""
+    return "" if rule.is_late or not hasattr(event, "mail_wish") else event.mail_wish.added
+
+
+def _composed(message: Message, person: User, about: About | None, values: dict[str, Any], facts: Facts) -> Mail:
     """With a way to switch it off, where it may be switched off without harm."""
     stop = unsubscribe.address(person, about) if about and about != About.READY else ""
-    return emails.compose(message, address=person.email, words={**words, "stop": stop}, stop=stop)
+    spoken = facts.words_for(message, person.language)
+    return emails.compose(message, spoken, address=person.email, values={**values, "stop": stop}, stop=stop)
 
 
 @transaction.atomic
@@ -77,42 +88,52 @@ def _told_together(message: Message) -> int:
 
 
 def _still_holds(message: Message) -> bool:
-    event, case, rule = _cause(message)
+    try:
+        event, case, rule = _cause(message)
+    except Skip:  # of a release that knows more kinds than this one: it is judged when its own turn comes
+        return False
     return message.person is not None and rule.holds(event, case, message.person)
 
 
 def _digest(message: Message, person: User, facts: Facts) -> Mail:
-    about = About.MORNING if person.is_on_staff else None
-    check(message, person, about, facts)
-    words: dict[str, Any] = {"link": emails.link_to(None)}
-    if person.is_on_staff:
-        words["waiting"] = queues.open_queue(person).count() + queues.held_by(person).count()
-        if not words["waiting"]:
+    is_staff = person.is_on_staff
+    check(message, person, About.MORNING if is_staff else None, facts)
+    values: dict[str, Any] = {"link": emails.link_to(None)}
+    if is_staff:
+        values["waiting"] = queues.open_queue(person).count() + queues.held_by(person).count()
+        if not values["waiting"]:
             raise Skip("nothing waits")
-    return _composed(message, person, About.MORNING if person.is_on_staff else About.PROGRESS, words)
+    return _composed(message, person, About.MORNING if is_staff else About.PROGRESS, values, facts)
 
 
-def _security(message: Message) -> Mail:
+def _security(message: Message, facts: Facts) -> Mail:
     """Signing in: never held back by a choice, worthless once it has expired."""
     if timezone.now() - message.created_at > timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT):
         raise Skip("expired")
-    sealed: dict[str, str] = json.loads(message.sealed)
-    address = message.person.email if message.person else sealed.get("address", "")
-    if message.person and not message.person.is_active:
+    sealed, person = _sealed(message), message.person
+    if person and not person.is_active:
         raise Skip("nobody to hear it")
-    if message.person and _codes_in_an_hour(message.person) >= CODES_AN_HOUR:
+    if person and _codes_in_an_hour(person) >= CODES_AN_HOUR:
         raise Skip("many at once")
-    return emails.compose(
-        message, address=address, words={"code": sealed.get("code", ""), "link": emails.link_to(None)}
-    )
+    language = person.language if person else sealed.get("language", SHIPPED)
+    code = sealed.get("code", "") if message.template != "sign_in_unknown" else ""
+    values = {"code": code, "link": emails.link_to(None)}
+    address = person.email if person else sealed.get("address", "")
+    return emails.compose(message, facts.words_for(message, language), address=address, values=values)
 
 
-def _role_waits(message: Message) -> Mail:
+def _role_waits(message: Message, facts: Facts) -> Mail:
     """A role was granted that this moderator can confirm: told at once, whatever they chose, so that none slips in."""
     person = message.person
     if person is None or not person.is_active or not grants.waiting_for(person).exists():
         raise Skip("overtaken")
-    return emails.compose(message, address=person.email, words={"link": emails.link_to(None)})
+    spoken = facts.words_for(message, person.language)
+    return emails.compose(message, spoken, address=person.email, values={"link": emails.link_to(None)})
+
+
+def _sealed(message: Message) -> dict[str, str]:
+    found: dict[str, str] = json.loads(message.sealed)
+    return found
 
 
 def _codes_in_an_hour(person: User) -> int:

@@ -93,7 +93,7 @@ def _one(message: Message, line: Line, facts: Facts) -> bool:
         log.exception("message %s could not be sent", message.pk)
         _later(message, "fault", BACK_OFF[: MAX_DEATHS - 1])
     else:
-        ledger.sent(message)
+        ledger.sent(message, mail.said)
         facts.note_sent(message)
         reached("recorded")
         return True

@@ -13,15 +13,8 @@ from django.urls import reverse
 from workflow.models import Case
 
 from .models import Category, Message
-from .moulds import Mail
-
-SUBJECTS = {
-    Category.SECURITY: "Your code for {name}",
-    Category.SAFETY: "Please look now at {name}",
-    Category.LETTER: "There is news for you at {name}",
-    Category.WORK: "Something waits for you at {name}",
-    Category.DIGEST: "Your day at {name}",
-}
+from .moulds import Mail, cast
+from .words import Spoken
 
 _SOMEWHERE = "-a-case-"
 
@@ -52,13 +45,18 @@ def _go() -> str:
     return reverse("notifications:go", args=[_SOMEWHERE])
 
 
-def compose(message: Message, *, address: str, words: dict[str, Any], stop: str = "") -> Mail:
+def compose(message: Message, spoken: Spoken, *, address: str, values: dict[str, Any], stop: str = "") -> Mail:
     """The mail, ready to be handed to the server."""
-    name, headers = settings.MAIL_NEUTRAL_NAME, _headers(message, stop)
-    mail = Mail.cast(message.template, name, words, to=address, headers=headers)
-    mail.metadata = {"allay": message.key[:40]}  # type: ignore[attr-defined]
-    mail.track_opens = mail.track_clicks = False  # type: ignore[attr-defined]
+    mail = cast(spoken.words, spoken.language, values, to=address, headers=_headers(message, stop))
+    mail.key = message.key[:40]
+    if message.category == Category.LETTER:
+        mail.said = note_of(spoken, is_fuller=bool(values.get("fuller")))
     return mail
+
+
+def note_of(spoken: Spoken, *, is_fuller: bool) -> str:
+    """Kept with a message, so that the mail can be shown again as it was."""
+    return f"{spoken.language}.{spoken.version}.{int(is_fuller)}"
 
 
 def _headers(message: Message, stop: str) -> dict[str, str]:

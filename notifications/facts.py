@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from workflow.models import Event
 
-from . import audience
+from . import audience, words
 from .models import NEVER_HELD, Habits, Message
 
 FRESH = 2.0  # seconds
@@ -30,6 +30,7 @@ class Facts:
         self._writers: dict[int, User] = {}
         self._habits: dict[int, Habits] = {}
         self._sent: dict[int, list[datetime]] = {}
+        self._edited: words.Edited = {}
 
     def renew(self) -> None:
         """Ask the house, unless it was asked just now."""
@@ -38,6 +39,7 @@ class Facts:
             return
         self._ask_causes()
         self._ask_people()
+        self._edited = words.edited()
         self._asked_at = now
 
     def recipient(self, message: Message) -> User | None:
@@ -53,6 +55,10 @@ class Facts:
             self._habits[person.pk] = Habits(person=person)
         return self._habits[person.pk]
 
+    def words_for(self, message: Message, language: str) -> words.Spoken:
+        """What the mail says in this language, as things are now."""
+        return words.spoken(message.template, message.category, language, self._edited)
+
     def sent_lately(self, person: User) -> list[datetime]:
         """When mails that can be held back went to the person during the last day."""
         return self._sent.get(person.pk, [])
@@ -64,7 +70,7 @@ class Facts:
 
     def _ask_causes(self) -> None:
         wanted = {message.event_id for message in self._batch if message.event_id}
-        events = Event.objects.select_related("case").defer("case__member_message").in_bulk(wanted)
+        events = Event.objects.select_related("case", "mail_wish").defer("case__member_message").in_bulk(wanted)
         for message in self._batch:
             if message.event_id:
                 message.event = events.get(message.event_id)

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
@@ -12,21 +14,21 @@ from .models import About, Choice, Habits
 from .rules import CONCERNS
 
 ZONES = [
-    ("America/New_York", "Eastern time"),
-    ("America/Chicago", "Central time"),
-    ("America/Denver", "Mountain time"),
-    ("America/Phoenix", "Arizona"),
-    ("America/Los_Angeles", "Pacific time"),
-    ("America/Anchorage", "Alaska"),
-    ("Pacific/Honolulu", "Hawaii"),
-    ("America/Puerto_Rico", "Puerto Rico"),
-    ("Europe/London", "United Kingdom, Ireland"),
-    ("Europe/Berlin", "Central Europe"),
-    ("Asia/Kolkata", "India"),
-    ("Australia/Sydney", "Sydney"),
+    ("America/New_York", _("Eastern time")),
+    ("America/Chicago", _("Central time")),
+    ("America/Denver", _("Mountain time")),
+    ("America/Phoenix", _("Arizona")),
+    ("America/Los_Angeles", _("Pacific time")),
+    ("America/Anchorage", _("Alaska")),
+    ("Pacific/Honolulu", _("Hawaii")),
+    ("America/Puerto_Rico", _("Puerto Rico")),
+    ("Europe/London", _("United Kingdom, Ireland")),
+    ("Europe/Berlin", _("Central Europe")),
+    ("Asia/Kolkata", _("India")),
+    ("Australia/Sydney", _("Sydney")),
 ]
 HOURS = [
-    ("", "No quiet hours"),
+    ("", _("No quiet hours")),
     *((str(hour), f"{hour % 12 or 12} {'AM' if hour < 12 else 'PM'}") for hour in range(24)),
 ]
 
@@ -39,29 +41,32 @@ def concerns_of(person: User) -> list[About]:
 class HabitsForm(forms.Form):
     """Fields are made for the person: members see other things than staff."""
 
-    quiet_from = forms.TypedChoiceField(label="From", choices=HOURS, coerce=int, empty_value=None, required=False)
-    quiet_until = forms.TypedChoiceField(label="Until", choices=HOURS, coerce=int, empty_value=None, required=False)
-    time_zone = forms.ChoiceField(label="Where you are", choices=ZONES)
+    quiet_from = forms.TypedChoiceField(label=_("From"), choices=HOURS, coerce=int, empty_value=None, required=False)
+    quiet_until = forms.TypedChoiceField(label=_("Until"), choices=HOURS, coerce=int, empty_value=None, required=False)
+    time_zone = forms.ChoiceField(label=_("Where you are"), choices=ZONES)
+    language = forms.ChoiceField(
+        label=_("In which language we write to you"), choices=settings.LANGUAGES, required=False
+    )
 
     def __init__(self, data: QueryDict | None, *, person: User, habits: Habits) -> None:
         self.person, self.habits = person, habits
         self.concerns = concerns_of(person)
         initial = {about.value: habits.choice(about) for about in self.concerns}
         quiet = {name: getattr(habits, name) for name in ("quiet_from", "quiet_until", "is_fuller")}
-        super().__init__(data, initial={**initial, **quiet, "time_zone": person.time_zone})
+        super().__init__(data, initial={**initial, **quiet, "time_zone": person.time_zone, "language": person.language})
         for about in self.concerns:
             choices = [choice for choice in Choice.choices if about != About.MORNING or choice[0] != Choice.DAILY]
             if about == About.MORNING:
-                choices[0] = (Choice.AT_ONCE.value, "Each morning")
+                choices[0] = (Choice.AT_ONCE.value, _("Each morning"))
             self.fields[about.value] = forms.ChoiceField(label=about.label, choices=choices, widget=forms.RadioSelect)
         if person.holds(Role.MEMBER):
             self.fields["is_fuller"] = forms.BooleanField(
-                label="Only I read my mail: you may say a little more",
-                help_text="Then a mail can say “Your answer is ready”. It still never says what it is about.",
+                label=_("Only I read my mail: you may say a little more"),
+                help_text=_("Then a mail can say “Your answer is ready”. It still never says what it is about."),
                 required=False,
             )
         if person.time_zone not in dict(ZONES):
-            zone = forms.ChoiceField(label="Where you are", choices=[*ZONES, (person.time_zone, person.time_zone)])
+            zone = forms.ChoiceField(label=_("Where you are"), choices=[*ZONES, (person.time_zone, person.time_zone)])
             self.fields["time_zone"] = zone
 
     def clean(self) -> dict[str, Any]:
@@ -69,7 +74,7 @@ class HabitsForm(forms.Form):
         hours = [cleaned.get("quiet_from"), cleaned.get("quiet_until")]
         if hours.count(None) == 1:
             missing = "quiet_from" if hours[0] is None else "quiet_until"
-            self.add_error(missing, "Choose both hours, or neither.")
+            self.add_error(missing, _("Choose both hours, or neither."))
         return cleaned
 
     def about_fields(self) -> list[forms.BoundField]:
@@ -82,6 +87,7 @@ class HabitsForm(forms.Form):
         self.habits.quiet_from, self.habits.quiet_until = words["quiet_from"], words["quiet_until"]
         self.habits.is_fuller = words.get("is_fuller", False)
         self.habits.save()
+        self.person.speak(words["language"])
         if words["time_zone"] != self.person.time_zone:
             self.person.time_zone = words["time_zone"]
             self.person.save(update_fields=["time_zone"])

@@ -19,7 +19,7 @@ _BEGIN = """
 """
 _SENT = """
     UPDATE notifications_message
-    SET state = 'sent', reason = '', sealed = '', lease = '', leased_until = NULL, done_at = %s
+    SET state = 'sent', reason = '', sealed = '', lease = '', leased_until = NULL, done_at = %s, said = %s
     WHERE id = %s AND lease = %s AND state IN ('waiting', 'sending')
 """
 
@@ -30,9 +30,9 @@ def begin(message: Message, *, leased_until: datetime) -> bool:
     return _write(_BEGIN, int(died), _moment(leased_until), message.pk, message.lease)
 
 
-def sent(message: Message) -> bool:
+def sent(message: Message, said: str) -> bool:
     """The server took it. What was sealed for the mail is gone with this."""
-    return _write(_SENT, _moment(timezone.now()), message.pk, message.lease)
+    return _write(_SENT, _moment(timezone.now()), said, message.pk, message.lease)
 
 
 def _moment(at: datetime) -> Any:

@@ -35,6 +35,7 @@ MAILS = {
     "work_agreed": "the member agreed",
     "work_wish": "the member wants something changed",
     "work_report": "a reader reported the page",
+    "work_unwanted": "our mail is unwanted",
 }
 
 

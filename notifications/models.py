@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from qa.encryption import EncryptedTextField
 from workflow.models import Event
@@ -47,22 +48,22 @@ PENDING = (Progress.WAITING.value, Progress.SENDING.value)
 class About(models.TextChoices):
     """What a person can rule separately. The words are shown on their page."""
 
-    PROGRESS = "progress", "What you sent has arrived, or somebody works on it"
-    READY = "ready", "Something is ready for you to read"
-    SHARED = "shared", "What you agreed to was done"
-    TASKS = "tasks", "Something was given, or came back, to you"
-    ENDINGS = "endings", "Something you worked on was finished or taken back"
-    REVIEW = "review", "Something waits for a second pair of eyes"
-    CHANGES = "changes", "Something at the desk changed hands or was taken back"
-    MORNING = "morning", "What waits at the desk, each morning"
+    PROGRESS = "progress", _("What you sent has arrived, or somebody works on it")
+    READY = "ready", _("Something is ready for you to read")
+    SHARED = "shared", _("What you agreed to was done")
+    TASKS = "tasks", _("Something was given, or came back, to you")
+    ENDINGS = "endings", _("Something you worked on was finished or taken back")
+    REVIEW = "review", _("Something waits for a second pair of eyes")
+    CHANGES = "changes", _("Something at the desk changed hands or was taken back")
+    MORNING = "morning", _("What waits at the desk, each morning")
 
 
 class Choice(models.TextChoices):
     """How a person wants to hear."""
 
-    AT_ONCE = "at_once", "At once"
-    DAILY = "daily", "Together, once a day"
-    NONE = "none", "Not by email"
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Together, once a day")
+    NONE = "none", _("Not by email")
 
 
 class Habits(models.Model):
@@ -148,6 +149,7 @@ class Message(models.Model):
     next_try_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True, blank=True)
+    said = models.CharField(max_length=30, blank=True)  # which words a member got: language, version, how much
 
     objects = models.Manager.from_queryset(MessageQuerySet)()
 
@@ -165,7 +167,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["rank", "next_try_at", "id"], condition=Q(state__in=PENDING), name="message_due"),
             models.Index(fields=["lease"], condition=~Q(lease=""), name="message_leased"),
-            models.Index(fields=["done_at"], condition=Q(state="sent"), name="message_sent"),
+            models.Index(fields=["done_at", "category"], condition=Q(state="sent"), name="message_sent_of"),
             models.Index(fields=["person", "category", "state"], name="message_of_person"),
         ]
 
@@ -177,6 +179,26 @@ class Message(models.Model):
         now = timezone.now()
         free = Message.objects.filter(pk=self.pk, state=Progress.WAITING, lease="")
         return bool(free.update(state=Progress.SKIPPED, reason=reason, sealed="", done_at=now))
+
+
+class Wording(models.Model):
+    """A version of the words of one mail in one language, as an administrator wrote them. Nothing is written over.
+
+    The newest counts. Without `words` it stands for the shipped ones: somebody went back to them.
+    """
+
+    template = models.CharField(max_length=40)
+    language = models.CharField(max_length=8)
+    words = models.JSONField(default=dict, blank=True)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["template", "language", "id"], name="wording_versions")]
+
+    def __str__(self) -> str:
+        return f"version {self.pk} of {self.template} ({self.language})"
 
 
 class Report(models.Model):

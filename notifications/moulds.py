@@ -1,12 +1,13 @@
-"""A mail is cast from a mould: its templates are rendered, and its styles inlined, once for each form it can take.
+"""A mail is cast from a mould: it is laid out, and its styles inlined, once for each form it can take.
 
-A form is a template with the same answers to every yes, no and how many. Texts (a link, a code) are poured in for each
-mail: the mould is rendered with marks in their places. So a template may print a text or ask whether there is one; it
-must not alter it with a filter. The finished bytes for an SMTP server are cast the same way.
+A form is the words of a mail with the same answers to every yes, no and how many. Texts (a link, a code) are poured in
+for each mail: the mould is rendered with marks in their places. So the layout may print a text or ask whether there is
+one; it must not alter it with a filter. The finished bytes for an SMTP server are cast the same way.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from email.utils import formatdate
 from functools import cache, lru_cache
 from html import escape
@@ -18,21 +19,25 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import Context, Engine
 from django.template.loader import render_to_string
 
+from .wordings import Words, common, fill
+
 MARK = "xqMARK"
-PLAIN = re.compile(r"[\x21-\x7e]{0,900}")  # what may stand in a header or a line as it is
+PLAIN = re.compile(r"[\x20-\x7e]{0,900}")  # what may stand in a header or a line as it is
+_MARKS = re.compile(rb"xqMARK([eht][A-Za-z_]+)KRAM")
 
 
 @dataclass(frozen=True)
 class Form:
-    """What makes two mails the same but for their texts. `texts`: the names of the texts; empty ones are not marked."""
+    """What makes two mails the same but for their texts. `texts`: the names of those that are not empty."""
 
-    template: str
+    words: Words
+    language: str
     answers: tuple[tuple[str, Any], ...]
     texts: frozenset[str]
 
 
 @dataclass(frozen=True)
-class Wording:
+class Said:
     """What a mail says."""
 
     subject: str
@@ -40,45 +45,59 @@ class Wording:
     html: str
 
 
-class Mail(EmailMultiAlternatives):
-    """A mail that knows what it was cast from."""
+@dataclass
+class Mail:
+    """A mail that knows what it was cast from; `whole` is what the mail library and its providers want."""
 
     form: Form
     texts: dict[str, str]
+    to: str
+    headers: dict[str, str] = field(default_factory=dict)
+    key: str = ""  # the name under which a provider's reports come back
+    said: str = ""  # a note of whose words these are, kept with the message
 
-    @classmethod
-    def cast(cls, template: str, name: str, words: dict[str, Any], *, to: str, headers: dict[str, str]) -> "Mail":
-        texts = {key: value for key, value in words.items() if isinstance(value, str)}
-        answers = {"name": name, **{key: bool(value) if key in texts else value for key, value in words.items()}}
-        form = Form(template, tuple(sorted(answers.items())), frozenset(texts))
-        said = _mould(form)
-        html = _pour(said.html, {_mark(key, "h"): escape(value) for key, value in texts.items()})
-        plain = {_mark(key, "t"): value for key, value in texts.items()}
-        mail = cls(_pour(said.subject, plain), _pour(said.text, plain), settings.MAIL_FROM, [to], headers=headers)
-        mail.attach_alternative(html, "text/html")
-        mail.form, mail.texts = form, texts
+    def words(self) -> Said:
+        """Subject, text and HTML with the texts in them."""
+        said = _mould(self.form)
+        plain = {_mark(name, "t"): value for name, value in self.texts.items()}
+        html = _pour(said.html, {_mark(name, "h"): escape(value) for name, value in self.texts.items()})
+        return Said(_pour(said.subject, plain), _pour(said.text, plain), html)
+
+    def whole(self) -> EmailMultiAlternatives:
+        said = self.words()
+        mail = EmailMultiAlternatives(said.subject, said.text, settings.MAIL_FROM, [self.to], headers=self.headers)
+        mail.attach_alternative(said.html, "text/html")
+        mail.metadata = {"allay": self.key}  # type: ignore[attr-defined]
+        mail.track_opens = mail.track_clicks = False  # type: ignore[attr-defined]
         return mail
 
     def wire(self) -> bytes | None:
         """The bytes for the server. None when something is too unusual to be poured: the library builds it then."""
-        headers = {**self.extra_headers, "To": self.to[0], "Date": formatdate()}
-        mould = _wire_mould(self.form, tuple(sorted(self.extra_headers)))
-        if mould is None or not all(PLAIN.fullmatch(text.replace(" ", "")) for text in self._poured()):
+        mould = _wire_mould(self.form, tuple(self.headers))
+        poured = [*self.headers.values(), *self.texts.values(), self.to]
+        if mould is None or not all(map(PLAIN.fullmatch, poured)):
             return None
-        for name, value in headers.items():
-            mould = mould.replace(_mark(name, "e").encode(), value.encode())
+        values = {"eTo": self.to, "eDate": formatdate()}
+        values |= {f"e{_bare(name)}": value for name, value in self.headers.items()}
         for name, value in self.texts.items():
-            mould = mould.replace(_mark(name, "h").encode(), escape(value).encode())
-            mould = mould.replace(_mark(name, "t").encode(), value.encode())
-        return mould
+            values[f"t{name}"], values[f"h{name}"] = value, escape(value)
+        return b"".join([part if place else values[str(part)].encode() for place, part in mould])  # type: ignore[misc]
 
-    def _poured(self) -> list[str]:
-        return [*self.extra_headers.values(), *self.texts.values(), self.to[0]]
+
+def cast(words: Words, language: str, values: Mapping[str, Any], *, to: str, headers: dict[str, str]) -> Mail:
+    """A mail with these values: texts are poured, everything else is part of its form."""
+    texts = {name: value for name, value in values.items() if isinstance(value, str) and value}
+    answers = tuple(sorted((name, value) for name, value in values.items() if not isinstance(value, str)))
+    return Mail(Form(words, language, answers, frozenset(texts)), texts, to, headers)
+
+
+def _bare(name: str) -> str:
+    return name.replace("-", "")
 
 
 def _mark(name: str, place: str) -> str:
-    """No template holds this, and nothing that renders, inlines or folds lines changes it."""
-    return f"{MARK}{place}{name.replace('-', '')}KRAM"
+    """No words hold this, and nothing that renders, inlines or folds lines changes it."""
+    return f"{MARK}{place}{_bare(name)}KRAM"
 
 
 def _pour(mould: str, texts: dict[str, str]) -> str:
@@ -87,32 +106,50 @@ def _pour(mould: str, texts: dict[str, str]) -> str:
     return mould
 
 
-def _marked(form: Form, place: str) -> dict[str, Any]:
-    return {key: (_mark(key, place) if answer else "") if key in form.texts else answer for key, answer in form.answers}
+@lru_cache(maxsize=512)
+def _mould(form: Form) -> Said:
+    answers = {"name": settings.MAIL_NEUTRAL_NAME, **dict(form.answers)}
+    shared = common(form.language)
+    said = {name: fill(text, answers).strip() for name, text in _chosen(form.words, answers, shared).items()}
+    subject = " ".join(said["subject"].split())
+    values = {**answers, **said, "language": form.language, "stop_words": shared["stop"], "subject": subject}
+    text = _plain().get_template("emails/mail.txt").render(Context({**values, **_marked(form, "t")})).strip() + "\n"
+    html = render_to_string("emails/mail.html", {**values, **_marked(form, "h")})
+    return Said(subject, text, _inliner().inline(html))
+
+
+def _chosen(words: Words, answers: Mapping[str, Any], shared: dict[str, str]) -> dict[str, str]:
+    """Which of the words this form of the mail speaks."""
+    said = words.as_fields()
+    if answers.get("fuller"):
+        said["subject"] = words.fuller_subject or words.subject
+        said["first"] = words.fuller_first or words.first
+    if answers.get("several"):
+        said["first"], said["rest"] = shared["several"], ""
+    return said
+
+
+def _marked(form: Form, place: str) -> dict[str, str]:
+    return {name: _mark(name, place) for name in form.texts}
 
 
 @lru_cache(maxsize=512)
-def _mould(form: Form) -> Wording:
-    folder, words = f"emails/{form.template}", _marked(form, "t")
-    subject = " ".join(_plain().get_template(f"{folder}/subject.txt").render(Context(words)).split())
-    text = _plain().get_template(f"{folder}/body.txt").render(Context(words)).strip() + "\n"
-    html = render_to_string(f"{folder}/body.html", {**_marked(form, "h"), "subject": subject})
-    return Wording(subject, text, _inliner().inline(html))
-
-
-@lru_cache(maxsize=512)
-def _wire_mould(form: Form, headers: tuple[str, ...]) -> bytes | None:
+def _wire_mould(form: Form, headers: tuple[str, ...]) -> list[tuple[bool, bytes | str]] | None:
+    """The bytes, cut at the marks: (True, bytes as they are) and (False, the name of what is poured in there)."""
     said = _mould(form)
     marks = {name: _mark(name, "e") for name in (*headers, "Date")}
     mail = EmailMultiAlternatives(said.subject, said.text, settings.MAIL_FROM, [_mark("To", "e")], headers=marks)
     mail.attach_alternative(said.html, "text/html")
     wire = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own has it
-    return None if MARK in said.subject or b"quoted-printable" in wire or b"base64" in wire else wire
+    if MARK in said.subject or b"quoted-printable" in wire or b"base64" in wire:
+        return None
+    parts = _MARKS.split(wire)
+    return [(number % 2 == 0, part if number % 2 == 0 else part.decode()) for number, part in enumerate(parts)]
 
 
 @cache
 def _plain() -> Engine:
-    """Templates of plain text: nothing is escaped, because nothing is HTML."""
+    """Layout of plain text: nothing is escaped, because nothing is HTML."""
     return Engine(dirs=[str(settings.BASE_DIR / "templates")], autoescape=False)
 
 

@@ -87,6 +87,6 @@ class Line:
         over = self._connection.connection if type(self._connection) is EmailBackend else None
         wire = mail.wire() if over else None
         if over is None or wire is None:
-            self._connection.send_messages([mail])
+            self._connection.send_messages([mail.whole()])
         else:
-            over.sendmail(parseaddr(settings.MAIL_FROM)[1], mail.to, wire)
+            over.sendmail(parseaddr(settings.MAIL_FROM)[1], [mail.to], wire)

@@ -2,7 +2,7 @@
 
 The provider's webhook is checked by django-anymail (signature or secret); here a report counts once, however often it
 is sent. Mail to a dead address stops, but for sign-in codes; the moderators see it on the case. A mailbox that is
-only full or busy is given three chances.
+only full or busy is given three chances. That somebody called our mail unwanted is told to the moderators, once.
 """
 
 import logging
@@ -19,15 +19,17 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from accounts.models import User
+from workflow import queues
+from workflow.events import Kind, record
 
 from . import audience
 from .emails import sealed_hash
-from .models import Habits, Message, Report
+from .models import Category, Habits, Message, Report
 
 log = logging.getLogger("allay.mail")
 _DEAD = {RejectReason.INVALID, RejectReason.BOUNCED}
 _FAILED = {EventType.BOUNCED, EventType.REJECTED}
-PASSES = "full or busy"
+PASSES, UNWANTED = "full or busy", "unwanted"
 PATIENCE, MEMORY = 3, timedelta(days=30)  # so many passing faults, none a month after the one before, and mail stops
 _SOFT = {"softbounce", "transient", "temporary", "soft"}
 _NAMED = ("Type", "type", "event", "bounceType", "severity", "bounce_classification")
@@ -37,7 +39,7 @@ KEY = "allay"  # the name under which a message's key travels with the mail
 def tracked(sender: object, event: Any, esp_name: str, **kwargs: Any) -> None:
     """Called for every report of the provider; most need nothing."""
     if event.event_type == EventType.COMPLAINED:
-        _take(event, esp_name, kind="unwanted")
+        _take(event, esp_name, kind=UNWANTED)
     elif event.event_type in _FAILED and event.reject_reason in _DEAD:
         _take(event, esp_name, kind=PASSES if _passes(event) else "no such mailbox")
 
@@ -62,11 +64,22 @@ def _take(event: Any, esp_name: str, *, kind: str) -> None:
         return
     Habits.objects.get_or_create(person=person)
     habits = Habits.objects.select_for_update().get(person=person)
+    if kind == UNWANTED and habits.dead_reason != UNWANTED:
+        _tell_moderators(message, person)
     if kind == PASSES and not _is_one_too_many(habits):
         return
     habits.dead_at, habits.dead_reason = timezone.now(), "always full or busy" if kind == PASSES else kind
     habits.save()
     log.warning("mail to person %s stops: %s", person.pk, habits.dead_reason)
+
+
+def _tell_moderators(message: Message | None, person: User) -> None:
+    """It stands on the case of the mail, or on the newest one; from there the moderators hear of it, once."""
+    event = message.event if message else None
+    case = event.case if event and message and message.category == Category.LETTER else None
+    case = case or queues.of_member(person).order_by("-pk").first()
+    if case is not None:
+        record(Kind.MAIL_UNWANTED, case=case, by=None)
 
 
 def _is_one_too_many(habits: Habits) -> bool:

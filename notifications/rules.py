@@ -200,6 +200,7 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.CONSENT_GIVEN: (_work("work_agreed", To.MODERATORS, _C, _moderates(State.REVIEWED)),),
     Kind.CHANGE_SUGGESTED: (_work("work_wish", To.MODERATORS, _C, _moderates(State.REVIEWED)),),
     Kind.PAGE_REPORTED: (_work("work_report", To.MODERATORS, _C, _moderates(*State), links_to_case=False),),
+    Kind.MAIL_UNWANTED: (_work("work_unwanted", To.MODERATORS, _C, _moderates(*State)),),
     Kind.PAGE_CORRECTED: (Rule("corrected", Category.LETTER, To.MEMBER, _in(State.PUBLISHED), _is_important),),
     # Nobody hears of these by mail: they are the actor's own doing, or the pages show them where they matter.
     Kind.LETTER_OPENED: (),

@@ -11,6 +11,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import get_language_from_request
 
 from accounts.forms import CODE_DIGITS as DIGITS
 from accounts.forms import PASSWORD_CODE_DIGITS
@@ -18,6 +19,7 @@ from accounts.models import User
 
 from .doorbell import ring
 from .models import RANK, Category, Message
+from .wordings import SHIPPED
 
 TEMPLATES = {
     "account/email/login_code": "sign_in_code",
@@ -43,17 +45,24 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the mail in the caller's transaction and ring for it."""
-        queue_security_mail(TEMPLATES[template_prefix], email=email, code=str(context.get("code", "")))
+        queue_security_mail(
+            TEMPLATES[template_prefix], email=email, code=str(context.get("code", "")), language=_language(self.request)
+        )
 
 
 def _digits(number: int) -> str:
     return f"{secrets.randbelow(10**number):0{number}d}"
 
 
-def queue_security_mail(template: str, *, email: str, code: str = "") -> Message:
+def _language(request: HttpRequest | None) -> str:
+    """For somebody without an account: what their browser asks for."""
+    return get_language_from_request(request) if request else SHIPPED
+
+
+def queue_security_mail(template: str, *, email: str, code: str = "", language: str = SHIPPED) -> Message:
     """A mail about signing in. The address is kept only where no account stands for it, and then sealed."""
     person = User.objects.filter(email=email.lower()).first()
-    sealed = {"code": code} if person else {"code": code, "address": email}
+    sealed = {"code": code} if person else {"code": code, "address": email, "language": language}
     message: Message = Message.objects.create(
         template=template,
         category=Category.SECURITY,

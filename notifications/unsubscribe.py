@@ -34,6 +34,11 @@ def read(token: str) -> tuple[int, About] | None:
         return None
 
 
+def language_of(person_id: int) -> str:
+    """In which language we write to them; empty when they left."""
+    return User.objects.filter(pk=person_id).values_list("language", flat=True).first() or ""
+
+
 @transaction.atomic
 def stop(person_id: int, about: About) -> None:
     """Once or ten times, the same. Of somebody who left nothing needs to be stopped."""

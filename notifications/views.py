@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -38,12 +40,14 @@ def go(request: HttpRequest, public_id: str) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """What reaches this person by email, when, and how much it says."""
     who = person(request)
-    form = HabitsForm(request.POST if request.method == "POST" else None, person=who, habits=habits_of(who))
-    if form.is_valid():
-        form.save()
-        messages.success(request, "Saved. This is how we write to you from now on.")
-        return redirect("notifications:preferences")
-    return render(request, "notifications/preferences.html", {"form": form})
+    with translation.override(who.language):
+        form = HabitsForm(request.POST if request.method == "POST" else None, person=who, habits=habits_of(who))
+        if not form.is_valid():
+            return render(request, "notifications/preferences.html", {"form": form})
+    form.save()
+    with translation.override(who.language):
+        messages.success(request, gettext("Saved. This is how we write to you from now on."))
+    return redirect("notifications:preferences")
 
 
 @csrf_exempt  # RFC 8058: a mail program posts here by itself; the signed address is what allows it
@@ -56,7 +60,10 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         unsubscribe.stop(*named)
-    return render(request, "notifications/stop.html", {"is_stopped": request.method == "POST"})
+    # The language the mail was written in. Of somebody who left: what their browser asks for.
+    left = translation.get_language_from_request(request)
+    with translation.override(unsubscribe.language_of(named[0]) or left):
+        return render(request, "notifications/stop.html", {"is_stopped": request.method == "POST"})
 
 
 @desk(Role.ADMINISTRATOR)

@@ -47,6 +47,7 @@ class Kind(StrEnum):
     CONSENT_REFUSED = "consent_refused"
     CHANGE_SUGGESTED = "change_suggested"
     MAIL_CHOSEN = "mail_chosen"
+    MAIL_UNWANTED = "mail_unwanted"
     FLAG_ESCALATED = "flag_escalated"
     LETTER_OVERDUE = "letter_overdue"
     STEP_TICKED = "step_ticked"

@@ -32,6 +32,8 @@ STAFF = [
 ]
 MEMBERS = ["rosa", "walter", "linh", "denise", "ama", "tomasz", "ruth", "kiran", "joana", "earl", "sam", "mai"]
 
+SPANISH = {"joana"}  # written to in Spanish
+
 
 def member_address(key: str) -> str:
     """`member1` … `member12` of the letters' files."""
@@ -46,5 +48,8 @@ def make_people() -> dict[str, User]:
         )
         for colleague in STAFF
     }
-    members = {name: User.objects.create_user(f"{name}@{DOMAIN}") for name in MEMBERS}
+    members = {
+        name: User.objects.create_user(f"{name}@{DOMAIN}", language="es" if name in SPANISH else "en")
+        for name in MEMBERS
+    }
     return {**staff, **members}

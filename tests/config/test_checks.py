@@ -8,7 +8,7 @@ from workflow.events import Kind
 
 ALL = [
     checks.every_event_has_a_rule,
-    checks.every_mail_has_its_templates,
+    checks.every_mail_has_its_words,
     checks.times_fit_each_other,
     checks.one_state_machine,
 ]
@@ -25,8 +25,13 @@ def test_it_names_a_kind_without_a_rule(monkeypatch):
 
 
 def test_it_names_a_missing_template(monkeypatch):
-    monkeypatch.setattr(checks, "PARTS", ("subject.txt", "body.html", "poem.txt"))
-    assert "emails/received/poem.txt" in " ".join(error.msg for error in checks.every_mail_has_its_templates(None))
+    monkeypatch.setattr(checks, "LAYOUTS", ("emails/poem.txt",))
+    assert "emails/poem.txt" in checks.every_mail_has_its_words(None)[0].msg
+
+
+def test_it_names_a_mail_without_words_in_one_of_our_languages(settings):
+    settings.LANGUAGES = [*settings.LANGUAGES, ("xx", "Nothing yet")]
+    assert "received in xx.toml" in " ".join(error.msg for error in checks.every_mail_has_its_words(None))
 
 
 @pytest.mark.parametrize(("name", "value"), [("retry", 100), ("catch_up", True)])

@@ -175,10 +175,10 @@ def test_it_parks_a_mail_that_cannot_be_made_and_sends_the_others(cast, server, 
     some_mail(cast)
     real = delivery.prepare
 
-    def poisoned(message):
+    def poisoned(message, facts):
         if message.template == "received":
             raise ZeroDivisionError("poison")
-        return real(message)
+        return real(message, facts)
 
     monkeypatch.setattr(delivery, "prepare", poisoned)
     moment = timezone.now()

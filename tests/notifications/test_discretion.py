@@ -9,24 +9,50 @@ from django.core import mail
 from django.core.mail import BadHeaderError
 from django.utils.html import strip_tags
 
+from accounts.models import User
 from notifications.contents import prepare
 from notifications.delivery import deliver
-from notifications.emails import SUBJECTS
 from notifications.facts import Facts
 from notifications.models import RANK, Category, Message
+from notifications.moulds import Mail
 from notifications.rules import DIGESTS, ROLE_WAITS, RULES, SECURITY, templates
 from notifications.sign_in import queue_security_mail
+from notifications.wordings import faults, languages, shipped
 from tests.cast import MARKER, make_case
-from tests.notifications.words import TELLING
+from tests.notifications.words import TELLING, TELLING_ES
+from workflow import discretion
 from workflow.events import Kind, record
 from workflow.states import State
 
 CAUSES = [(kind, rule) for kind, rules in RULES.items() for rule in rules]
-EVERY = [pytest.param(kind, rule, id=f"{kind}-{rule.template}") for kind, rule in CAUSES]
+ENGLISH = [pytest.param(kind, rule, "en", id=f"{kind}-{rule.template}") for kind, rule in CAUSES]
+EVERY = [
+    pytest.param(kind, rule, language, id=f"{kind}-{rule.template}-{language}")
+    for kind, rule in CAUSES
+    for language in ("en", "es")
+]
+SUBJECTS = {
+    "en": {
+        Category.SECURITY: "Your code for Allay",
+        Category.SAFETY: "Please look now at Allay",
+        Category.LETTER: "There is news for you at Allay",
+        Category.WORK: "Something waits for you at Allay",
+        Category.DIGEST: "Your day at Allay",
+    },
+    "es": {
+        Category.SECURITY: "Su código para Allay",
+        Category.SAFETY: "Por favor, mire ahora en Allay",
+        Category.LETTER: "Hay novedades para usted en Allay",
+        Category.WORK: "Algo le espera en Allay",
+        Category.DIGEST: "Su día en Allay",
+    },
+}
 
 
-def mail_about(cast, kind, rule):
+def mail_about(cast, kind, rule, language="en"):
     """The mail as it would go out, whatever the case looks like at the moment."""
+    User.objects.update(language=language)
+    cast.mo.language = language
     make_case(cast)  # so that something waits at the desk
     case = make_case(cast, state=State.PUBLISHED)
     event = record(
@@ -55,6 +81,8 @@ def always_true():
 
 
 def parts(sent):
+    headers = sent.headers if isinstance(sent, Mail) else sent.extra_headers
+    sent = sent.whole() if isinstance(sent, Mail) else sent
     html = sent.alternatives[0][0]
     return {
         "subject": sent.subject,
@@ -62,13 +90,13 @@ def parts(sent):
         "text": sent.body,
         "html": strip_tags(re.sub(r"<style.*?</style>", "", html, flags=re.S)),
         "links": " ".join(re.findall(r"https?://\S+?(?=[\"\s]|$)", html + sent.body)),
-        "headers": " ".join(map(str, sent.extra_headers.values())),
+        "headers": " ".join(map(str, headers.values())),
     }
 
 
 def telling(text):
-    words = re.findall(r"[a-z0-9'’-]+", re.sub(r"/go/[\w-]{24}/|<[0-9a-f]{40}@", " ", text.lower()))
-    return [word for word in words for stem in TELLING if _tells(word, stem)]
+    words = re.findall(r"[\w'’-]+", re.sub(r"/go/[\w-]{24}/|<[0-9a-f]{40}@|/stop/\S+", " ", text.lower()))
+    return [word for word in words for stem in TELLING | TELLING_ES if _tells(word, stem)]
 
 
 def _tells(word, stem):
@@ -79,28 +107,34 @@ def test_it_would_notice(cast):
     assert telling("About your son's overdose: an expert answered your question") == [
         "overdose", "expert", "answered", "question",
     ]  # fmt: skip
+    assert telling("Sobre la sobredosis de su hijo: un experto") == ["sobredosis", "hijo", "experto", "experto"]
 
 
-@pytest.mark.parametrize(("kind", "rule"), EVERY)
-def test_it_gives_nothing_away(cast, always_true, kind, rule):
-    sent = mail_about(cast, kind, rule)
+def test_the_product_refuses_every_word_that_these_tests_know():
+    assert [word for word in TELLING | TELLING_ES if not discretion.telling(word)] == []
+
+
+@pytest.mark.parametrize(("kind", "rule", "language"), EVERY)
+def test_it_gives_nothing_away(cast, always_true, kind, rule, language):
+    sent = mail_about(cast, kind, rule, language)
     secrets = [MARKER, "Mikey", "Gloucester", "comes home at night", "early-recovery", "Rosa", "Erin", "counselor"]
     for part, text in parts(sent).items():
         assert not telling(text), part
         assert not [word for word in secrets if word.lower() in text.lower()], part
 
 
-@pytest.mark.parametrize(("kind", "rule"), EVERY)
-def test_it_has_the_neutral_subject_of_its_stream(cast, always_true, kind, rule):
-    sent = mail_about(cast, kind, rule)
-    assert sent.subject == SUBJECTS[rule.category].format(name="Allay")
+@pytest.mark.parametrize(("kind", "rule", "language"), EVERY)
+def test_it_has_the_neutral_subject_of_its_stream(cast, always_true, kind, rule, language):
+    sent = mail_about(cast, kind, rule, language).whole()
+    assert sent.subject == SUBJECTS[language][rule.category]
     assert sent.from_email == "Allay <hello@allay.example>"
 
 
-@pytest.mark.parametrize(("kind", "rule"), EVERY)
-def test_it_is_complete_as_text_and_small_as_html(cast, always_true, kind, rule):
-    sent = mail_about(cast, kind, rule)
+@pytest.mark.parametrize(("kind", "rule", "language"), EVERY)
+def test_it_is_complete_as_text_and_small_as_html(cast, always_true, kind, rule, language):
+    sent = mail_about(cast, kind, rule, language).whole()
     html, mimetype = sent.alternatives[0]
+    assert f'<html lang="{language}">' in html
     assert mimetype == "text/html"
     assert len(html) < 8_000
     assert not re.search(r"<img|<script|<link|@import|url\(|<iframe|\bsrc=", html), "nothing remote, nothing that runs"
@@ -112,12 +146,12 @@ def test_it_is_complete_as_text_and_small_as_html(cast, always_true, kind, rule)
     assert all(line in words or line.rstrip(":") in words for line in said)
 
 
-@pytest.mark.parametrize(("kind", "rule"), EVERY)
-def test_it_casts_the_bytes_that_the_library_would_build(cast, always_true, kind, rule):
-    mail_about(cast, kind, rule)  # the mould is made
+@pytest.mark.parametrize(("kind", "rule", "language"), EVERY)
+def test_it_casts_the_bytes_that_the_library_would_build(cast, always_true, kind, rule, language):
+    mail_about(cast, kind, rule, language)  # the mould is made
     Message.objects.all().delete()
-    sent = mail_about(cast, kind, rule)
-    cast_, built = message_from_bytes(sent.wire()), sent.message()
+    sent = mail_about(cast, kind, rule, language)
+    cast_, built = message_from_bytes(sent.wire()), sent.whole().message()
     volatile = {"Date", "Content-Type"}  # the moment, and the boundary
     assert {name: text for name, text in cast_.items() if name not in volatile} == {
         name: str(text).replace("\n", "") for name, text in built.items() if name not in volatile
@@ -132,15 +166,15 @@ def test_it_casts_the_bytes_that_the_library_would_build(cast, always_true, kind
 def test_it_pours_nothing_into_a_header_that_could_end_it(cast, always_true):
     kind, rule = CAUSES[0]
     sent = mail_about(cast, kind, rule)
-    sent.to = ["rosa@people.example\r\nBcc: all@people.example"]
+    sent.to = "rosa@people.example\r\nBcc: all@people.example"
     assert sent.wire() is None, "the library looks at it, and refuses"
     with pytest.raises(BadHeaderError):
-        sent.message()
+        sent.whole().message()
 
 
-@pytest.mark.parametrize(("kind", "rule"), EVERY)
-def test_it_tells_machines_what_it_is(cast, always_true, kind, rule):
-    headers = mail_about(cast, kind, rule).message()
+@pytest.mark.parametrize(("kind", "rule", "language"), ENGLISH)
+def test_it_tells_machines_what_it_is(cast, always_true, kind, rule, language):
+    headers = mail_about(cast, kind, rule).whole().message()
     assert headers["Auto-Submitted"] == "auto-generated"
     assert headers["X-Auto-Response-Suppress"] == "All"
     assert re.fullmatch(r"<[0-9a-z]{40}@allay\.example>", headers["Message-ID"])
@@ -148,13 +182,16 @@ def test_it_tells_machines_what_it_is(cast, always_true, kind, rule):
         assert headers["References"] == headers["In-Reply-To"] != headers["Message-ID"]
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("template", [template for template in SECURITY if template != ROLE_WAITS])
-def test_it_says_little_about_signing_in(cast, settings, template):
+def test_it_says_little_about_signing_in(cast, settings, template, language):
+    User.objects.update(language=language)
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     address = "rosa@people.example" if template != "sign_in_unknown" else "new@people.example"
-    queue_security_mail(template, email=address, code="424242")
+    queue_security_mail(template, email=address, code="424242", language=language)
     deliver()
     (sent,) = mail.outbox
+    assert sent.subject == SUBJECTS[language][Category.SECURITY]
     assert sent.to == [address]
     for part, text in parts(sent).items():
         assert not telling(text), part
@@ -164,13 +201,30 @@ def test_it_says_little_about_signing_in(cast, settings, template):
 
 def test_it_has_one_subject_a_stream_and_renders_every_mail():
     assert {rule.template for _, rule in CAUSES} | set(SECURITY) | set(DIGESTS) == set(templates())
-    assert set(SUBJECTS) == set(Category)
+    assert {language: set(said) for language, said in SUBJECTS.items()} == {
+        language: set(Category) for language in languages()
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("template", "stream"), templates().items())
+def test_it_ships_words_that_an_administrator_could_have_written(template, stream, language):
+    words = shipped(template, stream, language).as_fields()
+    assert faults(template, words) == {}
+    for field, text in words.items():
+        assert not discretion.telling(text, is_fuller=field.startswith("fuller")), field
+
+
+@pytest.mark.parametrize(("template", "stream"), templates().items())
+def test_it_says_as_much_in_every_language(template, stream):
+    said = [shipped(template, stream, language).as_fields() for language in languages()]
+    assert len({tuple(bool(text) for text in words.values()) for words in said}) == 1
 
 
 def test_it_threads_the_mails_of_a_case_and_of_no_other(cast, always_true):
     rules = [(kind, rule) for kind, rule in CAUSES if rule.category == Category.LETTER][:2]
-    first = mail_about(cast, *rules[0]).extra_headers
+    first = mail_about(cast, *rules[0]).headers
     Message.objects.all().delete()
-    second = mail_about(cast, *rules[1]).extra_headers  # about another case
+    second = mail_about(cast, *rules[1]).headers  # about another case
     assert first["References"] != second["References"]
     assert Kind.CASE_SUBMITTED in RULES

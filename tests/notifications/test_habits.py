@@ -215,11 +215,11 @@ def test_it_shows_each_person_what_concerns_them(cast):
         client.force_login(who)
         return client.get(reverse("notifications:preferences")).content.decode()
 
-    assert About.READY.label in page(cast.rosa)
+    assert str(About.READY.label) in page(cast.rosa)
     assert "you may say a little more" in page(cast.rosa)
-    assert About.TASKS.label in page(cast.erin)
-    assert About.REVIEW.label in page(cast.mo)
-    assert About.READY.label not in page(cast.mo)
+    assert str(About.TASKS.label) in page(cast.erin)
+    assert str(About.REVIEW.label) in page(cast.mo)
+    assert str(About.READY.label) not in page(cast.mo)
 
 
 def test_it_saves_the_page_and_says_what_is_missing(cast, client):

@@ -9,7 +9,7 @@ import pytest
 from anymail.signals import AnymailTrackingEvent
 from anymail.webhooks.postmark import PostmarkTrackingWebhookView
 from django.core import mail
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from notifications import reports, urls
@@ -18,6 +18,9 @@ from notifications.models import Habits, Message, Report
 from notifications.outbox import fan_out
 from notifications.sign_in import queue_security_mail
 from tests.cast import make_case
+from workflow.events import Kind
+from workflow.models import Event
+from workflow.states import State
 
 SECRET = "user:password"
 
@@ -130,3 +133,56 @@ def test_it_forgets_passing_faults_of_long_ago(cast):
 )
 def test_it_takes_the_providers_own_word_for_what_passes(said, passes):
     assert reports._passes(AnymailTrackingEvent(event_type="bounced", esp_event=said)) is passes
+
+
+def complaints():
+    return list(Event.objects.filter(kind=Kind.MAIL_UNWANTED).values_list("case_id", flat=True))
+
+
+def test_it_tells_the_moderators_once_that_our_mail_is_unwanted(cast):
+    case = make_case(cast)
+    make_case(cast)  # a newer one: the complaint is about a mail of the first
+    fan_out()
+    deliver()
+    key = Message.objects.filter(template="received").order_by("pk").first().key[:40]
+    mail.outbox.clear()
+    report(cast, kind="SpamComplaint", key=key, address="")
+    report(cast, kind="SpamComplaint", key=key, address="")
+    report(cast, kind="SpamComplaint", key=key, address="", number=2)
+    assert complaints() == [case.pk]
+    fan_out()
+    deliver()
+    assert sorted(sent.to[0] for sent in mail.outbox) == sorted(p.email for p in (cast.mo, cast.dana, cast.mora))
+    assert {sent.subject for sent in mail.outbox} == {"Something waits for you at Allay"}
+    assert f"/go/{case.public_id}/" in mail.outbox[0].body
+    page = Client()
+    page.force_login(cast.mo)
+    said = page.get(case.get_absolute_url()).content.decode()
+    assert "told their mail program that our mail is unwanted" in said
+    assert "Mail to this member does not arrive: unwanted" in said
+
+
+def test_it_finds_a_case_for_a_complaint_about_a_code(cast):
+    case = make_case(cast)
+    report(cast, kind="SpamComplaint")
+    assert complaints() == [case.pk]
+
+
+def test_it_has_nobody_to_tell_of_a_complaint_without_a_case(cast):
+    assert report(cast, kind="SpamComplaint").status_code == 200
+    report(cast, kind="SpamComplaint", address=cast.mo.email, number=2)
+    assert complaints() == []
+    assert Habits.objects.get(person=cast.mo).dead_reason == "unwanted"
+
+
+def test_it_tells_together_what_it_knows_and_leaves_the_rest(cast):
+    """A waiting mail whose kind this release does not know holds up no other mail."""
+    case = make_case(cast, state=State.DRAFTED)
+    fan_out()
+    strange = Event.objects.create(kind="of_a_newer_release", case=case)
+    Message.objects.create(event=strange, template="work_new", category="work", rank=3, person=cast.mo, key="n" * 64)
+    report(cast, kind="SpamComplaint")
+    fan_out()
+    deliver()
+    assert [sent.to for sent in mail.outbox].count(["mo@people.example"]) == 1
+    assert Message.objects.get(template="work_new").reason == "no rule for it"

@@ -54,7 +54,7 @@ def test_it_shows_a_named_colleague_where_and_nobody_who_may_not_see_the_case(cl
 def composed_of(message):
     """The whole mail as it would go out now, head and both bodies; empty when it would not be sent."""
     try:
-        return str(prepare(message, Facts([message])).message())
+        return str(prepare(message, Facts([message])).whole().message())
     except Skip:
         return ""
 

@@ -14,7 +14,7 @@ from qa.models import Audience, Danger, Letter, LetterDraft, ParkedLetter, Publi
 
 from .. import events, queues
 from ..events import Kind
-from ..models import Case, Remark, SafetyFlag
+from ..models import Case, MailWish, Remark, SafetyFlag
 from ..models.cases import NO_DANGER, TIERS
 from ..models.flags import Source
 from ..safety.words import Category, Severity, Subject, Timing
@@ -193,6 +193,7 @@ def _erase_words(case: Case) -> None:
     case.consents.filter(void_at__isnull=True).update(void_at=timezone.now())
     case.consents.update(wish="")
     Remark.objects.filter(event__case=case).delete()
+    MailWish.objects.filter(event__case=case).update(added="")
     _erase_pages(case.question)
 
 

@@ -9,5 +9,19 @@ from .habits import DeskHabits
 from .notes import Note
 from .presence import Presence
 from .reports import Report
+from .wishes import MailWish, WhyNot
 
-__all__ = ["Case", "Consent", "DeskHabits", "Event", "Finding", "Note", "Presence", "Remark", "Report", "SafetyFlag"]
+__all__ = [
+    "Case",
+    "Consent",
+    "DeskHabits",
+    "Event",
+    "Finding",
+    "MailWish",
+    "Note",
+    "Presence",
+    "Remark",
+    "Report",
+    "SafetyFlag",
+    "WhyNot",
+]

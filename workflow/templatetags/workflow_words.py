@@ -57,6 +57,7 @@ EVENT_WORDS = {
     Kind.PUBLICATION_STOPPED: "The scheduled publication was stopped",
     Kind.CONSENT_GIVEN: "The member agreed to the exact words",
     Kind.CONSENT_REFUSED: "The member keeps it private",
+    Kind.MAIL_UNWANTED: "The member told their mail program that our mail is unwanted; we stopped writing to them",
     Kind.MAIL_CHOSEN: "The member said whether we may write to them about this",
     Kind.CHANGE_SUGGESTED: "The member wants something changed",
     Kind.FLAG_ESCALATED: "Nobody had taken the flag on: others were called",

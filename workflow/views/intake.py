@@ -113,6 +113,8 @@ def check(request: HttpRequest) -> HttpResponse:
         "draft": draft,
         "checked": Checked.of(draft),
         "may_mail": request.GET.get("mail") != "no",
+        "languages": settings.LANGUAGES,
+        "language": who.language,
         "similar": similar_answers(who, draft.text, draft.danger),
         "earlier": queues.to_continue(who)[:MOST_EARLIER],
     }
@@ -134,6 +136,7 @@ def _send(request: HttpRequest, draft: LetterDraft | None) -> HttpResponse:
         may_mail=may_mail,
         continues=earlier.letter_id if earlier else None,
     )
+    person(request).speak(request.POST.get("language", ""))
     if case is None:
         messages.warning(request, "Your letter was changed in another window. Nothing was sent; please check it again.")
         return once_more

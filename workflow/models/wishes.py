@@ -1,0 +1,33 @@
+"""What a moderator decided about the mail that tells the member of a decision: lines of their own, or not to send it."""
+
+from django.db import models
+from django.db.models import Q
+
+from qa.encryption import EncryptedTextField
+
+from .events import Event
+
+
+class WhyNot(models.TextChoices):
+    """Why a mail to a member is held back. No words are kept here."""
+
+    OTHERWISE = "otherwise", "Told in another way"
+    MISTAKE = "mistake", "It was a mistake"
+    UNSAFE = "unsafe", "It would not be safe"
+
+
+class MailWish(models.Model):
+    """Belongs to one decision, and so to one mail. `added` is sealed; it goes when the letter is taken back."""
+
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="mail_wish")
+    added = EncryptedTextField(blank=True)
+    why_not = models.CharField(max_length=10, choices=WhyNot, blank=True)
+
+    class Meta:
+        verbose_name_plural = "mail wishes"
+        constraints = [
+            models.CheckConstraint(condition=Q(why_not__in=["", *WhyNot.values]), name="mail_wish_known_reason")
+        ]
+
+    def __str__(self) -> str:
+        return f"mail wish of event {self.event_id}"
