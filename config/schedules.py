@@ -16,6 +16,7 @@ from notifications.tasks import sweep
 from workflow.actions.clocks import call_about_unread, escalate_flags
 from workflow.actions.holding import tend
 from workflow.actions.publication import publish_due
+from workflow.actions.rescanning import read_again
 from workflow.actions.upkeep import drop_old_drafts, drop_old_sessions, drop_parked_letters, drop_unused_accounts
 
 log = logging.getLogger("allay.jobs")
@@ -41,6 +42,7 @@ JOBS: dict[str, Job] = {
     "mail_to_ourselves": Job(mail_to_ourselves, HOUR),
     "escalate_flags": Job(escalate_flags, MINUTE),
     "call_about_unread": Job(call_about_unread, MINUTE),
+    "read_again": Job(read_again, 5),
     "tend_claims": Job(tend, MINUTE),
     "drop_old_drafts": Job(drop_old_drafts, DAY),
     "drop_old_sessions": Job(drop_old_sessions, HOUR),

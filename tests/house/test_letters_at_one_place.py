@@ -16,6 +16,7 @@ MAY = {
     "workflow/models/cases.py": "a case belongs to one",
     "workflow/queues/members.py": "the member's own words, for the member",
     "workflow/actions/intake.py": "it comes in, and is erased",
+    "workflow/actions/rescanning.py": "read for danger again when the rules change; by the service, shown to nobody",
     "workflow/actions/triage.py": "a moderator opens it, recorded",
     "workflow/actions/findings.py": "findings are spans of it",
     "workflow/actions/publication.py": "which story it belongs to; never its words",

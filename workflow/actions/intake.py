@@ -49,8 +49,10 @@ def submit_letter(
     case = Case.objects.create(letter=letter, audience=audience, may_mail=may_mail)
     words = findings.scan_letter(case, text, story=queues.story_of(by), staff=queues.names_of_staff())
     Question.objects.create(letter=letter, text=words)
-    flags = [*_flags_of_member(case, danger), *scanning.flags_of(case, scanning.read_dangers(text))]
+    report = scanning.read_dangers(text)
+    flags = [*_flags_of_member(case, danger), *scanning.flags_of(case, report)]
     SafetyFlag.objects.bulk_create(flags)
+    scanning.keep_reading(case, report, raised=len(flags))
     case.tier = min((TIERS[Severity(flag.severity)] for flag in flags), default=NO_DANGER)
     case.save()
     events.record(Kind.CASE_SUBMITTED, case=case, by=by, data={"tier": case.tier, "flags": len(flags)})

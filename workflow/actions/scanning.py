@@ -7,16 +7,18 @@ from dataclasses import asdict
 
 import sentry_sdk
 from django.conf import settings
+from django.utils import timezone
 
 from .. import events
 from ..events import Kind
-from ..models import Case, SafetyFlag
+from ..models import Case, Reading, SafetyFlag
 from ..models.cases import NO_DANGER, TIERS
 from ..models.flags import Source
 from ..safety import judge
 from ..safety.report import RANK, Evidence, Flag, Report
 from ..safety.scan import scan, standard_scanner
 from ..safety.words import Category, Severity
+from .known import what_is_new
 
 log = logging.getLogger("allay.safety")
 
@@ -39,6 +41,11 @@ def read_dangers(text: str) -> Report:
     return report
 
 
+def rules_version() -> str:
+    """The version of the rules by which letters are read now."""
+    return standard_scanner().book.version
+
+
 def flags_of(case: Case, report: Report) -> list[SafetyFlag]:
     """Unsaved flags: one for each urgent danger, and one for everything that is only a concern."""
     urgent = [flag for flag in report.flags if RANK[flag.severity] >= RANK[Severity.URGENT]]
@@ -56,46 +63,59 @@ def retier(case: Case) -> None:
 
 
 def rescan(case: Case, text: str) -> list[SafetyFlag]:
-    """Read a letter again (the caller holds the case): what is new or graver is flagged; nothing is ever lowered."""
-    known: dict[str, int] = {}
-    for category, severity in case.flags.values_list("category", "severity"):
-        known[category] = max(known.get(category, 0), RANK[Severity(severity)])
-    fresh = [
-        flag
-        for flag in flags_of(case, read_dangers(text))
-        if RANK[Severity(flag.severity)] > known.get(flag.category, 0)
-    ]
-    for flag in fresh:
-        flag.save()
-        data = {"flag": flag.pk, "category": flag.category, "severity": flag.severity, "source": "rescan"}
-        events.record(Kind.FLAG_RAISED, case=case, by=None, data=data)
-    if fresh:
-        retier(case)
-        case.save()
+    """Read a letter again (the caller holds the case): what is new or graver is flagged; nothing is ever lowered.
+
+    What people judged by the same words stays judged (known.py).
+    """
+    return raise_new(case, read_dangers(text))
+
+
+def raise_new(case: Case, report: Report) -> list[SafetyFlag]:
+    """Flag what a second reading of the letter found and no flag says yet (the caller holds the case)."""
+    fresh = flags_of(case, what_is_new(report, case))
+    _raise(case, fresh, "rescan")
     return fresh
 
 
-def read_words(case: Case, text: str, note: str) -> list[SafetyFlag]:
+def read_words(case: Case, text: str, note: str, *, is_again: bool = False) -> list[SafetyFlag]:
     """Read other words of a member (the caller holds the case): urgent and new or graver than what is open is flagged.
 
-    The places of the evidence are not kept: they would point into the letter. `note` says where the words are.
+    The places of the evidence are not kept: they would point into the letter. `note` says where the words are; when
+    they are read again, what was flagged with that note and closed since is known.
     """
     known: dict[str, int] = {}
-    for category, severity in case.flags.open().values_list("category", "severity"):
-        known[category] = max(known.get(category, 0), RANK[Severity(severity)])
+    for flag in case.flags.all():
+        if flag.closed_at is None or (is_again and flag.note == note):
+            known[flag.category] = max(known.get(flag.category, 0), RANK[Severity(flag.severity)])
     found = [
         flag for flag in flags_of(case, read_dangers(text)) if RANK[Severity(flag.severity)] >= RANK[Severity.URGENT]
     ]
     fresh = [flag for flag in found if RANK[Severity(flag.severity)] > known.get(flag.category, 0)]
     for flag in fresh:
         flag.evidence, flag.note = "", note
+    _raise(case, fresh, "words")
+    return fresh
+
+
+def keep_reading(case: Case, report: Report, *, raised: int) -> None:
+    """Remember by which rules the letter was read, so that it is read again when they change."""
+    facts = {
+        "rules_version": rules_version(),
+        "read_at": timezone.now(),
+        "raised": raised,
+        "has_failed": bool(report.failed_rules) or not report.is_complete,
+    }
+    Reading.objects.update_or_create(case=case, defaults=facts)
+
+
+def _raise(case: Case, fresh: list[SafetyFlag], source: str) -> None:
+    for flag in fresh:
         flag.save()
-        data = {"flag": flag.pk, "category": flag.category, "severity": flag.severity, "source": "words"}
+        data = {"flag": flag.pk, "category": flag.category, "severity": flag.severity, "source": source}
         events.record(Kind.FLAG_RAISED, case=case, by=None, data=data)
     if fresh:
         retier(case)
         case.save()
-    return fresh
 
 
 def _flag(case: Case, report: Report, flag: Flag, evidence: list[Evidence]) -> SafetyFlag:

@@ -8,6 +8,7 @@ from .flags import SafetyFlag
 from .habits import DeskHabits
 from .notes import Note
 from .presence import Presence
+from .readings import Reading
 from .reports import Report
 from .wishes import MailWish, WhyNot
 
@@ -20,6 +21,7 @@ __all__ = [
     "MailWish",
     "Note",
     "Presence",
+    "Reading",
     "Remark",
     "Report",
     "SafetyFlag",
