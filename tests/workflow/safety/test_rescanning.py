@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from tests.cast import LETTER, again, make_cast, make_case
+from tests.cast import LETTER, again, make_case, make_cast
 from workflow.actions import intake, publication, rescanning, scanning, triage
 from workflow.actions.severity import change_severity
 from workflow.models import Case, Event, Reading, SafetyFlag
@@ -148,23 +148,29 @@ def test_it_leaves_a_flag_as_mild_as_a_moderator_made_it(cast, rules):
     assert case.flags.count() == 1
 
 
-def test_it_takes_a_colleagues_own_flag_for_a_reading_and_the_members_not(cast, rules):
-    for danger, raised in (("no", 0), ("yes", 1)):
-        case = send(cast, danger=danger)
-        if danger == "no":
-            triage.raise_flag(
-                case_id=case.pk,
-                by=cast.mo,
-                category=Category.MEDICAL,
-                severity=Severity.EMERGENCY,
-                subject=Subject.LOVED_ONE,
-                timing=Timing.NOW,
-                note="By hand.",
-            )
-        close(cast, case.flags.get())
-        rules(finding((3, 9), category=Category.MEDICAL), f"after {danger}")
-        rescanning.read_again()
-        assert case.flags.open().count() == raised
+def test_it_takes_a_colleagues_own_flag_for_a_reading_of_that_danger(cast, rules):
+    case = send(cast)
+    triage.raise_flag(
+        case_id=case.pk,
+        by=cast.mo,
+        category=Category.MEDICAL,
+        severity=Severity.EMERGENCY,
+        subject=Subject.LOVED_ONE,
+        timing=Timing.NOW,
+        note="By hand.",
+    )
+    close(cast, case.flags.get())
+    rules(finding((3, 9), category=Category.MEDICAL))
+    rescanning.read_again()
+    assert not case.flags.open().exists()
+
+
+def test_it_does_not_take_the_members_own_flag_for_a_reading(cast, rules):
+    case = send(cast, danger="yes")
+    close(cast, case.flags.get())
+    rules(finding((3, 9), category=Category.MEDICAL))
+    rescanning.read_again()
+    assert case.flags.open().get().source == "scan"
 
 
 def test_it_reads_the_members_wish_again_and_knows_what_was_closed_of_it(cast, monkeypatch):
