@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from . import new_starts
 from .models import RoleGrant, User
 
 
@@ -52,6 +53,7 @@ class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     form = PersonForm
     inlines = [RoleGrantInline]
+    actions = ["ask_for_a_new_start"]
     list_display = ["staff_name", "role_names", "public_line", "is_active", "joined_at"]
     list_filter = ["is_active", "grants__role"]
     search_fields = ["=email", "called"]  # only shows the box; get_search_results decides
@@ -84,6 +86,16 @@ class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """People are closed (not active), not deleted: the audit trail names them."""
         return False
+
+    @admin.action(description="Ask for a new second step (a second person has to agree)")
+    def ask_for_a_new_start(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        by = request.user
+        asked = [person for person in people if isinstance(by, User) and new_starts.ask(user=person, by=by)]
+        if asked:
+            names = ", ".join(person.staff_name for person in asked)
+            messages.info(request, f"Asked for {names}. A moderator or another administrator agrees under Colleagues.")
+        if len(asked) < len(people):
+            messages.warning(request, "Not for yourself, not for members, and not twice.")
 
     @admin.display(description="Roles")
     def role_names(self, person: User) -> str:

@@ -59,6 +59,29 @@ class CodeForm(forms.Form):
         return typed
 
 
+class StepForm(forms.Form):
+    """A code of an app (six digits), a spare code (eight), or what the browser answers for a passkey."""
+
+    code = forms.CharField(
+        label="The code",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+    credential = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
+
+    def clean_code(self) -> str:
+        return re.sub(r"[\s\-–.]", "", self.cleaned_data["code"])
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if not given.get("code") and not given.get("credential"):
+            self.add_error("code", "Please type the code that your app shows, or one of your spare codes.")
+        elif given.get("code") and not re.fullmatch(r"[0-9]{6}|[0-9]{8}", given["code"]):
+            self.add_error("code", "A code of the app has six digits, a spare code eight. Please look again.")
+        return given
+
+
 class NewPasswordForm(CodeForm):
     """Ten digits, because what they open is a desk; and the new password."""
 

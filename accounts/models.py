@@ -163,3 +163,34 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of person {self.user_id}"
+
+
+class NewStart(models.Model):
+    """Somebody lost their second step: an administrator asks that it be taken away, and a second person agrees."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="new_starts")
+    asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    agreed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(decided_at__isnull=True), name="one_new_start_waits"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(asked_by__isnull=True) | ~models.Q(asked_by=models.F("user")),
+                name="new_start_asked_by_another",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=True)
+                | (~models.Q(decided_by=models.F("user")) & models.Q(asked_by__isnull=True))
+                | (~models.Q(decided_by=models.F("user")) & ~models.Q(decided_by=models.F("asked_by"))),
+                name="new_start_takes_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"new start of person {self.user_id}"

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from .forms import AddressForm, CodeForm, PasswordForm
 from .models import User
+from .second_step import before_second_step
 
 TOO_OFTEN = "We have sent several codes to this address. Please use the last one, or wait a while and try again."
 
@@ -113,6 +114,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@before_second_step
 @require_http_methods(["GET", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
     """POST signs out; GET shows the button, so that no link can sign anybody out."""

@@ -16,6 +16,9 @@ from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
+from accounts.models import User
+from accounts.second_step import before_second_step, current_code
+
 SHOWN = 200
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
 View = Callable[..., HttpResponse]
@@ -74,6 +77,7 @@ def _one(key: str) -> Letterbox:
 
 
 @login_not_required
+@before_second_step
 @require_GET
 def mailbox(request: HttpRequest) -> HttpResponse:
     """Everything caught, newest first; `?to=` narrows to one person."""
@@ -81,10 +85,14 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     newest = [_read(path) for path in sorted(_folder().glob("*.eml"), reverse=True)[:SHOWN]]
     people = sorted({mail.to.lower() for mail in newest})
     shown = [mail for mail in newest if wanted in mail.to.lower()]
-    return render(request, "config/mailbox.html", {"caught": shown, "wanted": wanted, "people": people})
+    team = User.objects.filter(authenticator__type="totp").distinct().order_by("called")
+    context = {"caught": shown, "wanted": wanted, "people": people}
+    context["codes"] = [(colleague.email, current_code(colleague)) for colleague in team]
+    return render(request, "config/mailbox.html", context)
 
 
 @login_not_required
+@before_second_step
 @require_GET
 @with_frame
 def mailbox_message(request: HttpRequest, key: str) -> HttpResponse:
@@ -95,6 +103,7 @@ def mailbox_message(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @login_not_required
+@before_second_step
 @require_GET
 @as_mail
 @xframe_options_sameorigin

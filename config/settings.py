@@ -95,7 +95,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "config.middleware.Csrf",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.sessions.IdleEnds",
     "config.middleware.SignInFirst",
+    "config.sessions.SecondStepFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -204,9 +206,19 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 
+MFA_ADAPTER = "config.second_step.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # half minutes that a phone's clock may be off
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
+
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 24 * 3600  # members may be idle for a day (WCAG 2.2.1; NHS: at least 20 hours)
 SESSION_SAVE_EVERY_REQUEST = False
+STAFF_IDLE_MINUTES = env.int(
+    "STAFF_IDLE_MINUTES", 60
+)  # people at the desks, without a step of theirs (config/sessions.py)
+STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", 12)  # and at most, however busy
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -4,7 +4,7 @@ from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, RawPostDataException, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
-_NOT_SHOWN = {"csrfmiddlewaretoken", "seen", "sheet", "checked", "page_hash", "based_on", "next", "code"}
+_NOT_SHOWN = {"csrfmiddlewaretoken", "seen", "sheet", "checked", "page_hash", "based_on", "next", "code", "credential"}
 _UNREADABLE = (SuspiciousOperation, BadRequest, UnreadablePostError, RawPostDataException, MultiPartParserError)
 
 

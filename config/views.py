@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.roles import Role
+from accounts.second_step import before_second_step
 from qa.querysets import moved
 
 from .typed import typed_words
@@ -34,6 +35,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@before_second_step
 def leave(request: HttpRequest) -> HttpResponse:
     """Away at once, also without JavaScript: signed out, cookies gone, on to a page that tells nothing."""
     logout(request)
@@ -45,6 +47,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@before_second_step
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """For machines: can this process serve pages from its database?"""

@@ -18,7 +18,7 @@ from .facts import Facts
 from .health import SELF_TEST
 from .models import About, Category, Message, Progress
 from .moulds import Mail
-from .rules import ROLE_WAITS, Rule, rule_of
+from .rules import ROLE_WAITS, SIGN_IN_NOTICES, Rule, rule_of
 from .timing import Skip, check
 from .wordings import SHIPPED
 
@@ -30,6 +30,8 @@ def prepare(message: Message, facts: Facts) -> Mail:
     facts.renew()
     if message.template == ROLE_WAITS:
         return _role_waits(message, facts)
+    if message.template in SIGN_IN_NOTICES:
+        return _sign_in_notice(message, facts)
     if message.category == Category.SECURITY:
         return _security(message, facts)
     if message.template == SELF_TEST:
@@ -122,6 +124,14 @@ def _security(message: Message, facts: Facts) -> Mail:
     return emails.compose(message, facts.words_for(message, language), address=address, values=values)
 
 
+def _sign_in_notice(message: Message, facts: Facts) -> Mail:
+    """What happened to an account: told to its owner even when they are late to hear of it."""
+    person = message.person
+    if person is None:
+        raise Skip("nobody to hear it")
+    return emails.compose(message, facts.words_for(message, person.language), address=person.email, values={})
+
+
 def _role_waits(message: Message, facts: Facts) -> Mail:
     """A role was granted that this moderator can confirm: told at once, whatever they chose, so that none slips in."""
     person = message.person
@@ -138,4 +148,5 @@ def _sealed(message: Message) -> dict[str, str]:
 
 def _codes_in_an_hour(person: User) -> int:
     sent = Message.objects.filter(person=person, category=Category.SECURITY, state=Progress.SENT)
+    sent = sent.exclude(template__in=SIGN_IN_NOTICES)
     return sent.filter(done_at__gt=timezone.now() - timedelta(hours=1)).count()

@@ -241,7 +241,8 @@ DIGESTS = ("work_digest", "news_digest", "self_test")
 
 # Mails without an event: signing in.
 ROLE_WAITS = "role_waits"
-SECURITY = ("sign_in_code", "sign_in_unknown", "password_code", ROLE_WAITS)
+SIGN_IN_NOTICES = ("second_step", "new_device")
+SECURITY = ("sign_in_code", "sign_in_unknown", "password_code", *SIGN_IN_NOTICES, ROLE_WAITS)
 
 
 def rules_for(kind: str) -> tuple[Rule, ...]:

@@ -10,9 +10,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_from_request
 
+from accounts import devices
 from accounts.forms import CODE_DIGITS as DIGITS
 from accounts.forms import PASSWORD_CODE_DIGITS
 from accounts.models import User
@@ -25,6 +26,7 @@ TEMPLATES = {
     "account/email/login_code": "sign_in_code",
     "account/email/unknown_account": "sign_in_unknown",
     "account/email/password_reset_code": "password_code",
+    "account/email/second_step": "second_step",
 }
 
 
@@ -48,6 +50,14 @@ class AccountAdapter(DefaultAccountAdapter):
         queue_security_mail(
             TEMPLATES[template_prefix], email=email, code=str(context.get("code", "")), language=_language(self.request)
         )
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Colleagues hear of a sign-in on a device that has not been theirs; members just read a code from their mailbox."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        if user.is_on_staff and not devices.is_known(request, user):
+            queue_security_mail("new_device", email=user.email)
+            devices.remember(request, response, user)
+        return response
 
 
 def _digits(number: int) -> str:

@@ -43,6 +43,8 @@ ADMIN = {
 }
 
 
+STAFF = {**MEMBER, "rosa": GONE, "bela": GONE, "erin": OK, "theo": OK, "mo": OK, "ada": OK}
+LED_ON = {who: "/" if answer == OK else answer for who, answer in STAFF.items()}
 DELIVERY = {**MODERATOR, "mo": NO, "ada": OK}
 
 
@@ -80,6 +82,14 @@ GRID = {
     "staff_login": (None, {**everybody("/"), "stranger": OK}),
     "staff_new_password": (None, PUBLIC),
     "staff_new_password_code": (None, everybody("/")),
+    "mfa_authenticate": (None, everybody("/")),
+    "second_step_again": (None, STAFF),
+    "second_step": (None, LED_ON),
+    "second_step_app": (None, STAFF),
+    "second_step_picture": (None, STAFF),
+    "second_step_passkey": (None, STAFF),
+    "second_step_codes": (None, {**posting(STAFF), "rosa": 405, "bela": 405}),
+    "second_step_remove": (None, {**posting(STAFF), "rosa": 405, "bela": 405}),
     "account_logout": (None, {**everybody(OK), "stranger": "/"}),
     "start": (None, {**everybody("/"), "stranger": SIGN_IN}),
     "leave": (None, everybody("/")),
@@ -137,7 +147,7 @@ GRID = {
     "workflow:publish": (State.REVIEWED, posting(MODERATOR)),
     "workflow:unschedule": (State.REVIEWED, posting(MODERATOR)),
     "workflow:unpublish": (State.PUBLISHED, posting(MODERATOR)),
-    "workflow:colleagues": (None, MODERATOR),
+    "workflow:colleagues": (None, {**MODERATOR, "ada": OK}),
     "workflow:answering": (None, EXPERT),
     "workflow:write": (State.TRIAGED, OWN_EXPERT),
     "workflow:claim": (State.TRIAGED, posting(EXPERT)),

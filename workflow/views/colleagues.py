@@ -1,16 +1,18 @@
-"""Who is to work here: moderators confirm the roles that an administrator granted (docs/adr/0009)."""
+"""What takes two people: roles that an administrator granted, and second steps that were lost (docs/adr/0009, 0011)."""
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from accounts import grants
+from accounts import grants, new_starts
 from accounts.roles import Role
 
 from ..decorators import desk, person
 
 MOST_DIGITS = 12
+REFUSED = "Refused. Nothing changes for them."
 OPENS = {
     Role.MODERATOR: "They will be able to open every letter.",
     Role.EXPERT: "They will read questions that are not public.",
@@ -18,7 +20,7 @@ OPENS = {
 }
 
 
-@desk(Role.MODERATOR)
+@desk(Role.MODERATOR, Role.ADMINISTRATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def colleagues(request: HttpRequest) -> HttpResponse:
     """What waits for a second person, and the decision on one of them."""
@@ -26,21 +28,37 @@ def colleagues(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _decide(request)
     waiting = [(grant, OPENS[Role(grant.role)]) for grant in grants.waiting_for(who)]
-    others = grants.waiting().count() - len(waiting)
-    return render(request, "workflow/colleagues/colleagues.html", {"waiting": waiting, "others": others})
+    starts = new_starts.waiting_for(who)
+    others = grants.waiting().count() - len(waiting) + new_starts.waiting().count() - len(starts)
+    context = {"waiting": waiting, "starts": starts, "others": others}
+    return render(request, "workflow/colleagues/colleagues.html", context)
 
 
 def _decide(request: HttpRequest) -> HttpResponse:
-    who, typed = person(request), request.POST.get("grant", "")
-    grant_id = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS else 0
-    if request.POST.get("decision") == "confirm":
-        done, said = grants.confirm(grant_id=grant_id, by=who), "Confirmed. They can begin."
-    else:
-        done, said = grants.refuse(grant_id=grant_id, by=who), "Refused. Nothing changes for them."
-    if done:
+    agreed = request.POST.get("decision") == "confirm"
+    decide = _decide_start if "start" in request.POST else _decide_grant
+    if said := decide(request, agreed):
         messages.success(request, said)
     else:
         messages.warning(
             request, "This does not wait any more: somebody else decided it, or it is not yours to decide."
         )
     return redirect("workflow:colleagues")
+
+
+def _decide_grant(request: HttpRequest, agreed: bool) -> str:
+    decide = grants.confirm if agreed else grants.refuse
+    done = decide(grant_id=_number(request, "grant"), by=person(request))
+    return ("Confirmed. They can begin." if agreed else REFUSED) if done else ""
+
+
+def _decide_start(request: HttpRequest, agreed: bool) -> str:
+    who = new_starts.decide(new_start_id=_number(request, "start"), by=person(request), agreed=agreed)
+    if who and agreed:
+        get_adapter().send_mail("account/email/second_step", who.email, {})
+    return ("Agreed. They set up a new second step when they sign in next." if agreed else REFUSED) if who else ""
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    typed = request.POST.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS else 0

@@ -1,0 +1,203 @@
+"""The second step of signing in, for everybody who works here: a code of an authenticator app, or a passkey.
+
+The sign-in library keeps the keys (sealed, see config/second_step.py) and speaks WebAuthn; the rules are ours: a code
+of an app counts once (RFC 6238, 5.2), and nothing is changed without a step done in the last minutes.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from hmac import compare_digest
+from typing import Any, TypeVar
+
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from allauth.mfa.utils import decrypt, encrypt
+from allauth.mfa.webauthn.internal import auth as webauthn
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from .models import User
+
+Kind = Authenticator.Type
+STEPS = (Kind.TOTP, Kind.WEBAUTHN)
+FRESH = 15 * 60  # seconds in which a step also allows to change the steps themselves
+MOST_PASSKEYS = 5
+CREDENTIAL_CHARS = 20_000  # a passkey's answer is about 2,000 characters
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def before_second_step(view: View) -> View:
+    """A page that colleagues may see before they have passed the second step."""
+    view.before_second_step = True  # type: ignore[attr-defined]
+    return view
+
+
+def _done_at(request: HttpRequest) -> float:
+    user = request.user if isinstance(request.user, User) else None
+    times = [record["at"] for record in get_authentication_records(request, user) if record.get("method") == "mfa"]
+    return max(times, default=0.0)
+
+
+def is_done(request: HttpRequest) -> bool:
+    """This session has passed the second step. Asks the session only."""
+    return _done_at(request) > 0
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Passed within the last minutes: good enough to change the steps themselves."""
+    return time.time() - _done_at(request) < FRESH
+
+
+def steps_of(user: User) -> QuerySet[Authenticator]:
+    """Apps and passkeys, oldest first; spare codes are no step of their own."""
+    steps: QuerySet[Authenticator] = Authenticator.objects.filter(user=user, type__in=STEPS).order_by("pk")
+    return steps
+
+
+def has_one(user: User) -> bool:
+    return bool(steps_of(user).exists())
+
+
+def remember(request: HttpRequest, step: Authenticator) -> None:
+    """This session has passed the step."""
+    step.record_usage()
+    record_authentication(request, step.user, "mfa", id=step.pk, type=step.type)
+
+
+# An app
+
+SECRET = "second_step_secret"  # noqa: S105 (the name under which a session keeps it, sealed, until its first code came)
+
+
+def secret_on_offer(request: HttpRequest) -> str:
+    """The secret that this session is setting up; the same until it is used."""
+    if SECRET not in request.session:
+        request.session[SECRET] = encrypt(generate_totp_secret())
+    return str(decrypt(request.session[SECRET]))
+
+
+def counter_of(secret: str, code: str, *, after: int = -1) -> int | None:
+    """Which half minute the code belongs to, if it is right and later than `after`."""
+    for counter in yield_hotp_counters_from_time():
+        if counter > after and compare_digest(format_hotp_value(hotp_value(secret, counter)).encode(), code.encode()):
+            return int(counter)
+    return None
+
+
+def current_code(user: User) -> str:
+    """What the person's app shows now. For the demo, which has no phone (config/mailbox.py)."""
+    step = steps_of(user).filter(type=Kind.TOTP).first()
+    counter = int(time.time()) // 30
+    return format_hotp_value(hotp_value(decrypt(step.data["secret"]), counter)) if step else ""
+
+
+@transaction.atomic
+def add_app(user: User, secret: str, code: str) -> Authenticator | None:
+    """The app whose code this is, from now on. None when the code is wrong or there is an app already."""
+    User.objects.select_for_update().get(pk=user.pk)
+    counter = counter_of(secret, code)
+    if counter is None or steps_of(user).filter(type=Kind.TOTP).exists():
+        return None
+    step = TOTP.activate(user, secret).instance
+    step.data["used"] = counter
+    step.save(update_fields=["data"])
+    return step
+
+
+@transaction.atomic
+def passes(user: User, code: str) -> Authenticator | None:
+    """The app or the spare code that this code is right for; it is used up by it."""
+    codes = Authenticator.objects.select_for_update().filter(user=user).exclude(type=Kind.WEBAUTHN)
+    for step in codes.order_by("-type"):
+        if step.type == Kind.RECOVERY_CODES:
+            if step.wrap().validate_code(code):
+                return step
+        elif (counter := counter_of(decrypt(step.data["secret"]), code, after=step.data.get("used", -1))) is not None:
+            step.data["used"] = counter
+            step.save(update_fields=["data"])
+            return step
+    return None
+
+
+# Spare codes
+
+
+@transaction.atomic
+def new_spare_codes(user: User) -> list[str]:
+    """Ten codes, each good once; older ones are void."""
+    Authenticator.objects.filter(user=user, type=Kind.RECOVERY_CODES).delete()
+    return list(RecoveryCodes.activate(user).generate_codes())
+
+
+def spare_codes_left(user: User) -> int:
+    found = Authenticator.objects.filter(user=user, type=Kind.RECOVERY_CODES).first()
+    return len(found.wrap().get_unused_codes()) if found else 0
+
+
+# A passkey
+
+
+def passkey_offer(user: User) -> dict[str, Any]:
+    """What the browser needs to make a passkey; the answer belongs to this session."""
+    return dict(webauthn.begin_registration(user, passwordless=False))
+
+
+def passkey_question(user: User) -> dict[str, Any]:
+    """What the browser needs to use one."""
+    return dict(webauthn.begin_authentication(user))
+
+
+def _answer(text: str) -> dict[str, Any]:
+    if len(text) > CREDENTIAL_CHARS:
+        raise ValueError("too long for a passkey's answer")
+    answer = json.loads(text)
+    if not isinstance(answer, dict):
+        raise ValueError("a passkey's answer is an object")
+    return answer
+
+
+def add_passkey(user: User, text: str, name: str) -> Authenticator | None:
+    """The passkey that answered our offer. None when it does not fit."""
+    try:
+        credential = _answer(text)
+        webauthn.complete_registration(credential)
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
+        return None
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        if steps_of(user).filter(type=Kind.WEBAUTHN).count() >= MOST_PASSKEYS:
+            return None
+        return webauthn.WebAuthn.add(user, name, credential).instance
+
+
+def passkey_passes(user: User, text: str) -> Authenticator | None:
+    """The passkey that answered our question. None when it does not fit."""
+    try:
+        answer = _answer(text)
+        webauthn.parse_authentication_response(answer)
+        return webauthn.complete_authentication(user, answer)
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
+        return None
+
+
+@transaction.atomic
+def remove(user: User, step_id: int) -> bool:
+    """One step less. Never the last one: whoever works here has a second step."""
+    User.objects.select_for_update().get(pk=user.pk)
+    mine = steps_of(user)
+    if mine.count() < 2:
+        return False
+    return bool(mine.filter(pk=step_id).delete()[0])
