@@ -16,6 +16,7 @@ from workflow.models import Case, Event
 from . import emails, unsubscribe
 from .facts import Facts
 from .health import SELF_TEST
+from .letters import added_to
 from .models import About, Category, Message, Progress
 from .moulds import Mail
 from .rules import ROLE_WAITS, SIGN_IN_NOTICES, Rule, rule_of
@@ -51,7 +52,7 @@ def prepare(message: Message, facts: Facts) -> Mail:
     check(message, person, rule.about, facts)
     values: dict[str, Any] = {"link": emails.link_to(case if rule.links_to_case else None)}
     if message.category == Category.LETTER:
-        values |= {"fuller": facts.habits_of(person).is_fuller, "added": _added(event, rule)}
+        values |= {"fuller": facts.habits_of(person).is_fuller, "added": added_to(message)}
     if message.category == Category.WORK and (others := _told_together(message)):
         values |= {"several": others + 1, "link": emails.link_to(None)}
     return _composed(message, person, rule.about, values, facts)
@@ -63,11 +64,6 @@ def _cause(message: Message) -> tuple[Event, Case, Rule]:
     if event is None or event.case is None or rule is None:
         raise Skip("no rule for it")
     return event, event.case, rule
-
-
-def _added(event: Event, rule: Rule) -> str:
-    """What a moderator wrote into the mail about their decision; not into what reminds of it later."""
-    return "" if rule.is_late or not hasattr(event, "mail_wish") else event.mail_wish.added
 
 
 def _composed(message: Message, person: User, about: About | None, values: dict[str, Any], facts: Facts) -> Mail:

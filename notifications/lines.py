@@ -1,4 +1,4 @@
-"""What mail adds to the timeline of a case: which mail went to whom, and what became of it. Never an address or a word."""
+"""What mail adds to the timeline of a case: which mail went to whom, and what became of it. Never an address."""
 
 from collections.abc import Iterable
 
@@ -7,6 +7,7 @@ from accounts.roles import Role
 from workflow.models import Case
 from workflow.timeline import SHOWN, Line
 
+from . import letters
 from .models import Message, Progress
 
 MAILS = {
@@ -14,6 +15,7 @@ MAILS = {
     "under_way": "an expert is at it",
     "ready": "something is ready to read",
     "reply": "something is ready to read",
+    "word": "something is ready to read",
     "shared": "what you agreed to was done",
     "undecided": "you can still say what happens next",
     "look_again": "please look at it again",
@@ -43,7 +45,11 @@ def mails_of(moderator: User, case: Case) -> Iterable[Line]:
     """The mails about a case, newest first. The member is never named, colleagues are."""
     if not moderator.holds(Role.MODERATOR):
         return []
-    mails = Message.objects.filter(event__case=case).select_related("person").order_by("-id")[:SHOWN]
+    mails = (
+        Message.objects.filter(event__case=case)
+        .select_related("person", "event", "event__mail_wish")
+        .order_by("-id")[:SHOWN]
+    )
     return [_line(mail) for mail in mails]
 
 
@@ -51,7 +57,15 @@ def _line(mail: Message) -> Line:
     whom = mail.person.staff_name if mail.person else "the member"
     what = MAILS.get(mail.template, mail.template.replace("_", " "))
     at = mail.done_at or mail.created_at
-    return Line(at, f"Mail to {whom}: {what}", _fate(mail), is_bad=mail.state == Progress.UNDELIVERABLE)
+    return Line(
+        at, f"Mail to {whom}: {what}", f"{_fate(mail)}{_added(mail)}", is_bad=mail.state == Progress.UNDELIVERABLE
+    )
+
+
+def _added(mail: Message) -> str:
+    """What a moderator wrote into it stands with it."""
+    added = letters.added_to(mail)
+    return f", with the words “{added}”" if added and mail.state != Progress.SKIPPED else ""
 
 
 def _fate(mail: Message) -> str:

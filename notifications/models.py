@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from qa.encryption import EncryptedTextField
-from workflow.models import Event
+from workflow.models import Event, WhyNot
 
 
 class Category(models.TextChoices):
@@ -41,7 +41,7 @@ class Progress(models.TextChoices):
     UNDELIVERABLE = "undeliverable", "Given up"
 
 
-WHY_NOT = ("Told in another way", "It was a mistake", "It would not be safe")  # a moderator holds a mail back
+WHY_NOT = tuple(reason.label for reason in WhyNot)  # a moderator holds a mail back
 PENDING = (Progress.WAITING.value, Progress.SENDING.value)
 
 

@@ -12,13 +12,13 @@ from django.utils import timezone
 from accounts import grants
 from accounts.models import User
 from workflow.events import Kind
-from workflow.models import Event
+from workflow.models import Event, WhyNot
 from workflow.states import OPEN_STATES
 
 from . import audience
 from .emails import sealed_hash
 from .failpoints import reached
-from .models import RANK, Category, Dispatch, Message
+from .models import RANK, Category, Dispatch, Message, Progress
 from .rules import ROLE_WAITS, Rule, reminding, rules_for
 
 log = logging.getLogger("allay.mail")
@@ -32,7 +32,7 @@ def fan_out(*, event_id: int | None = None) -> int:
     if event_id is not None:
         waiting = waiting.filter(pk=event_id)
     done = 0
-    for event in waiting.select_related("case").defer("case__member_message")[:AT_ONCE]:
+    for event in waiting.select_related("case", "mail_wish").defer("case__member_message")[:AT_ONCE]:
         done += _dispatch(event)
     return done
 
@@ -81,13 +81,25 @@ def _message(rule: Rule, event: Event, person: User | None) -> Message:
     now = timezone.now()
     wait = {Category.LETTER: settings.MAIL_HOLD * rule.is_decision, Category.WORK: settings.MAIL_WINDOW}
     who = person.pk if person else "member"
+    held = {}
+    if reason := _held_back(rule, event):
+        held = {"state": Progress.SKIPPED, "reason": reason, "done_at": now}
     return _row(
         rule,
         event=event,
         person=person,
         key=sealed_hash("message", event.pk, rule.template, who),
         next_try_at=now + timedelta(seconds=wait.get(rule.category, 0)),
+        **held,
     )
+
+
+def _held_back(rule: Rule, event: Event) -> str:
+    """Why the moderator who decided does not want the member to be mailed; what is not safe now is not safe later."""
+    why = WhyNot(event.mail_wish.why_not) if hasattr(event, "mail_wish") and event.mail_wish.why_not else None
+    if why is None or rule.category != Category.LETTER or (rule.is_late and why != WhyNot.UNSAFE):
+        return ""
+    return f"a moderator: {why.label.lower()}"
 
 
 def _row(rule: Rule, **more: Any) -> Message:
@@ -133,8 +145,8 @@ def _reminders(kind: Kind, rule: Rule) -> list[Message]:
         waiting = waiting.filter(at__gt=now - rule.remind.after - rule.remind.every)
     turn = "once" if rule.remind.once else int(now.timestamp() // rule.remind.every.total_seconds())
     made = []
-    for event in waiting.select_related("case").defer("case__member_message").order_by("-id"):
-        if not rule.concerns(event) or event.case is None:
+    for event in waiting.select_related("case", "mail_wish").defer("case__member_message").order_by("-id"):
+        if not rule.concerns(event) or event.case is None or _held_back(rule, event):
             continue
         for person in audience.people(rule.to, event):
             reader = person or audience.writer(event.case)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from accounts.models import User
 
-from .models import Case, Event, Remark
+from .models import AS_IT_IS, Case, Event, MailWish, Remark, Wish
 
 
 class Kind(StrEnum):
@@ -67,10 +67,12 @@ def record(
     from_state: str = "",
     remark: str = "",
     data: Mapping[str, object] | None = None,
+    mail: Wish = AS_IT_IS,
 ) -> Event:
     """Write one line of the trail, in the caller's transaction. `by=None` is the service itself (schedules, scans).
 
     `data` takes ids and codes, never words of a letter; words a person typed go into `remark`, encrypted.
+    `mail`: what the actor wants of the mail that tells the member of it.
     """
     event = Event.objects.create(
         kind=Kind(kind),
@@ -83,6 +85,8 @@ def record(
     )
     if remark.strip():
         Remark.objects.create(event=event, text=remark.strip())
+    if any(mail):
+        MailWish.objects.create(event=event, added=mail.added, why_not=mail.why_not)
     return event
 
 

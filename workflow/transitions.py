@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 
 from . import events, policies
-from .models import Case, Event
+from .models import AS_IT_IS, Case, Event, Wish
 from .states import MACHINE, Act, Step
 
 
@@ -74,6 +74,7 @@ def move(
     prepare: Callable[[Case], None] | None = None,
     remark: str = "",
     data: Mapping[str, object] | None = None,
+    mail: Wish = AS_IT_IS,
 ) -> Case:
     """Take one step of the machine. `prepare` makes the changes that belong to the step, inside the same transaction.
 
@@ -94,7 +95,8 @@ def move(
         case.state_since = timezone.now()
         case.version += 1
         case.save()
-        events.record(MACHINE[step].event, case=case, by=by, from_state=before, remark=remark, data=data)
+        kind = MACHINE[step].event
+        events.record(kind, case=case, by=by, from_state=before, remark=remark, data=data, mail=mail)
     return case
 
 

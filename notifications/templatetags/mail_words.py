@@ -1,13 +1,16 @@
-"""On a case: which mails its member got, what waits, and whether their mailbox still exists. Never an address."""
+"""On a case: which mails its member got, what waits, and the mail that goes with a decision. Never an address."""
 
 from typing import Any
 
 from django import template
 
+from workflow.events import Kind
+from workflow.forms.mail import MailForm
 from workflow.models import Case
 
+from .. import letters
 from ..audience import writer
-from ..models import WHY_NOT, Category, Habits, Message
+from ..models import WHY_NOT, Habits, Message
 
 register = template.Library()
 WORDS = {
@@ -18,6 +21,8 @@ WORDS = {
     "undecided": "Who may read it? (asked once more)",
     "look_again": "Please look again",
     "reply": "There is a message",
+    "word": "There is a message",
+    "corrected": "A page was corrected",
 }
 
 
@@ -25,14 +30,21 @@ WORDS = {
 def mail_of_case(context: template.Context, case: Case) -> dict[str, Any]:
     """The panel of the moderators' case page."""
     person = writer(case)
-    habits = Habits.objects.filter(person=person, dead_at__isnull=False).first() if person else None
+    habits = Habits.objects.filter(person=person).first() if person else None
     return {
         "case": case,
-        "mails": list(Message.objects.filter(event__case=case, category=Category.LETTER).order_by("-id")),
-        "dead": habits.dead_reason if habits else "",
+        "mails": letters.told(case, person, habits),
+        "dead": habits.dead_reason if habits and habits.dead_at else "",
         "why_not": WHY_NOT,
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.inclusion_tag("notifications/decision_mail.html")
+def mail_with_decision(case: Case, kind: str, form: MailForm) -> dict[str, Any]:
+    """Inside the form of a decision: the mail that the member gets, as it will go, with the lines typed so far."""
+    added = form.cleaned_data.get("added", "") if form.is_bound and form.is_valid() else ""
+    return {"shown": letters.upcoming(case, Kind(kind), added), "form": form}
 
 
 @register.filter

@@ -12,7 +12,7 @@ from qa.models import Audience, Letter, Publication
 
 from .. import events
 from ..events import Kind
-from ..models import Case, Consent
+from ..models import AS_IT_IS, Case, Consent, Wish
 from ..models.consents import Choice
 from ..states import Act, Step
 from ..transitions import Refused, Seen, acting, move
@@ -72,20 +72,20 @@ def suggest_change(*, case_id: int, by: User, wish: str) -> Consent:
 
 
 @transaction.atomic
-def publish(*, case_id: int, by: User, seen: Seen | None) -> Case:
+def publish(*, case_id: int, by: User, seen: Seen | None, mail: Wish = AS_IT_IS) -> Case:
     """Make the page public, all checks run again in the same transaction."""
-    case = move(case_id, Step.PUBLISH, by=by, seen=seen)
+    case = move(case_id, Step.PUBLISH, by=by, seen=seen, mail=mail)
     _make_page(case)
     return case
 
 
-def schedule(*, case_id: int, by: User, seen: Seen | None, at: datetime) -> Case:
-    """Publish later, by `publish_due`. All checks run now and once more then."""
+def schedule(*, case_id: int, by: User, seen: Seen | None, at: datetime, mail: Wish = AS_IT_IS) -> Case:
+    """Publish later, by `publish_due`. All checks run now and once more then; `mail` is kept for that moment."""
     if at <= timezone.now():
         raise Refused("Choose a time that is still to come.")
     with acting(case_id, Act.SCHEDULE, by=by, seen=seen) as case:
         case.publish_at, case.publish_by = at, by
-        _note(case, by, Kind.PUBLICATION_SCHEDULED, data={"at": at.isoformat()})
+        _note(case, by, Kind.PUBLICATION_SCHEDULED, data={"at": at.isoformat()}, mail=mail)
     return case
 
 
@@ -122,7 +122,7 @@ def _publish_scheduled(case_id: int) -> bool:
     if case.publish_by is None:
         return False
     try:
-        publish(case_id=case_id, by=case.publish_by, seen=Seen.of(case))
+        publish(case_id=case_id, by=case.publish_by, seen=Seen.of(case), mail=_wish_of_schedule(case))
     except Refused as refusal:
         _stop(case_id, refusal.sentence)
         return False
@@ -130,6 +130,13 @@ def _publish_scheduled(case_id: int) -> bool:
         log.exception("case %s could not be published as scheduled; it is tried again", case_id)
         return False
     return True
+
+
+def _wish_of_schedule(case: Case) -> Wish:
+    """What the moderator who scheduled it last wanted of the mail."""
+    scheduled = case.events.filter(kind=Kind.PUBLICATION_SCHEDULED).select_related("mail_wish").order_by("-id").first()
+    wish = getattr(scheduled, "mail_wish", None)
+    return Wish(wish.added, wish.why_not) if wish else AS_IT_IS
 
 
 @transaction.atomic
@@ -190,7 +197,7 @@ def _reply(case: Case, choice: Choice, *, audience: str = "", wish: str = "") ->
     return Consent.objects.create(case=case, page_hash=case.page_hash(), choice=choice, audience=audience, wish=wish)
 
 
-def _note(case: Case, by: User, kind: Kind, *, data: dict[str, object] | None = None) -> None:
+def _note(case: Case, by: User, kind: Kind, *, data: dict[str, object] | None = None, mail: Wish = AS_IT_IS) -> None:
     case.version += 1
     case.save()
-    events.record(kind, case=case, by=by, data=data)
+    events.record(kind, case=case, by=by, data=data, mail=mail)

@@ -10,7 +10,7 @@ from qa.models.questions import answer_hash
 
 from .. import events, policies
 from ..events import Kind
-from ..models import Case
+from ..models import AS_IT_IS, Case, Wish
 from ..states import Act, Step
 from ..transitions import Refused, Seen, move
 
@@ -49,14 +49,14 @@ def request_changes(*, case_id: int, by: User, seen: Seen | None, comment: str) 
     return move(case_id, Step.REQUEST_CHANGES, by=by, seen=seen, remark=comment)
 
 
-def approve(*, case_id: int, by: User, seen: Seen | None, checked: Iterable[str] = ()) -> Case:
+def approve(*, case_id: int, by: User, seen: Seen | None, checked: Iterable[str] = (), mail: Wish = AS_IT_IS) -> Case:
     """Vouch for exactly this answer and deliver it privately. `checked`: what the reviewer ticked, kept in the trail."""
 
     def prepare(case: Case) -> None:
         case.approved_by, case.approved_at = by, timezone.now()
         case.approved_hash = answer_hash(case.draft) if case.draft else ""
 
-    return move(case_id, Step.APPROVE, by=by, seen=seen, prepare=prepare, data={"checked": sorted(checked)})
+    return move(case_id, Step.APPROVE, by=by, seen=seen, prepare=prepare, data={"checked": sorted(checked)}, mail=mail)
 
 
 def reopen(*, case_id: int, by: User, seen: Seen | None, reason: str) -> Case:

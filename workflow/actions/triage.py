@@ -10,7 +10,7 @@ from qa.models import Letter, Question, Topic
 
 from .. import events
 from ..events import Kind
-from ..models import Case, SafetyFlag
+from ..models import AS_IT_IS, Case, SafetyFlag, Wish
 from ..models.cases import NO_DANGER, TIERS
 from ..models.flags import Source
 from ..safety.words import Category, Severity, Subject, Timing
@@ -169,19 +169,20 @@ def assign(*, case_id: int, by: User, expert: User | None, seen: Seen | None = N
     return case
 
 
-def triage(*, case_id: int, by: User, seen: Seen | None, expert: User | None = None) -> Case:
+def triage(*, case_id: int, by: User, seen: Seen | None, expert: User | None = None, mail: Wish = AS_IT_IS) -> Case:
     """Pass the confirmed question to the experts: to one by name, or to whoever claims it."""
     return move(
         case_id,
         Step.TRIAGE,
         by=by,
         seen=seen,
+        mail=mail,
         prepare=lambda case: give_to(case, expert),
         data={"expert": expert.pk if expert else None},
     )
 
 
-def decline(*, case_id: int, by: User, seen: Seen | None, reason: str, message: str) -> Case:
+def decline(*, case_id: int, by: User, seen: Seen | None, reason: str, message: str, mail: Wish = AS_IT_IS) -> Case:
     """No answer from here. `message` is the kind text that the member reads on the status page; `reason` is internal."""
     if not message.strip():
         raise Refused("Please write a kind message to the member before you decline.")
@@ -191,6 +192,7 @@ def decline(*, case_id: int, by: User, seen: Seen | None, reason: str, message: 
         by=by,
         seen=seen,
         remark=reason,
+        mail=mail,
         prepare=lambda case: setattr(case, "member_message", message.strip()),
     )
 

@@ -10,9 +10,10 @@ from .notes import Note
 from .presence import Presence
 from .readings import Reading
 from .reports import Report
-from .wishes import MailWish, WhyNot
+from .wishes import AS_IT_IS, MailWish, WhyNot, Wish
 
 __all__ = [
+    "AS_IT_IS",
     "Case",
     "Consent",
     "DeskHabits",
@@ -26,4 +27,5 @@ __all__ = [
     "Report",
     "SafetyFlag",
     "WhyNot",
+    "Wish",
 ]

@@ -1,5 +1,7 @@
 """What a moderator decided about the mail that tells the member of a decision: lines of their own, or not to send it."""
 
+from typing import NamedTuple
+
 from django.db import models
 from django.db.models import Q
 
@@ -14,6 +16,16 @@ class WhyNot(models.TextChoices):
     OTHERWISE = "otherwise", "Told in another way"
     MISTAKE = "mistake", "It was a mistake"
     UNSAFE = "unsafe", "It would not be safe"
+
+
+class Wish(NamedTuple):
+    """The same, on its way to the event of the decision. Empty: the mail goes as it is."""
+
+    added: str = ""
+    why_not: str = ""
+
+
+AS_IT_IS = Wish()
 
 
 class MailWish(models.Model):

@@ -16,6 +16,7 @@ from .. import policies, queues
 from ..actions import publication as actions
 from ..decorators import desk, person
 from ..events import Kind
+from ..forms.mail import MailForm
 from ..forms.publication import LATER, PublishForm, TakeDownForm
 from ..models import Case, Consent
 from ..states import Act, Step
@@ -34,16 +35,16 @@ def preview(request: HttpRequest, public_id: str) -> HttpResponse:
 def publish(request: HttpRequest, public_id: str) -> HttpResponse:
     """Now, or at a time to come."""
     case = _case(request, public_id)
-    form = PublishForm(request.POST)
-    if not form.is_valid():
-        return _page(request, case, publishing=form)
+    form, mail = PublishForm(request.POST), MailForm(request, case=case)
+    if not (form.is_valid() and mail.may_go_on):
+        return _page(request, case, publishing=form, mail_form=mail)
     if form.cleaned_data["when"] == LATER:
         at = form.cleaned_data["at"]
-        actions.schedule(case_id=case.pk, by=person(request), seen=_seen(request), at=at)
+        actions.schedule(case_id=case.pk, by=person(request), seen=_seen(request), at=at, mail=mail.wish())
         day = date_format(timezone.localtime(at), "l, F j, Y, g:i A")
         messages.success(request, f"Scheduled for {day}. Everything is checked once more then.")
     else:
-        actions.publish(case_id=case.pk, by=person(request), seen=_seen(request))
+        actions.publish(case_id=case.pk, by=person(request), seen=_seen(request), mail=mail.wish())
         messages.success(request, "Published. Readers can find it now.")
     return redirect("workflow:preview", public_id)
 
@@ -86,6 +87,7 @@ def _page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
     context = {
         "publishing": _publish_form(case),
         "taking_down": TakeDownForm(),
+        "mail_form": MailForm(None, case=case),
         **forms,
         "case": case,
         "seen": Seen.of(case),

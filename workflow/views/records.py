@@ -15,6 +15,7 @@ from accounts.roles import Role
 from .. import policies, queues, timeline
 from ..decorators import desk, person
 from ..forms.answering import DangerForm
+from ..forms.mail import MailForm
 from ..forms.severity import SeverityForm
 from ..forms.triage import CloseForm, ExpertForm
 from ..models import Case, SafetyFlag
@@ -88,7 +89,9 @@ def case_page(request: HttpRequest, public_id: str, *, status: int = 200, **type
         "wish": queues.wish_of(who, shown),
         "flags": [_with_form(flag, typed) for flag in queues.flags_of(who, shown)],
         "flag_form": typed.get("flag_form") or DangerForm(auto_id="raise-%s"),
-        "expert_form": ExpertForm(experts=queues.experts(who), initial={"expert": shown.expert_id}),
+        "expert_form": typed.get("expert_form")
+        or ExpertForm(experts=queues.experts(who), initial={"expert": shown.expert_id}),
+        "mail_form": typed.get("mail_form") or MailForm(None, case=shown),
         "options": options_for(who, shown),
         "may": {act.value: policies.may(who, act, shown) for act in Act},
         "may_triage": policies.may(who, Step.TRIAGE, shown),

@@ -18,8 +18,9 @@ from ..actions.publication import page_words
 from ..decorators import desk, person
 from ..events import Kind
 from ..forms.answering import ReasonForm
+from ..forms.mail import MailForm
 from ..forms.review import ApproveForm, ReturnForm
-from ..models import Case
+from ..models import AS_IT_IS, Case
 from ..states import Act, State, Step
 from ..transitions import Seen
 from .language_help import help_with
@@ -57,11 +58,12 @@ def request_changes(request: HttpRequest, public_id: str) -> HttpResponse:
 def approve(request: HttpRequest, public_id: str) -> HttpResponse:
     """Vouch for the answer; the member has it at once."""
     case = case_for(request, public_id)
-    form = ApproveForm(request.POST)
-    if not form.is_valid() and policies.may(person(request), Step.APPROVE, case):
-        return review_page(request, case, approving=form)
+    form, mail = ApproveForm(request.POST), MailForm(request, case=case)
+    if not (form.is_valid() and mail.may_go_on) and policies.may(person(request), Step.APPROVE, case):
+        return review_page(request, case, approving=form, mail_form=mail)
     checked = form.cleaned_data.get("checked", [])
-    actions.approve(case_id=case.pk, by=person(request), seen=_seen(request), checked=checked)
+    wish = mail.wish() if mail.may_go_on else AS_IT_IS
+    actions.approve(case_id=case.pk, by=person(request), seen=_seen(request), checked=checked, mail=wish)
     messages.success(request, "Approved. The member has the answer now.")
     return redirect(case)
 
@@ -97,6 +99,7 @@ def review_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
     changes = word_changes(plain_text(before.body), plain_text(body)) if before else []
     context = {
         "approving": ApproveForm(),
+        "mail_form": MailForm(None, case=case),
         "returning": ReturnForm(),
         "again": ReasonForm(label=WHY_REOPEN, auto_id="again_%s"),
         "taking": ReasonForm(label=WHY_TAKE_OVER, auto_id="take_%s"),

@@ -17,6 +17,7 @@ from ..actions import triage as actions
 from ..actions.findings import letter_of
 from ..decorators import desk, person
 from ..forms.answering import DangerForm
+from ..forms.mail import MailForm
 from ..forms.triage import CloseForm, DeclineForm, ExpertForm, QuestionForm, kind_message, plain
 from ..models import Case
 from ..states import Act, State, Step
@@ -184,10 +185,12 @@ def assign(request: HttpRequest, public_id: str) -> HttpResponse:
 def triage(request: HttpRequest, public_id: str) -> HttpResponse:
     """Pass the confirmed question to the experts."""
     case = case_for(request, public_id)
-    form = _chosen_expert(request)
-    seen = Seen.parse(request.POST.get("seen", ""))
-    actions.triage(case_id=case.pk, by=person(request), seen=seen, expert=form.cleaned_data["expert"])
-    messages.success(request, "Passed to the experts. The member hears that an expert is on it.")
+    form, mail = _chosen_expert(request), MailForm(request, case=case)
+    if not mail.may_go_on:
+        return case_page(request, public_id, status=UNREADABLE, expert_form=form, mail_form=mail)
+    seen, expert = Seen.parse(request.POST.get("seen", "")), form.cleaned_data["expert"]
+    actions.triage(case_id=case.pk, by=person(request), seen=seen, expert=expert, mail=mail.wish())
+    messages.success(request, "Passed to the experts.")
     return redirect("workflow:case", case.public_id)
 
 
@@ -202,15 +205,16 @@ def decline(request: HttpRequest, public_id: str) -> HttpResponse:
     lines = list(HelpLine.objects.all())
     suggested = [line for line in lines if line.key in SUGGESTED_LINES]
     form = DeclineForm(request.POST or None, initial={"message": kind_message(suggested)})
-    needs = policies.unmet_needs(Step.DECLINE, case)
-    if request.method == "POST" and form.is_valid() and not needs:
+    mail, needs = MailForm(request, case=case), policies.unmet_needs(Step.DECLINE, case)
+    if request.method == "POST" and mail.may_go_on and form.is_valid() and not needs:
         seen = Seen.parse(request.POST.get("seen", ""))
-        actions.decline(case_id=case.pk, by=who, seen=seen, **form.cleaned_data)
+        actions.decline(case_id=case.pk, by=who, seen=seen, mail=mail.wish(), **form.cleaned_data)
         messages.success(request, "Declined. Your message is on their page.")
         return redirect("workflow:case", case.public_id)
     context = {
         "case": case,
         "form": form,
+        "mail_form": mail,
         "needs": needs,
         "lines": lines,
         "seen": request.POST.get("seen") or Seen.of(case),
