@@ -17,6 +17,7 @@ from workflow.actions.clocks import call_about_unread, escalate_flags
 from workflow.actions.holding import tend
 from workflow.actions.publication import publish_due
 from workflow.actions.rescanning import read_again
+from workflow.actions.sealing import note_head, seal_events
 from workflow.actions.upkeep import drop_old_drafts, drop_old_sessions, drop_parked_letters, drop_unused_accounts
 
 log = logging.getLogger("allay.jobs")
@@ -44,6 +45,8 @@ JOBS: dict[str, Job] = {
     "call_about_unread": Job(call_about_unread, MINUTE),
     "read_again": Job(read_again, 5),
     "tend_claims": Job(tend, MINUTE),
+    "seal_events": Job(seal_events, MINUTE),
+    "note_head": Job(note_head, HOUR),
     "drop_old_drafts": Job(drop_old_drafts, DAY),
     "drop_old_sessions": Job(drop_old_sessions, HOUR),
     "drop_parked_letters": Job(drop_parked_letters, HOUR),

@@ -12,14 +12,20 @@ from .models import Event
 class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     """Who did what to which case, by number and role: never a name, a remark or a word of a letter."""
 
-    list_display = ("at", "kind", "case_number", "actor_role", "actor_number", "from_state", "to_state")
+    list_display = ("seal_number", "at", "kind", "case_number", "actor_role", "actor_number", "from_state", "to_state")
     list_filter = ("kind", "actor_role")
     list_display_links = None
-    list_select_related = False
+    list_select_related = ("seal",)
     list_per_page = 100
     show_full_result_count = False
     date_hierarchy = "at"
     ordering = ("-id",)
+
+    @admin.display(description="seal")
+    def seal_number(self, event: Event) -> int | str:
+        """Where it stands in the chain; the newest wait a minute for it (workflow/actions/sealing.py)."""
+        seal = getattr(event, "seal", None)
+        return seal.position if seal else "not yet"
 
     @admin.display(description="case")
     def case_number(self, event: Event) -> int | None:

@@ -10,6 +10,7 @@ from .notes import Note
 from .presence import Presence
 from .readings import Reading
 from .reports import Report
+from .seals import Seal
 from .wishes import AS_IT_IS, MailWish, WhyNot, Wish
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Remark",
     "Report",
     "SafetyFlag",
+    "Seal",
     "WhyNot",
     "Wish",
 ]
