@@ -222,6 +222,11 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.CONSENT_REFUSED: (),
     Kind.PAGE_CHECKED: (),
     Kind.MAIL_CHOSEN: (),
+    Kind.STORY_LINKED: (),
+    Kind.STORY_LEFT: (),
+    Kind.STORY_RESTORED: (),
+    Kind.CASE_MERGED: (),
+    Kind.CASE_UNMERGED: (),
     Kind.FLAG_ESCALATED: (
         Rule("work_danger", Category.SAFETY, To.MODERATORS, _named_flag_waits),
         Rule("work_danger_lead", Category.SAFETY, To.LEADS, _flag_still_waits, _is_for_leads, links_to_case=False),

@@ -57,6 +57,11 @@ class Kind(StrEnum):
     PAGE_REPORTED = "page_reported"
     PAGE_CHECKED = "page_checked"
     PAGE_CORRECTED = "page_corrected"
+    STORY_LINKED = "story_linked"
+    STORY_LEFT = "story_left"
+    STORY_RESTORED = "story_restored"
+    CASE_MERGED = "case_merged"
+    CASE_UNMERGED = "case_unmerged"
 
 
 def record(

@@ -21,6 +21,7 @@ class CaseFacts(Protocol):
     state: str
     expert_id: int | None
     drafted_by_id: int | None
+    merged_into_id: int | None
 
     def is_written_by(self, person: User) -> bool: ...
     def has_unacknowledged_flags(self) -> bool: ...
@@ -39,6 +40,8 @@ class CaseFacts(Protocol):
     def has_standing_consent(self) -> bool: ...
     def is_scheduled(self) -> bool: ...
     def allows_publication(self) -> bool: ...
+    def is_read(self) -> bool: ...
+    def has_duplicates(self) -> bool: ...
 
 
 # ---- people -------------------------------------------------------------------------------------------------------
@@ -153,6 +156,18 @@ PUBLICATION_ALLOWED = Need(
     lambda case: case.allows_publication(),
     "The member asked for a private answer. It can be published only after they agree to it.",
 )
+LETTER_READ = Need(
+    lambda case: case.is_read(),
+    "Nobody has read this letter yet. Open it first, so that nothing in it is missed.",
+)
+NOBODY_WRITES = Need(
+    lambda case: not case.is_claimed(),
+    "An expert has this case. Free it first, so that no work of theirs is lost.",
+)
+NO_DUPLICATES = Need(
+    lambda case: not case.has_duplicates(),
+    "Another letter is kept as the same as this one. Undo that first.",
+)
 SCHEDULED = Need(lambda case: case.is_scheduled(), "No publication is scheduled.")
 
 
@@ -257,7 +272,35 @@ ACT_RULES: dict[Act, Rule] = {
     Act.SUGGEST_CHANGE: Rule(is_writer, "the member", (), (State.REVIEWED,)),
     Act.READ_ANSWER: Rule(is_writer, "the member", (), _ANSWERED),
     Act.CHOOSE_MAIL: Rule(is_writer, "the member", (), _NOT_WITHDRAWN),
+    Act.LINK: Rule(is_moderator, "a moderator", (), _NOT_WITHDRAWN),
+    Act.SPLIT: Rule(is_moderator, "a moderator", (), _NOT_WITHDRAWN),
+    Act.MERGE: Rule(
+        is_moderator,
+        "a moderator",
+        (LETTER_READ, NOBODY_WRITES, NO_DUPLICATES),
+        (State.SUBMITTED, State.TRIAGED),
+    ),
+    Act.UNMERGE: Rule(is_moderator, "a moderator", (), (State.SUBMITTED, State.TRIAGED)),
 }
+# What can still be done to a letter that is kept as the same as another; everything else waits until that is undone.
+WHILE_MERGED: frozenset[Step | Act] = frozenset(
+    {
+        Step.WITHDRAW,
+        Act.READ_LETTER,
+        Act.RAISE_FLAG,
+        Act.ACKNOWLEDGE_FLAG,
+        Act.CLOSE_FLAG,
+        Act.CHANGE_FLAG,
+        Act.TICK_STEP,
+        Act.TELL_MEMBER,
+        Act.WRITE_NOTE,
+        Act.CHOOSE_MAIL,
+        Act.LINK,
+        Act.SPLIT,
+        Act.UNMERGE,
+    }
+)
+MERGED = "This is kept as the same letter as case {}. Go on there, or say here that it is not the same."
 
 
 def rule_for(step: Step | Act) -> Rule:
@@ -267,7 +310,11 @@ def rule_for(step: Step | Act) -> Rule:
 def may(person: User, step: Step | Act, case: CaseFacts) -> bool:
     """PEOPLE only: is this person, in this state, one who takes this step?"""
     rule = rule_for(step)
-    return case.state in rule.sources and rule.allows(person, case)
+    return case.state in rule.sources and not _is_set_aside(step, case) and rule.allows(person, case)
+
+
+def _is_set_aside(step: Step | Act, case: CaseFacts) -> bool:
+    return case.merged_into_id is not None and step not in WHILE_MERGED
 
 
 def unmet_needs(step: Step | Act, case: CaseFacts) -> list[str]:
@@ -283,6 +330,8 @@ def why_not(person: User, step: Step | Act, case: CaseFacts) -> str:
         return f"The case is “{case.state}” now. This step is for a case that is {allowed}."
     if not rule.allows(person, case):
         return f"This step is for {rule.who}."
+    if _is_set_aside(step, case):
+        return MERGED.format(case.merged_into_id)
     return next((need.sentence for need in rule.needs if not need.met(case)), "")
 
 

@@ -63,6 +63,10 @@ class Act(StrEnum):
     SUGGEST_CHANGE = "suggest_change"
     READ_ANSWER = "read_answer"
     CHOOSE_MAIL = "choose_mail"
+    LINK = "link"
+    SPLIT = "split"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
 
 
 @dataclass(frozen=True)

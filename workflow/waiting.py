@@ -22,6 +22,7 @@ class Facts(Protocol):
     first_read_at: datetime | None
     answered_at: datetime | None
     publish_at: datetime | None
+    merged_into_id: int | None
 
 
 class Flag(Protocol):
@@ -61,6 +62,7 @@ SCHEDULED = Next("Will be published at its time", "workflow:preview", is_ours=Fa
 PUBLISH = Next("Publish: the member agreed", "workflow:preview")
 WISH = Next("The member wants something changed", "workflow:case")
 CONSENT = Next("The member decides about publishing", "workflow:case", is_ours=False)
+MERGED = Next("Waits with the letter that it is the same as", "workflow:case", is_ours=False)
 NOTHING = Next("Nothing waits here", "workflow:case", is_ours=False)
 
 
@@ -68,6 +70,8 @@ def next_thing(case: Facts, flags: Iterable[Flag], *, is_confirmed: bool, reply:
     """The one thing to do next. `flags` are the open ones; `reply` is the member's standing reply about publishing."""
     if any(flag.acknowledged_at is None for flag in flags):
         return ACKNOWLEDGE
+    if case.merged_into_id is not None:
+        return MERGED
     match case.state:
         case State.SUBMITTED if case.first_read_at is None:
             return READ
@@ -90,7 +94,7 @@ def _after_review(case: Facts, reply: str) -> Next:
 
 def clock_of(case: Facts) -> Clock | None:
     """The promise that runs now: a first reading, then an answer; none once the member has had the answer."""
-    if case.state not in _TO_ANSWER or case.answered_at is not None:
+    if case.state not in _TO_ANSWER or case.answered_at is not None or case.merged_into_id is not None:
         return None
     if case.first_read_at is None and case.state == State.SUBMITTED:
         return Clock("First reading", clocks.reading_due(case.submitted_at, is_urgent=case.tier <= _URGENT))

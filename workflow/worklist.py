@@ -101,7 +101,7 @@ def _things_to_do(moderator: User, cases: QuerySet[Case], *, after: str) -> Iter
         shown, after = queues.page_of(free, after=after)
         for case in shown:
             facts = vars(case)
-            flags, reply = facts["open_flags"], facts["reply"] or ""
+            flags, reply = queues.open_flags(case), facts["reply"] or ""
             if next_thing(case, flags, is_confirmed=facts["is_confirmed"], reply=reply).is_ours:
                 yield case
         if not after:

@@ -41,7 +41,7 @@ def make_topics() -> None:
 def read_letters() -> list[dict[str, Any]]:
     """Oldest first, as they came in."""
     files = sorted((FOLDER / "letters").glob("*.toml"))
-    letters = [tomllib.loads(path.read_text(encoding="utf-8")) for path in files]
+    letters = [{**tomllib.loads(path.read_text(encoding="utf-8")), "file": path.stem} for path in files]
     return sorted(letters, key=lambda letter: -letter["days_ago"])
 
 

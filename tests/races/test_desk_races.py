@@ -4,7 +4,7 @@ import pytest
 
 from tests.cast import again, make_case, settle, topic
 from tests.races.test_races import ROUNDS, assert_one_winner, at_once
-from workflow.actions import habits, presence, review, triage
+from workflow.actions import habits, presence, review, stories, triage
 from workflow.models import DeskHabits, Presence
 from workflow.models.presence import Page
 from workflow.safety.words import Category, Severity, Subject, Timing
@@ -101,3 +101,53 @@ def test_it_keeps_presences_and_lists_that_two_windows_write_at_once(cast, turn)
     assert not [result for result in results if isinstance(result, Exception)], results
     assert Presence.objects.count() == 2
     assert {name for name, _ in DeskHabits.objects.get(person=cast.mo).views} == {"One", "Two"}
+
+
+def _both_read(cast):
+    pair = make_case(cast), make_case(cast)
+    for case in pair:
+        triage.open_letter(case_id=case.pk, by=cast.mo)
+    return pair
+
+
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_it_sets_one_of_two_same_letters_aside_once(cast, turn):
+    first, second = _both_read(cast)
+    seen = Seen.of(again(second))
+    assert_one_winner(
+        at_once(
+            lambda: stories.merge(case_id=second.pk, other_id=first.pk, by=cast.mo, seen=seen),
+            lambda: stories.merge(case_id=first.pk, other_id=second.pk, by=cast.dana),
+            lambda: stories.merge(case_id=second.pk, other_id=first.pk, by=cast.mora, seen=seen),
+        )
+    )
+    assert (again(first).merged_into_id, again(second).merged_into_id) == (None, first.pk)
+    assert second.events.filter(kind="case_merged").count() == 1
+
+
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_it_keeps_the_tier_of_a_kept_letter_true_while_flags_close_and_letters_part(cast, turn):
+    """Three people at a twin at once; nobody waits for ever, and the tier is that of the flags that are left."""
+    first, second = _both_read(cast)
+    danger = {"category": Category.OVERDOSE, "subject": Subject.CHILD, "timing": Timing.NOW}
+    flag = triage.raise_flag(case_id=second.pk, by=cast.mo, severity=Severity.URGENT, **danger)
+    triage.acknowledge_flag(case_id=second.pk, flag_id=flag.pk, by=cast.mo)
+    stories.merge(case_id=second.pk, other_id=first.pk, by=cast.mo)
+    at_once(
+        lambda: triage.close_flag(case_id=second.pk, flag_id=flag.pk, by=cast.mo, outcome="Called."),
+        lambda: stories.unmerge(case_id=second.pk, by=cast.dana),
+        lambda: triage.raise_flag(case_id=first.pk, by=cast.mora, severity=Severity.CONCERN, **danger),
+    )
+    assert (again(first).tier, again(second).tier, again(second).merged_into_id) == (2, 3, None)
+
+
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_it_makes_one_story_of_links_at_once(cast, turn):
+    cases = [make_case(cast) for _ in range(4)]
+    at_once(
+        lambda: stories.link(case_id=cases[0].pk, other_id=cases[1].pk, by=cast.mo),
+        lambda: stories.link(case_id=cases[1].pk, other_id=cases[2].pk, by=cast.dana),
+        lambda: stories.link(case_id=cases[3].pk, other_id=cases[2].pk, by=cast.mora),
+    )
+    assert len({again(case).story for case in cases}) == 1
+    assert again(cases[0]).story is not None

@@ -8,7 +8,7 @@ import pytest
 
 from workflow import clocks
 from workflow.states import State
-from workflow.waiting import clock_of
+from workflow.waiting import MERGED, clock_of, next_thing
 
 pytestmark = pytest.mark.pure
 FRIDAY = datetime(2026, 11, 20, 22, 0, tzinfo=ZoneInfo("America/New_York"))
@@ -16,6 +16,7 @@ FRIDAY = datetime(2026, 11, 20, 22, 0, tzinfo=ZoneInfo("America/New_York"))
 
 def case(**facts):
     usual = {"state": State.SUBMITTED, "tier": 3, "submitted_at": FRIDAY, "first_read_at": None, "answered_at": None}
+    usual |= {"expert_id": None, "publish_at": None, "merged_into_id": None}
     return SimpleNamespace(**{**usual, **facts})
 
 
@@ -43,3 +44,11 @@ def test_it_counts_nothing_once_the_member_has_the_answer(state):
 
 def test_it_counts_nothing_for_a_reopened_answer_that_the_member_has_read():
     assert clock_of(case(state=State.DRAFTED, first_read_at=FRIDAY, answered_at=FRIDAY)) is None
+
+
+def test_it_waits_for_nothing_when_it_is_kept_as_the_same_letter():
+    twin = case(merged_into_id=7)
+    assert clock_of(twin) is None
+    assert next_thing(twin, [], is_confirmed=False, reply="") == MERGED
+    waiting = next_thing(twin, [SimpleNamespace(acknowledged_at=None)], is_confirmed=False, reply="")
+    assert (waiting.what, waiting.is_ours) == ("Take on the safety flag", True)

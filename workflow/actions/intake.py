@@ -20,7 +20,7 @@ from ..models.flags import Source
 from ..safety.words import Category, Severity, Subject, Timing
 from ..states import Act, Step
 from ..transitions import Seen, acting, move
-from . import findings, scanning
+from . import findings, scanning, stories
 
 
 class SavedElsewhere(Exception):
@@ -46,7 +46,10 @@ def submit_letter(
     story = _story_of(continues)
     letter = Letter.objects.create(text=text, danger=danger, audience=audience, sent_from=sent_from, story=story)
     record_writer(letter_id=letter.pk, member=by)
-    case = Case.objects.create(letter=letter, audience=audience, may_mail=may_mail)
+    case = Case(letter=letter, audience=audience, may_mail=may_mail)
+    if continues is not None and story is not None:
+        stories.go_on(case, earlier_letter=continues, story=story)
+    case.save()
     words = findings.scan_letter(case, text, story=queues.story_of(by), staff=queues.names_of_staff())
     Question.objects.create(letter=letter, text=words)
     report = scanning.read_dangers(text)
@@ -71,7 +74,8 @@ def choose_mail(*, case_id: int, by: User, may_mail: bool) -> Case:
 
 def withdraw(*, case_id: int, by: User, seen: Seen | None = None) -> Case:
     """The member takes the letter back: the words are erased, the case stays as a tombstone, publication ends."""
-    return move(case_id, Step.WITHDRAW, by=by, seen=seen, prepare=_erase_words)
+    with stories.parting_twins(case_id):
+        return move(case_id, Step.WITHDRAW, by=by, seen=seen, prepare=_erase_words)
 
 
 @transaction.atomic
@@ -188,7 +192,8 @@ def _erase_words(case: Case) -> None:
     letter = Letter.objects.get(pk=case.letter_id)
     letter.text, letter.erased_at, letter.story = "", timezone.now(), None
     letter.save()
-    case.member_message = ""
+    stories.let_go(case, by=None)
+    case.member_message, case.story = "", None
     case.findings.all().delete()
     case.notes.all().delete()
     case.flags.update(evidence="", note="", outcome="")

@@ -57,9 +57,20 @@ def flags_of(case: Case, report: Report) -> list[SafetyFlag]:
 
 
 def retier(case: Case) -> None:
-    """The case's tier is its highest open flag. The caller holds the case and saves it."""
-    open_flags = case.flags.open().values_list("severity", flat=True)
-    case.tier = min((TIERS[Severity(severity)] for severity in open_flags), default=NO_DANGER)
+    """The case's tier is its highest open flag. The caller holds the case and saves it.
+
+    What it is kept with, as the same letter, is as pressing as either of them.
+    """
+    case.tier = _tier_of(case)
+    if case.merged_into_id is not None:
+        kept = Case.objects.locked().get(pk=case.merged_into_id)
+        kept.tier, kept.version = _tier_of(kept), kept.version + 1
+        kept.save()
+
+
+def _tier_of(case: Case) -> int:
+    severities = case.flags_here().open().values_list("severity", flat=True)
+    return min((TIERS[Severity(severity)] for severity in severities), default=NO_DANGER)
 
 
 def rescan(case: Case, text: str) -> list[SafetyFlag]:

@@ -11,12 +11,11 @@ from qa.models import Letter, Question, Topic
 from .. import events
 from ..events import Kind
 from ..models import AS_IT_IS, Case, SafetyFlag, Wish
-from ..models.cases import NO_DANGER, TIERS
 from ..models.flags import Source
 from ..safety.words import Category, Severity, Subject, Timing
 from ..states import Act, State, Step
 from ..transitions import Refused, Seen, acting, move
-from . import findings
+from . import findings, scanning, stories
 
 QUESTION_FIELDS = ("title", "label", "intro", "text")
 
@@ -186,15 +185,16 @@ def decline(*, case_id: int, by: User, seen: Seen | None, reason: str, message: 
     """No answer from here. `message` is the kind text that the member reads on the status page; `reason` is internal."""
     if not message.strip():
         raise Refused("Please write a kind message to the member before you decline.")
-    return move(
-        case_id,
-        Step.DECLINE,
-        by=by,
-        seen=seen,
-        remark=reason,
-        mail=mail,
-        prepare=lambda case: setattr(case, "member_message", message.strip()),
-    )
+    with stories.parting_twins(case_id):
+        return move(
+            case_id,
+            Step.DECLINE,
+            by=by,
+            seen=seen,
+            remark=reason,
+            mail=mail,
+            prepare=lambda case: setattr(case, "member_message", message.strip()),
+        )
 
 
 def give_to(case: Case, expert: User | None) -> None:
@@ -223,7 +223,7 @@ def _require_same_closing(case: Case, flag: SafetyFlag, by: User, outcome: str) 
 
 
 def _retier(case: Case) -> None:
-    case.tier = min((TIERS[Severity(flag.severity)] for flag in case.flags.open()), default=NO_DANGER)
+    scanning.retier(case)
     case.version += 1
     case.save()
 

@@ -27,6 +27,7 @@ from ..safety.words import Severity
 from ..states import MACHINE, OPEN_STATES, State, Step
 from .base import WorkflowModel
 from .leases import Leased, LeaseQuerySet
+from .stories import InStory
 
 TIERS = {Severity.EMERGENCY: 0, Severity.URGENT: 1, Severity.CONCERN: 2}
 NO_DANGER = 3
@@ -34,7 +35,7 @@ NO_DANGER = 3
 AT_REST = Q(state=State.REVIEWED.value, audience=Audience.PRIVATE.value)
 # What the queue holds. A column of its own, which the database keeps: no planner has to guess that a partial index fits.
 # 1 or 0, because Django asks for a boolean in a way for which SQLite reads no index.
-WAITING = Q(state__in=[state.value for state in OPEN_STATES]) & ~AT_REST
+WAITING = Q(state__in=[state.value for state in OPEN_STATES], merged_into__isnull=True) & ~AT_REST
 
 
 def new_public_id() -> str:
@@ -69,7 +70,7 @@ class CaseQuerySet(LeaseQuerySet):
         return self.filter(state__in=OPEN_STATES)
 
 
-class Case(Leased, WorkflowModel):
+class Case(Leased, InStory, WorkflowModel):
     """One member's request: state, people, clocks. `version` grows with every change a decision could rest on.
 
     `tier` mirrors the highest open safety flag (0 emergency … 3 none) so that a queue is one indexed read.
@@ -140,6 +141,12 @@ class Case(Leased, WorkflowModel):
                 name="nothing_delivered_without_approval",
             ),
             models.CheckConstraint(condition=Q(tier__lte=NO_DANGER), name="known_tier"),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True)
+                | Q(state__in=[State.SUBMITTED.value, State.TRIAGED.value], claim_until__isnull=True),
+                name="merged_while_nobody_answers_it",
+            ),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="merged_into_another"),
         ]
         indexes = [
             models.Index(fields=["is_waiting", "tier", "submitted_at", "id"], name="case_queue"),
@@ -202,7 +209,18 @@ class Case(Leased, WorkflowModel):
         return is_writer(letter_id=self.letter_id, person_id=person.pk)
 
     def has_unacknowledged_flags(self) -> bool:
-        return self.flags.filter(acknowledged_at__isnull=True, closed_at__isnull=True).exists()
+        """Its own, and those of letters that are kept as the same as this one."""
+        return bool(self.flags_here().unacknowledged().exists())
+
+    def flags_here(self) -> Any:
+        """The flags that count for this case: its own, and those of letters that are kept as the same as this one."""
+        return self.flags.model.objects.seen_from(self)
+
+    def is_read(self) -> bool:
+        return self.first_read_at is not None
+
+    def has_duplicates(self) -> bool:
+        return self.duplicates.exists()
 
     def has_open_findings(self) -> bool:
         return self.findings.filter(decision="").exists()
@@ -249,7 +267,7 @@ class Case(Leased, WorkflowModel):
 
     def missing_safety_blocks(self) -> list[str]:
         """Advice that the open urgent flags demand and the draft lacks, in words."""
-        pressing = self.flags.filter(closed_at__isnull=True, severity__in=[Severity.EMERGENCY, Severity.URGENT])
+        pressing = self.flags_here().open().filter(severity__in=[Severity.EMERGENCY, Severity.URGENT])
         categories = list(pressing.values_list("category", flat=True))
         return missing_blocks(categories, self.draft.body if self.draft else "") if categories else []
 

@@ -30,6 +30,10 @@ class FlagQuerySet(models.QuerySet["SafetyFlag"]):
     def unacknowledged(self) -> "FlagQuerySet":
         return self.open().filter(acknowledged_at__isnull=True)
 
+    def seen_from(self, case: Case) -> "FlagQuerySet":
+        """Of a case, and of the letters that are kept as the same as it."""
+        return self.filter(Q(case=case) | Q(case__merged_into=case))
+
 
 class SafetyFlag(models.Model):
     """One danger: what, how badly, for whom, when; why it was raised; who took it on and what was done."""

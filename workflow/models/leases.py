@@ -25,7 +25,9 @@ class LeaseQuerySet(models.QuerySet[Any]):
 
     def take_draft(self, case_id: int, *, by: User) -> bool:
         now = timezone.now()
-        free = self.filter(pk=case_id, state=State.TRIAGED).filter(Q(expert=None) | Q(claim_until__lte=now))
+        free = self.filter(pk=case_id, state=State.TRIAGED, merged_into=None).filter(
+            Q(expert=None) | Q(claim_until__lte=now)
+        )
         until = now + DRAFTING
         return bool(free.update(expert=by, claimed_at=now, claim_until=until, version=F("version") + 1))
 

@@ -22,7 +22,7 @@ def of_expert(expert: User) -> QuerySet[Case]:
     free = Q(state=State.TRIAGED) & (Q(expert__isnull=True) | Q(claim_until__lte=timezone.now()))
     held = Q(expert=expert) | Q(drafted_by=expert)
     reached = [State.TRIAGED, State.DRAFTED, State.REVIEWED, State.PUBLISHED]
-    return Case.objects.filter(free | held, state__in=reached)
+    return Case.objects.filter(free | held, state__in=reached, merged_into=None)
 
 
 def colleagues(expert: User) -> QuerySet[User]:
@@ -85,7 +85,7 @@ def returned_among(cases: Iterable[Case]) -> set[int]:
 
 def dangers_of(case: Case) -> QuerySet[SafetyFlag]:
     """What is open on a case, without the words that were read in the letter: what an expert may know."""
-    return case.flags.open().defer("note", "evidence", "outcome")
+    return SafetyFlag.objects.seen_from(case).open().defer("note", "evidence", "outcome")
 
 
 def revisions_of(case: Case) -> QuerySet[AnswerRevision]:

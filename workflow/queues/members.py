@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from accounts.models import User
+from accounts.roles import Role
 from qa.identity import letters_of, without_letters, writer_of
 from qa.models import Letter, LetterDraft, Publication, Question
 
@@ -12,7 +13,7 @@ from ..anonymize import Known
 from ..models import Case, Finding
 from ..models.findings import Place
 from ..states import State
-from .order import LIGHT
+from .order import LIGHT, PAGE
 
 
 def of_member(member: User) -> QuerySet[Case]:
@@ -62,8 +63,22 @@ def never_came(*, before: datetime) -> QuerySet[User]:
 
 def earlier_parts(case: Case) -> list[Question]:
     """The confirmed questions of the letters that this one goes on from, oldest first, without a word of a letter."""
-    story = Letter.objects.values_list("story", flat=True).get(pk=case.letter_id)
-    if story is None:
+    if case.story is None:
         return []
-    earlier = Letter.objects.filter(story=story, pk__lt=case.letter_id, erased_at__isnull=True).values("pk")
+    earlier = Case.objects.filter(story=case.story, letter__lt=case.letter_id).values("letter")
     return list(Question.objects.filter(letter__in=earlier, confirmed_at__isnull=False).order_by("letter_id"))
+
+
+def hold_letters_of_writer(case: Case) -> list[int]:
+    """Ids of all letters of who wrote this one, held until the end of the transaction; empty once nobody is linked to it."""
+    writer = writer_of(case.letter_id)
+    return list(letters_of(writer).select_for_update()) if writer else []
+
+
+def others_of_member(moderator: User, case: Case) -> list[Case]:
+    """Other letters of the same member, newest first, for moderators; never who that is."""
+    writer = writer_of(case.letter_id) if moderator.holds(Role.MODERATOR) else None
+    if writer is None:
+        return []
+    others = Case.objects.filter(letter__in=letters_of(writer)).exclude(pk=case.pk).defer(*LIGHT)
+    return list(others.order_by("-submitted_at", "-id")[:PAGE])

@@ -95,12 +95,15 @@ def trail_of(moderator: User, case: Case) -> QuerySet[Event]:
 
 
 def flags_of(moderator: User, case: Case) -> QuerySet[SafetyFlag]:
-    """Every flag of a case: what still waits first, then what is open, then what is closed."""
+    """Every flag of a case and of its twins: what still waits first, then what is open, then what is closed."""
     if not moderator.holds(Role.MODERATOR):
         return SafetyFlag.objects.none()
     people = ("raised_by", "acknowledged_by", "closed_by")
-    return case.flags.select_related(*people).order_by(
-        F("closed_at").asc(nulls_first=True), F("acknowledged_at").asc(nulls_first=True), "raised_at", "id"
+    return (
+        SafetyFlag.objects.seen_from(case)
+        .select_related("case", *people)
+        .defer("case__member_message")
+        .order_by(F("closed_at").asc(nulls_first=True), F("acknowledged_at").asc(nulls_first=True), "raised_at", "id")
     )
 
 

@@ -19,13 +19,20 @@ def in_order(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def with_facts(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """What a row says besides its own columns, without a query per row: open_flags, is_confirmed, the member's reply."""
+    """What a row says besides its own columns, without a query per row: flags, is_confirmed, the member's reply."""
     confirmed = Question.objects.filter(letter=OuterRef("letter"), confirmed_at__isnull=False)
     replies = Consent.objects.filter(case=OuterRef("pk"), void_at__isnull=True)
-    flags = SafetyFlag.objects.open().defer("note", "evidence", "outcome")
+    flags = Prefetch("flags", SafetyFlag.objects.open().defer("note", "evidence", "outcome"), to_attr="own_flags")
+    twins = Prefetch("duplicates", Case.objects.only("merged_into").prefetch_related(flags), to_attr="twins")
     return cases.annotate(
         is_confirmed=Exists(confirmed), reply=Subquery(replies.values("choice")[:1])
-    ).prefetch_related(Prefetch("flags", queryset=flags, to_attr="open_flags"))
+    ).prefetch_related(flags, twins)
+
+
+def open_flags(case: Case) -> list[SafetyFlag]:
+    """The open flags of a case that was read `with_facts`, and those of letters that are kept as the same as it."""
+    facts = vars(case)
+    return [*facts["own_flags"], *(flag for twin in facts["twins"] for flag in vars(twin)["own_flags"])]
 
 
 def page_of(cases: QuerySet[Case], *, after: str = "", size: int = PAGE) -> tuple[list[Case], str]:

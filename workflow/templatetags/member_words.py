@@ -36,6 +36,7 @@ SHORT = {
     State.DECLINED: "We could not answer this one.",
     State.WITHDRAWN: "You took this letter back.",
 }
+TOGETHER = "We read it together with another letter of yours."
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Station:
 @register.filter
 def short_state(case: Case) -> str:
     """Where it is now, in one short sentence."""
-    return SHORT[State(case.state)]
+    return TOGETHER if case.merged_into_id is not None else SHORT[State(case.state)]
 
 
 @register.filter

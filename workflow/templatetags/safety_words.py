@@ -29,7 +29,7 @@ def care_for_text(text: str, beside: str = "") -> dict[str, Any]:
 @register.inclusion_tag("workflow/safety/_cards.html")
 def care_for_case(case: Case, beside: str = "") -> dict[str, Any]:
     """Cards for a letter that was sent, as long as an urgent flag is open."""
-    found = case.flags.open().filter(severity__in=PRESSING).values_list("category", flat=True)
+    found = case.flags_here().open().filter(severity__in=PRESSING).values_list("category", flat=True)
     return _drawn([card for card in cards_for(found) if card.key != beside][:MOST_CARDS])
 
 

@@ -62,6 +62,11 @@ EVENT_WORDS = {
     Kind.CHANGE_SUGGESTED: "The member wants something changed",
     Kind.FLAG_ESCALATED: "Nobody had taken the flag on: others were called",
     Kind.LETTER_OVERDUE: "Nobody had opened the letter: the moderators were called",
+    Kind.STORY_LINKED: "Put into one story with",
+    Kind.STORY_LEFT: "Taken out of a story",
+    Kind.STORY_RESTORED: "The story is again as it was before",
+    Kind.CASE_MERGED: "Set aside as the same letter as",
+    Kind.CASE_UNMERGED: "Not the same letter after all as",
 }
 
 STATE_WORDS = {
@@ -79,7 +84,10 @@ BOARD_OPEN = 2  # flags shown whole; further emergencies are a line each and nev
 @register.filter
 def event_words(event: Event) -> str:
     """What happened, as a short phrase; the kind itself for one that has no words yet."""
-    return EVENT_WORDS.get(Kind(event.kind), event.kind.replace("_", " "))
+    words = EVENT_WORDS.get(Kind(event.kind), event.kind.replace("_", " "))
+    if event.data.get("is_kept"):
+        words = "The same letter came twice; kept here, and set aside:"
+    return f"{words} case {event.data['other']}" if "other" in event.data else words
 
 
 @register.filter

@@ -57,7 +57,7 @@ class Option:
 def row_of(case: Case) -> Row:
     """A row from a case that was read `with_facts`."""
     facts = vars(case)
-    flags = facts["open_flags"]
+    flags = queues.open_flags(case)
     clock = clock_of(case)
     upcoming = next_thing(case, flags, is_confirmed=facts["is_confirmed"], reply=facts["reply"] or "")
     return Row(case, flags, upcoming, clock, bool(clock and clock.is_late(timezone.now())))
@@ -96,6 +96,7 @@ def case_page(request: HttpRequest, public_id: str, *, status: int = 200, **type
         "may": {act.value: policies.may(who, act, shown) for act in Act},
         "may_triage": policies.may(who, Step.TRIAGE, shown),
         "triage_needs": policies.unmet_needs(Step.TRIAGE, shown),
+        "others": queues.others_of_member(who, shown),
         "timeline": happened,
         "typed": typed,
         "timeline_is_cut": len(happened) == timeline.SHOWN,

@@ -117,7 +117,7 @@ def review_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
         "reopened": queues.last_remark(case, Kind.CASE_REOPENED, Kind.DRAFT_SUBMITTED),
         "help": help_with(case, body) if case.state == State.DRAFTED else None,
         "may_keep": policies.may(me, Act.KEEP_WORDS, case),
-        "dangers": list(case.flags.open()),
+        "dangers": list(case.flags_here().open()),
         "in_review": case.state == State.DRAFTED,
         "is_anothers": case.is_reviewed_by_another(me),
         "may_return": policies.may(me, Step.REQUEST_CHANGES, case),

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.roles import Role
 
 from .. import queues
-from ..actions import habits, triage
+from ..actions import habits, stories, triage
 from ..decorators import desk, person
 from ..models import Case
 from ..transitions import Refused, Seen
@@ -84,7 +84,21 @@ def _view(who: User, thing: Thing) -> None:
     habits.keep_view(person=who, name=thing["name"], query=thing["query"])
 
 
-_WAYS: dict[str, Callable[[User, Thing], None]] = {"expert": _expert, "topics": _topics, "view": _view}
+def _story(who: User, thing: Thing) -> None:
+    stories.restore(was=stories.Was.read(thing["was"]), by=who)
+
+
+def _merge(who: User, thing: Thing) -> None:
+    stories.unmerge(case_id=thing["case"], by=who, seen=Seen.parse(thing["seen"]))
+
+
+_WAYS: dict[str, Callable[[User, Thing], None]] = {
+    "expert": _expert,
+    "topics": _topics,
+    "view": _view,
+    "story": _story,
+    "merge": _merge,
+}
 
 
 def _back(who: User, things: list[Thing]) -> str:

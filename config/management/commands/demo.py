@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from config.demo import clock, letters, people
+from config.demo import clock, letters, people, stories
 from notifications.models import Dispatch
 from workflow.models import Event
 
@@ -29,9 +29,12 @@ def make_demo() -> None:
     """People, topics and letters. Mail about what is long past is marked as sent, so that the mailbox starts readable."""
     letters.make_topics()
     everybody = people.make_people()
+    cases = {}
     for number, letter in enumerate(letters.read_letters()):
         case = letters.walk(letter, everybody, number)
         clock.backdate(case, days_ago=letter["days_ago"])
+        cases[letter["file"]] = case
+    stories.join(cases, by=everybody["dana"])
     old = Event.objects.filter(at__lt=timezone.now() - timedelta(days=2))
     Dispatch.objects.bulk_create([Dispatch(event=event) for event in old])
 

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from tests.cast import make_case, topic
 from workflow import queues
-from workflow.actions import answering, habits, intake, review, triage
+from workflow.actions import answering, habits, intake, review, stories, triage
 from workflow.models import Case, SafetyFlag
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.states import OPEN_STATES, State
+from workflow.transitions import Refused
 from workflow.worklist import DANGERS, NOBODY, enough_for
 
 HOLDERS = {
@@ -136,6 +137,31 @@ def test_it_shows_every_flag_on_kept_lists_and_after_many_cases_changed_at_once(
     for work in ("give", "tag"):
         assert not missing(browser.post(reverse("workflow:bulk"), {**typed, work: "yes"}, follow=True), waiting)
         assert set(queues.urgent_board(cast.mo)) == set(waiting)
+
+
+def test_it_shows_every_flag_whatever_is_linked_merged_or_taken_out_of_a_story(cast, waiting):
+    """Every pair of cases of every state and holder, in both directions; then all of it undone again."""
+    browser, done = signed_in(cast.mo), set()
+    cases = list({flag.case_id: flag.case for flag in waiting}.values())
+    for case in cases:
+        Case.objects.filter(pk=case.pk).update(first_read_at=timezone.now())
+    chance = random.Random(3)
+    pairs = list(itertools.permutations(cases, 2))
+    chance.shuffle(pairs)
+    for number, (one, other) in enumerate(pairs):
+        for act in (stories.link, stories.merge, stories.split, stories.unmerge):
+            pair = {"other_id": other.pk} if act in {stories.link, stories.merge} else {}
+            try:
+                act(case_id=one.pk, by=cast.mo, **pair)
+            except Refused:
+                continue
+            done.add(act)
+            assert set(queues.urgent_board(cast.mo)) == set(waiting)
+        if number % 12 == 0:
+            pages = [reverse("workflow:queue"), one.get_absolute_url(), other.get_absolute_url()]
+            assert all(not missing(browser.get(page), waiting) for page in pages)
+    assert len(done) == 4
+    assert Case.objects.filter(merged_into__isnull=False).exists()
 
 
 def test_it_keeps_the_flag_of_a_letter_that_is_taken_back(cast):

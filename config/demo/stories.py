@@ -1,0 +1,20 @@
+"""Letters of one demo member that belong together, and one that was sent twice."""
+
+from collections.abc import Mapping
+
+from accounts.models import User
+from workflow.actions import stories, triage
+from workflow.models import Case
+
+# the letters' files: a later part and the part before it
+ONE_STORY = [("35-tell-the-school", "23-where-is-mommy"), ("23-where-is-mommy", "04-two-little-ones")]
+TWICE = [("44-quick-one-again", "31-quick-one")]
+
+
+def join(cases: Mapping[str, Case], *, by: User) -> None:
+    """As a moderator does it on the page of a case."""
+    for later, earlier in ONE_STORY:
+        stories.link(case_id=cases[later].pk, other_id=cases[earlier].pk, by=by)
+    for later, earlier in TWICE:
+        triage.open_letter(case_id=cases[later].pk, by=by)
+        stories.merge(case_id=cases[later].pk, other_id=cases[earlier].pk, by=by)
