@@ -293,6 +293,7 @@ WHILE_MERGED: frozenset[Step | Act] = frozenset(
         Act.CHANGE_FLAG,
         Act.TICK_STEP,
         Act.TELL_MEMBER,
+        Act.READ_MESSAGE,
         Act.WRITE_NOTE,
         Act.CHOOSE_MAIL,
         Act.LINK,
