@@ -11,5 +11,5 @@ def copy(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workflow", "0012_stories"), ("qa", "0008_snippets")]
+    dependencies = [("workflow", "0013_stories"), ("qa", "0008_snippets")]
     operations = [migrations.RunPython(copy, migrations.RunPython.noop)]

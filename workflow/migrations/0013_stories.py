@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('qa', '0008_snippets'),
-        ('workflow', '0011_readings'),
+        ('workflow', '0012_seals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
