@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
+from workflow.discretion import telling
 
 from .models import About, Choice, Habits
 from .rules import CONCERNS
+from .wordings import FIELDS, Words, faults, variables
 
 ZONES = [
     ("America/New_York", _("Eastern time")),
@@ -91,3 +93,44 @@ class HabitsForm(forms.Form):
         if words["time_zone"] != self.person.time_zone:
             self.person.time_zone = words["time_zone"]
             self.person.save(update_fields=["time_zone"])
+
+
+class WordingForm(forms.Form):
+    """The words of one mail in one language, as wordings/ has them. What would stop a mail, or tell on one, is refused."""
+
+    subject = forms.CharField(label="Subject", required=False, help_text="It shows on a locked phone.")
+    first = forms.CharField(label="First sentence", required=False)
+    rest = forms.CharField(
+        label="What follows",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="An empty line begins a paragraph.",
+    )
+    button = forms.CharField(label="Words of the button", required=False)
+    foot = forms.CharField(label="Below the line", required=False)
+    fuller_subject = forms.CharField(label="Subject, for members who allow a little more", required=False)
+    fuller_first = forms.CharField(label="First sentence, for members who allow a little more", required=False)
+    based_on = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None, *, template: str, words: Words, newest: int) -> None:
+        super().__init__(data, initial={**words.as_fields(), "based_on": newest})
+        self.template = template
+        self.may_fill = [f"{{{name}}}" for name in sorted(variables(template))]
+        if not words.fuller_first:
+            del self.fields["fuller_subject"], self.fields["fuller_first"]
+        if not words.button:
+            del self.fields["button"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name, sentence in faults(self.template, self.words()).items():
+            self.add_error(name if name in self.fields else None, sentence)
+        for name, text in self.words().items():
+            if name not in self.errors and (found := telling(text, is_fuller=name.startswith("fuller"))):
+                self.add_error(
+                    name, f"“{found[0]}” could tell somebody else what this is about. Say it without that word."
+                )
+        return cleaned
+
+    def words(self) -> dict[str, str]:
+        return {name: str(self.cleaned_data.get(name, "")).replace("\r\n", "\n").strip() for name in FIELDS}

@@ -14,6 +14,7 @@ from workflow.models import Event
 
 from .emails import sealed_hash
 from .models import RANK, Brake, Category, Message, Progress, Pulse
+from .words import edited, is_fit
 
 log = logging.getLogger("allay.mail")
 SELF_TEST = "self_test"
@@ -62,6 +63,8 @@ def troubles() -> list[str]:
         found.append("Something happened more than ten minutes ago and was not turned into mail yet.")
     if not Pulse.objects.filter(name="sweep", at__gt=now - LATE).exists():
         found.append("The background worker has not been seen for ten minutes. Is `manage.py work` running?")
+    if unfit := [row for row in edited().values() if not is_fit(row)]:
+        found.append(f"The edited words of {len(unfit)} mail(s) cannot be sent as they are. The shipped words go out.")
     if _self_test_failed(now):
         found.append("The hourly mail to ourselves did not go out.")
     return found

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import reports, views
+from . import editor, reports, views
 
 app_name = "notifications"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("desk/mail/<int:message_id>/skip/", views.skip, name="skip"),
     *reports.urlpatterns(),
     path("desk/mail/", views.delivery, name="delivery"),
+    path("desk/mail/words/", editor.wordings, name="wordings"),
+    path("desk/mail/words/<slug:mail>/<slug:language>/", editor.wording, name="wording"),
     path("desk/mail/brake/", views.pull_brake, name="brake"),
     path("desk/mail/<int:message_id>/retry/", views.retry, name="retry"),
     path("go/<slug:public_id>/", views.go, name="go"),

@@ -172,6 +172,8 @@ GRID = {
     "workflow:choose_mail": (State.SUBMITTED, posting(MEMBER)),
     "notifications:skip": (None, posting(MODERATOR)),
     "notifications:delivery": (None, DELIVERY),
+    "notifications:wordings": (None, DELIVERY),
+    "notifications:wording": (None, DELIVERY),
     "notifications:brake": (None, posting(DELIVERY)),
     "notifications:retry": (None, posting(DELIVERY)),
     "notifications:go": (
@@ -207,6 +209,8 @@ def address(name, case):
         "page": "case",
         "key": "1",
         "message_id": 1,
+        "mail": "received",
+        "language": "en",
         "token": unsubscribe.address(User.objects.get(email="rosa@people.example"), About.PROGRESS).split("/")[-2],
     }
     return reverse(name, kwargs={key: values[key] for key in wanted})

@@ -36,6 +36,8 @@ def addresses(cases):
                     "flag_id": 1,
                     "part": 0,
                     "message_id": 1,
+                    "mail": "received",
+                    "language": "en",
                     "number": 1,
                     "key": "1",
                     "pk": 1,
