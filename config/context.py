@@ -31,6 +31,8 @@ DOORS: list[tuple[str, str, Role | None]] = [
     ("Pages", "workflow:published", Role.MODERATOR),
     ("Answering", "workflow:answering", Role.EXPERT),
     ("Colleagues", "workflow:colleagues", Role.MODERATOR),
+    ("On call", "workflow:roster", Role.MODERATOR),
+    ("On call", "workflow:roster", Role.ADMINISTRATOR),
     ("Mail", "notifications:delivery", Role.ADMINISTRATOR),
 ]
 
@@ -53,7 +55,7 @@ def _doors(request: HttpRequest) -> list[Door]:
     roles = user.roles if isinstance(user, User) else frozenset({Role.MEMBER})
     if not isinstance(user, User):
         roles = frozenset({Role.MEMBER})
-    shown = [(label, reverse(name)) for label, name, role in DOORS if role is None or role in roles]
+    shown = list(dict.fromkeys((label, reverse(name)) for label, name, role in DOORS if role is None or role in roles))
     if not isinstance(user, User):
         shown = [(label, url) for label, url in shown if url != reverse("workflow:my_cases")]
     return [Door(label, url, request.path.startswith(url)) for label, url in shown]

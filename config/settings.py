@@ -307,7 +307,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W003"]  # config.middleware.Csrf is the CSRF
 # The member's side of the bargain, stated on the pages: one place for each figure.
 LETTER_MIN_CHARS = 40
 LETTER_MAX_CHARS = 25_000
-ESCALATION_MINUTES = env.list("ESCALATION_MINUTES", int, [10, 30])  # a flag nobody took on: all again, then leads too
+# A flag that nobody took on: the next on the roster, then all moderators and leads.
+ESCALATION_MINUTES = env.list("ESCALATION_MINUTES", int, [10, 20])
 LETTER_UNREAD_HOURS = env.int("LETTER_UNREAD_HOURS", 12)  # no letter lies unread for longer without a call
 SAFETY_SCAN_SECONDS = env.float("SAFETY_SCAN_SECONDS", 0.5)  # a scan that takes longer is reported, and flags
 PROMISE = {
@@ -317,4 +318,11 @@ PROMISE = {
 }
 PROMISE_ANSWER_DAYS = env.int("PROMISE_ANSWER_DAYS", 10)  # the same promise in working days: what the desks count by
 PROMISE_READ_DAYS = env.int("PROMISE_READ_DAYS", 1)
-PROMISE_URGENT_READ_MINUTES = env.int("PROMISE_URGENT_READ_MINUTES", 60)
+# Who is there when (workflow/hours.py). Hours as "from-until" of the service's own clock; empty: never.
+STAFFED_HOURS = env.str("STAFFED_HOURS", "9-17")  # on working days, at the desk
+ON_CALL_HOURS = env.str("ON_CALL_HOURS", "8-22")  # every day, by the roster
+STAFFED_READ_MINUTES = env.int("STAFFED_READ_MINUTES", 15)  # first reading where danger was seen, while staffed
+ON_CALL_READ_MINUTES = env.int("ON_CALL_READ_MINUTES", 60)  # and while somebody is on call
+HOLIDAYS_COUNTRY = env.str("HOLIDAYS_COUNTRY", "US")
+HOLIDAYS_STATE = env.str("HOLIDAYS_STATE", "")  # e.g. MA, for the holidays of one state too
+CLOSED_DAYS = env.list("CLOSED_DAYS", default=[])  # further days on which nobody works, as 2026-12-24

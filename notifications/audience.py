@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from django.utils import timezone
+
 from accounts.models import User
 from accounts.roles import Role
 from qa.identity import letters_by, writer_of, writers_of
 from workflow import policies
 from workflow.models import Case, Event
+from workflow.queues import on_call_at
 from workflow.states import Step
 
 from .models import NEVER_HELD, Message, Progress
@@ -22,6 +25,8 @@ class To(StrEnum):
     REVIEWERS = "reviewers"  # moderators who may approve this answer (four eyes)
     EXPERT = "expert"  # who holds the case, or wrote its answer
     LEADS = "leads"  # those who run the service
+    ON_CALL = "on_call"  # whose turn it is by the roster; without anybody there, all moderators
+    CALLED = "called"  # whom the event names as next on the roster; without anybody, all moderators
     NAMED_EXPERT = "named_expert"  # whom the event names
 
 
@@ -44,11 +49,22 @@ def _staff(circle: To, event: Event, case: Case) -> list[User]:
             wanted = case.expert_id or case.drafted_by_id
         case To.NAMED_EXPERT:
             wanted = event.data.get("expert")
+        case To.ON_CALL:
+            return _or_all(on_call_at(timezone.now()), event)
+        case To.CALLED:
+            called = User.objects.holding(Role.MODERATOR).filter(pk__in=event.data.get("called", []))
+            return _or_all(list(called.prefetch_related("grants").order_by("pk")), event)
         case To.LEADS:
             return list(User.objects.holding(Role.ADMINISTRATOR).prefetch_related("grants").order_by("pk"))
         case _:
             return moderators()
     return list(User.objects.holding(Role.EXPERT).filter(pk=wanted)) if wanted else []
+
+
+def _or_all(called: list[User], event: Event) -> list[User]:
+    """These people; when none of them is left beside the one who acted, everybody at the desk."""
+    others = [person for person in called if person.pk != event.actor_id]
+    return others or moderators()
 
 
 def moderators() -> list[User]:

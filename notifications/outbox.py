@@ -148,7 +148,7 @@ def _reminders(kind: Kind, rule: Rule) -> list[Message]:
     for event in waiting.select_related("case", "mail_wish").defer("case__member_message").order_by("-id"):
         if not rule.concerns(event) or event.case is None or _held_back(rule, event):
             continue
-        for person in audience.people(rule.to, event):
+        for person in audience.people(rule.remind.to or rule.to, event):
             reader = person or audience.writer(event.case)
             if reader and rule.holds(event, event.case, reader):
                 key = sealed_hash("reminder", event.case_id, rule.template, reader.pk, turn)

@@ -30,11 +30,14 @@ def _always(event: Event) -> bool:
 
 @dataclass(frozen=True)
 class Reminder:
-    """Said again while it still holds: first after this long, then once in each `every`; `once`: one time only."""
+    """Said again while it still holds: first after this long, then once in each `every`; `once`: one time only; `to`:
+    to other people than at first.
+    """
 
     after: timedelta
     every: timedelta
     once: bool = False
+    to: To | None = None
 
 
 @dataclass(frozen=True)
@@ -104,8 +107,12 @@ def _is_for_leads(event: Event) -> bool:
     return bool(event.data.get("step", 0) >= 2)
 
 
+def _is_unread_by_all(event: Event, case: Case, person: User) -> bool:
+    return case.first_read_at is None and case.state in _OPEN
+
+
 def _is_unread(event: Event, case: Case, person: User) -> bool:
-    return person.holds(Role.MODERATOR) and case.first_read_at is None and case.state in _OPEN
+    return person.holds(Role.MODERATOR) and _is_unread_by_all(event, case, person)
 
 
 def _moderates(*states: State) -> Holds:
@@ -147,8 +154,9 @@ def _assigned() -> Rule:
 
 
 def _danger() -> Rule:
-    pressing = Reminder(after=timedelta(hours=1), every=timedelta(hours=1))
-    return Rule("work_danger", Category.SAFETY, To.MODERATORS, _flag_waits, _is_urgent, remind=pressing)
+    """Whose turn it is hears first; while it waits, everybody each hour."""
+    pressing = Reminder(after=timedelta(hours=1), every=timedelta(hours=1), to=To.MODERATORS)
+    return Rule("work_danger", Category.SAFETY, To.ON_CALL, _flag_waits, _is_urgent, remind=pressing)
 
 
 def _undecided() -> Rule:
@@ -160,6 +168,7 @@ def _undecided() -> Rule:
 _ANSWERED = (State.REVIEWED, State.PUBLISHED)
 _OPEN = (State.SUBMITTED, State.TRIAGED, State.DRAFTED, State.REVIEWED)
 _STANDING = tuple(state for state in State if state != State.WITHDRAWN)
+_FOUR_HOURS = Reminder(after=timedelta(hours=4), every=timedelta(hours=4))
 _TWO_DAYS = Reminder(after=timedelta(days=2), every=timedelta(days=1))
 _T, _E, _R, _C = About.TASKS, About.ENDINGS, About.REVIEW, About.CHANGES
 
@@ -228,10 +237,13 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.CASE_MERGED: (),
     Kind.CASE_UNMERGED: (),
     Kind.FLAG_ESCALATED: (
-        Rule("work_danger", Category.SAFETY, To.MODERATORS, _named_flag_waits),
+        Rule("work_danger", Category.SAFETY, To.CALLED, _named_flag_waits),
         Rule("work_danger_lead", Category.SAFETY, To.LEADS, _flag_still_waits, _is_for_leads, links_to_case=False),
     ),
-    Kind.LETTER_OVERDUE: (Rule("work_danger", Category.SAFETY, To.MODERATORS, _is_unread),),
+    Kind.LETTER_OVERDUE: (
+        Rule("work_danger", Category.SAFETY, To.MODERATORS, _is_unread, remind=_FOUR_HOURS),
+        Rule("work_danger_lead", Category.SAFETY, To.LEADS, _is_unread_by_all, links_to_case=False),
+    ),
 }
 
 # What concerns whom; members and staff each see their own on their page.

@@ -1,4 +1,4 @@
-"""When a reading and an answer are due: the promise to the member, in working days (Monday to Friday)."""
+"""When a reading and an answer are due: the promise to the member, in working days (Monday to Friday, no holidays)."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -6,7 +6,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
-_SATURDAY = 5
+from . import hours
+
+_NIGHT_FROM, _NIGHT_UNTIL, _SAME_WEEK = 20, 8, 6
 
 
 def answer_due(submitted_at: datetime) -> date:
@@ -15,9 +17,11 @@ def answer_due(submitted_at: datetime) -> date:
 
 
 def reading_due(submitted_at: datetime, *, is_urgent: bool) -> datetime:
-    """When somebody must have read the letter: within the hour where danger was seen, or by the same hour of a working day."""
+    """When somebody must have read the letter: in minutes where danger was seen and people are there (workflow/hours.py),
+    or by the same hour of a working day.
+    """
     if is_urgent:
-        return submitted_at + timedelta(minutes=settings.PROMISE_URGENT_READ_MINUTES)
+        return hours.urgent_reading_due(submitted_at)
     return working_days_after(timezone.localtime(submitted_at), settings.PROMISE_READ_DAYS)
 
 
@@ -25,7 +29,7 @@ def working_days_after(moment: datetime, days: int) -> datetime:
     """The same hour, so many working days later."""
     for _ in range(days):
         moment += timedelta(days=1)
-        while moment.weekday() >= _SATURDAY:
+        while not hours.is_working_day(moment.date()):
             moment += timedelta(days=1)
     return moment
 
@@ -38,6 +42,26 @@ def end_of(day: date) -> datetime:
 def time_of_day() -> str:
     """What time it is, as every page says it: for "Saved at" in the background, where no template speaks."""
     return date_format(timezone.localtime(), "g:i A")
+
+
+def when_nobody_reads(now: datetime) -> str:
+    """The end of “No one reads this …”, at an hour in which nobody is there."""
+    here = timezone.localtime(now)
+    if here.hour >= _NIGHT_FROM or here.hour < _NIGHT_UNTIL:
+        return "at night"
+    if hours.holiday_on(here.date()):
+        return "on a holiday"
+    return "now" if hours.is_working_day(here.date()) else "today"
+
+
+def opening_words(coming: datetime, now: datetime) -> str:
+    """When somebody is there again: "tomorrow from 8 in the morning", "on Monday from 9 in the morning"."""
+    at, ahead = timezone.localtime(coming), timezone.localdate(coming) - timezone.localdate(now)
+    near = {0: "today", 1: "tomorrow"}.get(ahead.days, f"on {at:%A}")
+    day = near if ahead.days <= _SAME_WEEK else f"on {at:%A, %B} {at.day}"
+    minutes = f":{at.minute:02}" if at.minute else ""
+    part = "in the morning" if at.hour < 12 else "in the afternoon" if at.hour < 18 else "in the evening"
+    return f"{day} from {at.hour % 12 or 12}{minutes} {part}"
 
 
 def days_left(due: date) -> int:

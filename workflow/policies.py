@@ -106,6 +106,11 @@ def is_desk_person(person: User, case: CaseFacts) -> bool:
     return is_moderator(person, case) or (person.holds(Role.EXPERT) and case.state != State.SUBMITTED)
 
 
+def may_keep_roster(person: User) -> bool:
+    """Who is on call when: moderators and administrators. It says nothing about any letter."""
+    return person.holds(Role.MODERATOR) or person.holds(Role.ADMINISTRATOR)
+
+
 # ---- data ---------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Need:

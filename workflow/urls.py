@@ -21,6 +21,7 @@ from .views import (
     publication,
     records,
     review,
+    roster,
     severity,
     stories,
     triage,
@@ -90,6 +91,8 @@ urlpatterns = [
     path("desk/publication/<slug:public_id>/publish/", publication.publish, name="publish"),
     path("desk/publication/<slug:public_id>/unschedule/", publication.unschedule, name="unschedule"),
     path("desk/publication/<slug:public_id>/unpublish/", publication.unpublish, name="unpublish"),
+    path("desk/on-call/", roster.roster, name="roster"),
+    path("desk/on-call/<int:number>/", roster.change, name="change_shift"),
     path("desk/colleagues/", colleagues.colleagues, name="colleagues"),
     # experts
     path("desk/answering/", answering.my_desk, name="answering"),

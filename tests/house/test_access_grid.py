@@ -152,6 +152,8 @@ GRID = {
     "workflow:unschedule": (State.REVIEWED, posting(MODERATOR)),
     "workflow:unpublish": (State.PUBLISHED, posting(MODERATOR)),
     "workflow:colleagues": (None, {**MODERATOR, "ada": OK}),
+    "workflow:roster": (None, {**MODERATOR, "ada": OK}),
+    "workflow:change_shift": (None, posting({**MODERATOR, "ada": OK})),
     "workflow:answering": (None, EXPERT),
     "workflow:write": (State.TRIAGED, OWN_EXPERT),
     "workflow:claim": (State.TRIAGED, posting(EXPERT)),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from qa.models import Letter, LetterDraft, ParkedLetter
 from tests.cast import MARKER, make_case
+from workflow import queues
 from workflow.actions import intake, upkeep
 from workflow.models import Case, SafetyFlag
 from workflow.states import State
@@ -89,7 +90,7 @@ def test_it_says_what_to_do_when_somebody_is_in_danger(rosa, danger, shown):
     page = rosa.post(CHECK, {"checked": hidden(response, "checked")}, follow=True).content.decode()
     assert ('id="care-now"' in page) is shown
     assert SafetyFlag.objects.exists() is shown
-    assert ("within the hour" in page) is shown
+    assert (f"your letter {queues.read_by()}" in page) is shown
     assert ("within one working day" in page) is not shown
 
 

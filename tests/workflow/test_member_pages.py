@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from qa.models import Publication
 from tests.cast import MARKER, QUESTION, again, make_case
+from workflow import queues
 from workflow.actions import answering, publication, review, triage
 from workflow.models import Consent
 from workflow.models.consents import Choice
@@ -64,7 +65,7 @@ def test_it_says_where_a_letter_is_and_nothing_internal(cast, rosa, state):
 def test_it_goes_on_saying_what_to_do_when_somebody_is_in_danger(cast, rosa, danger):
     page = page_of(rosa, "status", make_case(cast, danger=danger))
     assert ('id="care-now"' in page) is (danger != "no")
-    assert ("within the hour" in page) is (danger != "no")
+    assert (f"a letter like yours {queues.read_by()}" in page) is (danger != "no")
 
 
 def test_it_shows_the_kind_message_of_a_declined_letter(cast, rosa):

@@ -28,8 +28,8 @@ def test_it_counts_the_first_reading_over_a_weekend():
 
 
 @pytest.mark.parametrize("tier", [0, 1])
-def test_it_gives_danger_an_hour_on_any_day(tier):
-    assert clock_of(case(tier=tier)).due == FRIDAY + timedelta(hours=1)
+def test_it_gives_danger_a_quarter_of_an_hour_while_the_desk_is_staffed(tier):
+    assert clock_of(case(tier=tier)).due == FRIDAY + timedelta(minutes=15)
 
 
 def test_it_counts_the_answer_once_the_letter_is_read():

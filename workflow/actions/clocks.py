@@ -1,5 +1,6 @@
 """Safety clocks: an urgent flag nobody took on calls others; no letter lies unread for long. Run by the clock, apart from the web.
 
+The first step calls the next on the roster (its event keeps whom), later ones all moderators and the leads.
 Each step is one event, written once under the case's lock; the outbox makes mails of it, at least once, and asks again
 at the last moment whether it is still true. A step that was missed while nothing ran is taken late, never dropped.
 """
@@ -10,7 +11,9 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from .. import events
+from accounts.models import User
+
+from .. import events, queues
 from ..events import Kind
 from ..models import Case, Event, SafetyFlag
 from ..safety.words import Severity
@@ -49,9 +52,21 @@ def _take_steps(flag_id: int, case_id: int) -> int:
             if _is_due(starts, minutes, [at for number, at in taken if number == step])
         ]
         for step in fresh:
-            data = {"flag": flag.pk, "step": step, "severity": flag.severity, "category": flag.category}
+            data: dict[str, object] = {
+                "flag": flag.pk,
+                "step": step,
+                "severity": flag.severity,
+                "category": flag.category,
+            }
+            if step == 1:
+                data["called"] = [person.pk for person in _next_in_turn(max(starts))]
             events.record(Kind.FLAG_ESCALATED, case=case, by=None, data=data)
     return len(fresh)
+
+
+def _next_in_turn(began: datetime) -> list[User]:
+    """Who follows on the roster after those who were called when the clock began."""
+    return queues.next_on_call(timezone.now(), told=queues.on_call_at(began))
 
 
 def _starts(case: Case, flag: SafetyFlag) -> list[datetime]:

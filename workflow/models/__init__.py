@@ -10,6 +10,7 @@ from .notes import Note
 from .presence import Presence
 from .readings import Reading
 from .reports import Report
+from .roster import Shift
 from .seals import Seal
 from .wishes import AS_IT_IS, MailWish, WhyNot, Wish
 
@@ -28,6 +29,7 @@ __all__ = [
     "Report",
     "SafetyFlag",
     "Seal",
+    "Shift",
     "WhyNot",
     "Wish",
 ]

@@ -231,6 +231,6 @@ def _promises(danger: str) -> dict[str, Any]:
     return {
         "is_danger": is_danger,
         "danger": danger,
-        "read": settings.PROMISE["urgent_read" if is_danger else "read"],
+        "read": queues.read_by() if is_danger else settings.PROMISE["read"],
         "answer": settings.PROMISE["answer"],
     }

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from config.demo import clock, letters, people, stories
+from config.demo import clock, letters, people, roster, stories
 from notifications.models import Dispatch
 from workflow.models import Event
 
@@ -30,6 +30,7 @@ def make_demo() -> None:
     letters.make_topics()
     everybody = people.make_people()
     cases = {}
+    roster.make_roster(everybody)
     for number, letter in enumerate(letters.read_letters()):
         case = letters.walk(letter, everybody, number)
         clock.backdate(case, days_ago=letter["days_ago"])

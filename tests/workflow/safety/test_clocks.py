@@ -81,7 +81,7 @@ def test_it_calls_about_a_letter_nobody_opened_for_half_a_day_and_only_once(cast
     with after(hours=13):
         assert clocks.call_about_unread() == 1
         assert clocks.call_about_unread() == 0
-        assert mailed() == ["dana", "mo", "mora"]
+        assert mailed() == ["ada", "dana", "mo", "mora"]
     assert Event.objects.get(kind="letter_overdue").case_id == case.pk
     assert case.state == State.SUBMITTED
 

@@ -100,7 +100,8 @@ def test_it_counts_the_clock_of_a_concern_from_the_moment_it_became_urgent(cast)
         assert clocks.escalate_flags() == 0
 
 
-def test_it_calls_again_when_an_urgent_flag_becomes_an_emergency_and_never_later_than_before(cast):
+def test_it_calls_again_when_an_urgent_flag_becomes_an_emergency_and_never_later_than_before(cast, settings):
+    settings.ESCALATION_MINUTES = [10, 30]
     case, flag = flagged(cast, Severity.URGENT)
     with after(minutes=11):
         assert clocks.escalate_flags() == 1
