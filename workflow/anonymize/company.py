@@ -40,7 +40,9 @@ def sign_off(reading: Reading, free: list[bool], quiet: set[int], people: People
         if not free[i] or i in quiet or token.norm in cues.NEVER or (i in people.sure and i not in last):
             continue
         named = token.flags & GIVEN and (not token.flags & BASIC or (token.flags & COMMON and len(last) < 4))
-        odd = is_unknown(token) and len(token.norm) > 1 and not is_near_word(token.norm)
+        odd = (is_unknown(token) and len(token.norm) > 1 and not is_near_word(token.norm)) or (
+            is_capital(token) and not token.is_word and len(last) < 3 and len(token.norm) > 1
+        )
         initial = len(token.norm) == 1 and token.shape == "title" and len(last) < 4 and token.norm not in "ia"
         if (
             (
@@ -100,6 +102,20 @@ def _dashed_end(reading: Reading) -> list[int]:
             reading.norm(i - 1) in closings and gap.strip() in {",", ".", "!", "-", "—", "–", ""} and gap != " "
         ):
             return list(range(i, len(reading.tokens)))
+    return _bare_end(reading)
+
+
+def _bare_end(reading: Reading) -> list[int]:
+    """One or two capitals as the last sentence of all: "… strangers lol. Kat"."""
+    for back in (1, 2):
+        i = len(reading.tokens) - back
+        if i < 3:
+            return []
+        token = reading.tokens[i]
+        if not is_capital(token) or token.norm in cues.NEVER or token.norm in cues.RELATIONS or token.flags & BASIC:
+            return []
+        if token.opens:
+            return list(range(i, len(reading.tokens))) if not token.is_word or token.flags & GIVEN else []
     return []
 
 
@@ -134,7 +150,8 @@ def _forename(reading: Reading, i: int, free: list[bool], quiet: set[int], peopl
     if (
         is_capital(token)
         and not token.opens
-        and token.norm not in cues.NEVER | cues.RELATIONS | cues.TITLES | cues.CONNECTING
+        and token.norm not in cues.NEVER | cues.RELATIONS | cues.TITLES | cues.CONNECTING | cues.PRONOUNS
+        and not token.possessive
         and len(token.norm) > 1
         and token.shape == "title"
     ):
@@ -203,6 +220,8 @@ def _is_companion(reading: Reading, k: int, *, before: bool, strict: bool = Fals
     token = reading.tokens[k]
     if token.norm in cues.NEVER or token.norm in cues.RELATIONS or token.shape == "digit" or len(token.norm) < 2:
         return len(token.norm) == 1 and token.shape == "title" and token.norm not in "ia" and not strict
+    if is_capital(token) and before and token.opens and not strict and token.flags & GIVEN:
+        return not token.flags & BASIC or bool(token.flags & COMMON)
     if is_capital(token) and not (before and token.opens):
         return bool(token.flags & GIVEN) or not token.is_word
     if token.flags & COMMON and not token.flags & BASIC:

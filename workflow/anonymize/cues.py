@@ -46,7 +46,7 @@ SOMEBODY = RELATIONS | {
 CONNECTING = section("connecting")
 _ARTICLES = section("articles")
 PRONOUNS = section("pronouns")
-_NO_INITIAL = section("no_initial")
+NO_INITIAL = section("no_initial")
 
 
 def is_capital(token: Token) -> bool:
@@ -153,6 +153,8 @@ def is_titled(reading: Reading, i: int) -> bool:
     token = reading.tokens[i]
     if token.norm in PRONOUNS or token.norm in RELATIONS or token.shape == "digit" or token.norm in TITLES:
         return False
+    if token.norm in STAFF and reading.tokens[i - 1].opens:
+        return False
     if is_capital(token):
         return not (before in SOFT_TITLES and token.is_word and not token.is_ambiguous)
     if token.norm in MODALS or (token.flags & BASIC and not token.flags & COMMON):
@@ -224,7 +226,7 @@ def has_article(reading: Reading, i: int) -> bool:
 def is_initial(reading: Reading, i: int) -> bool:
     """A single capital that stands for somebody."""
     token = reading.tokens[i]
-    if len(token.norm) != 1 or token.shape != "title" or token.norm == "i" or reading.norm(i - 1) in _NO_INITIAL:
+    if len(token.norm) != 1 or token.shape != "title" or token.norm == "i" or reading.norm(i - 1) in NO_INITIAL:
         return False
     if relation_before(reading, i) or is_titled(reading, i) or is_introduced(reading, i):
         return True

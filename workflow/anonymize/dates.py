@@ -81,11 +81,16 @@ _DAY = rf"(?:(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th))?|{_WORDS})"
 _YEAR = r"(?:19|20)\d\d"
 _TAIL = rf"(?:,?\s+(?:of\s+)?(?:{_YEAR})|,?\s*['’]\d\d)?"
 _RANGE = rf"(?:\s?(?:-|–|to|through|and|or)\s?(?:the\s+)?{_DAY})?"
+_FIXED_DAY = (  # holidays that are one day: enough by themselves after "on" or "since"
+    r"(?:new\s+year['’]?s\s+(?:eve|day)|christmas\s+(?:eve|day)|xmas\s+(?:eve|day)|thanksgiving\s+day|easter\s+(?:sunday|monday)|good\s+friday|labor\s+day|"
+    r"memorial\s+day|veterans['’]?\s+day|independence\s+day|(?:the\s+)?(?:fourth|4th)\s+of\s+july|july\s+(?:4th|fourth)|valentine['’]?s\s+day|"
+    r"st\.?\s+patrick['’]?s\s+day|(?:st\.?\s+)?stephen['’]?s\s+day|(?:mother|father)['’]?s['’]?\s+day|boxing\s+day|bonfire\s+night|"
+    r"(?:canada|australia|anzac)\s+day|yom\s+kippur|nochebuena)"
+)
 _HOLIDAY = (
-    r"(?:new\s+year(?:'|’)?s?(?:\s+(?:eve|day))?|christmas(?:\s+(?:eve|day))?|xmas(?:\s+eve)?|thanksgiving(?:\s+(?:eve|day))?|easter(?:\s+(?:sunday|monday))?|halloween|"
-    r"labor\s+day|memorial\s+day|veterans(?:'|’)?\s+day|president(?:'|’)?s(?:'|’)?\s+day|columbus\s+day|independence\s+day|juneteenth|"
-    r"(?:mother|father)(?:'|’)?s(?:'|’)?\s+day|valentine(?:'|’)?s?(?:\s+day)?|st\.?\s+patrick(?:'|’)?s\s+day|mlk\s+day|good\s+friday|ash\s+wednesday|palm\s+sunday|cinco\s+de\s+mayo|fourth\s+of\s+july|4th\s+of\s+july|july\s+(?:4th|fourth)|"
-    r"super\s+bowl(?:\s+sunday)?|groundhog\s+day|hanukkah|diwali|eid|ramadan|tet|lunar\s+new\s+year|day\s+of\s+the\s+dead)"
+    rf"(?:{_FIXED_DAY}|new\s+year['’]?s?|christmas|xmas|thanksgiving|easter|halloween|president['’]?s['’]?\s+day|columbus\s+day|juneteenth|"
+    r"valentine['’]?s?|mlk\s+day|ash\s+wednesday|palm\s+sunday|cinco\s+de\s+mayo|super\s+bowl(?:\s+sunday)?|groundhog\s+day|hanukkah|diwali|eid|"
+    r"ramadan|tet|lunar\s+new\s+year|day\s+of\s+the\s+dead|rosh\s+hashanah|purim|holi|vaisakhi|songkran|nowruz)"
 )
 _AFTER = r"(?!\s*(?:mg|ml|%|percent|days?\b|weeks?|months?|years?|yrs|hours?|hrs|minutes?|mins|times|people|pills?|beers?|drinks?|bucks|dollars|of\s+(?:us|them)|or\s+so|am\b|pm\b|a\.m|p\.m|:\d))"  # noqa: E501
 _WITH_MONTH = (
@@ -96,22 +101,7 @@ _WITH_MONTH = (
     re.compile(rf"\b{_MONTH}\b\.?,?\s+(?:of\s+)?{_YEAR}\b", re.IGNORECASE),
 )
 _DIGIT = re.compile(r"\d")
-_ORDINALS = (
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "teenth",
-    "tieth",
-)
+_ORDINALS = (*_ONES[:12], "teenth", "tieth")
 _ALPHA = re.compile(r"[^\W\d_]{3,10}")
 _NUMERIC = re.compile(r"\d[/.-]\d")
 _FORMS = (
@@ -120,10 +110,7 @@ _FORMS = (
     re.compile(r"(?<![\d/$.,-])(?:0?[1-9]|1[0-2])[.-](?:0?[1-9]|[12]\d|3[01])[.-](?:(?:19|20)\d\d|\d\d)(?![\d/-])"),
     re.compile(r"(?<![\d/$.,-])(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?![\d/-])"),
     re.compile(rf"\b{_HOLIDAY}(?:\s+(?:of|in)|,)?\s+(?:{_YEAR}|['’]\d\d)\b", re.IGNORECASE),
-    re.compile(
-        r"\b(?:new\s+year(?:'|’)?s\s+(?:eve|day)|christmas\s+(?:eve|day)|xmas\s+eve|thanksgiving\s+day|easter\s+(?:sunday|monday)|labor\s+day|memorial\s+day|veterans(?:'|’)?\s+day|(?:the\s+)?(?:fourth|4th)\s+of\s+july|july\s+(?:4th|fourth)|valentine(?:'|’)?s\s+day|st\.?\s+patrick(?:'|’)?s\s+day|(?:mother|father)(?:'|’)?s\s+day)\b",
-        re.IGNORECASE,
-    ),
+    re.compile(rf"\b{_FIXED_DAY}\b", re.IGNORECASE),
 )
 _HOLIDAY_ONLY = _FORMS[-1]
 _ON_HOLIDAY = re.compile(r"\b(?:on|since|until|till|til|by|before|after|from)\s+$", re.IGNORECASE)
@@ -141,30 +128,37 @@ _HOLIDAY_WORDS = (
         "veterans",
         "president",
     ),
+    *("columbus", "independence", "juneteenth", "mother", "father", "valentine", "patrick", "mlk", "good friday"),
     *(
-        "columbus",
-        "independence",
-        "juneteenth",
-        "mother",
-        "father",
-        "valentine",
-        "patrick",
-        "mlk",
-        "good friday",
         "wednesday",
+        "palm",
+        "cinco",
+        "july",
+        "bowl",
+        "groundhog",
+        "hanukkah",
+        "diwali",
+        "eid",
+        "ramadan",
+        "tet",
+        "lunar",
     ),
-    *("palm", "cinco", "july", "bowl", "groundhog", "hanukkah", "diwali", "eid", "ramadan", "tet", "lunar", "dead"),
+    *("dead", "boxing", "stephen", "bonfire", "canada", "australia", "anzac", "yom", "rosh", "purim", "nochebuena"),
+    *("holi", "vaisakhi", "songkran", "nowruz"),
 )
 _SHORT = re.compile(
-    r"(?P<cue>\b(?:on|since|until|till|by|from|around|about|after|before|of|date|day|was|is|born|dob|birthday|anniversary|court|hearing|died|for|til|last|sober|clean|the|starting|and|to|thru|through|meeting|appointment|appt|surgery|wedding|funeral|released?|arrested|overdosed|od'd|relapsed|left|started|quit|happened)\b[:\s]\s*)(?P<it>(?:0?[1-9]|1[0-2])[/](?:0?[1-9]|[12]\d|3[01]))(?![\d/]|\s*(?:of|cup|strength|mg|tab|pill|gallon|pint|bottle|full|ths?)\b)",
+    r"(?P<cue>\b(?:on|since|until|till|by|from|around|about|after|before|of|date|day|was|is|born|dob|birthday|anniversary|court|hearing|died|for|til|last|sober|clean|the|starting|and|to|thru|through|meeting|appointment|appt|surgery|wedding|funeral|released?|arrested|overdosed|od'd|relapsed|left|started|quit|happened|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)\b[:,.]?\s\s*)(?P<it>(?:0?[1-9]|1[0-2])[/](?:0?[1-9]|[12]\d|3[01]))(?![\d/]|\s*(?:of|cup|strength|mg|tab|pill|gallon|pint|bottle|full|ths?)\b)",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"\((?!1/[234]\b|2/3\b|3/4\b)(?P<it>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))(?=[),;])")
-_AMBIGUOUS_MONTHS = {"may", "march", "mar", "sep", "dec", "jan"}
+_AMBIGUOUS_MONTHS = {"may", "march"}
 _ORDINAL = re.compile(
-    rf"\b(?:on|by|since|until|till|around|before|after|from)\s+(?P<it>the\s+(?:(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)|{_WORDS}))\b(?!\s+(?:time|day|step|floor|of|night|date|week|month|year|try|one|person|child|kid|relapse|rehab|grade|try|round|attempt|visit|call|meeting|street|st\b|ave|offense|\w+\s+in))",
+    rf"\b(?:on|by|since|until|till|around|before|after|from|was|is|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,?)\s+(?P<it>the\s+(?:(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)|{_WORDS}))\b(?!\s+(?:time|day|step|floor|of|night|date|week|month|year|try|one|person|child|kid|relapse|rehab|grade|try|round|attempt|visit|call|meeting|street|st\b|ave|offense|\w+\s+in))",
     re.IGNORECASE,
 )
+
+
+_ENDS = re.compile(r"\s*(?:[.,;!?)]|$)")
 
 
 def dates(text: str) -> Iterator[Suspicion]:
@@ -196,7 +190,8 @@ def dates(text: str) -> Iterator[Suspicion]:
     for match in chain(_SHORT.finditer(text), _BRACKETED.finditer(text)) if "/" in text else ():
         yield Suspicion(*match.span("it"), Kind.DATE, "A date with its day.", form=_form(match))
     for match in _ORDINAL.finditer(text) if _has_day(lowered) else ():
-        yield Suspicion(*match.span("it"), Kind.DATE, "A day of the month.", is_hint=True, form="a day")
+        is_written_out = not any(c.isdigit() for c in match["it"]) and not _ENDS.match(text, match.end())
+        yield Suspicion(*match.span("it"), Kind.DATE, "A day of the month.", is_hint=is_written_out, form="one day")
 
 
 def _has_day(lowered: str) -> bool:

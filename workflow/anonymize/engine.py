@@ -4,8 +4,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from . import capitals, cues, dates, hints, organizations, patterns, places, replacements
 from . import chains as persons
-from . import cues, dates, hints, organizations, patterns, places, replacements
 from .chains import Chain, Name
 from .company import People
 from .cues import is_capital
@@ -37,6 +37,7 @@ def find(text: str, *, story: Sequence[Known] = (), staff: Iterable[str] = ()) -
         found += layer
         free = _free(reading, [item for item in found if not item.is_hint])
     people = find_people(reading, free, quiet, staff=colleagues)
+    found += capitals.unexplained(reading, free, quiet, people, colleagues)
     told = [known for known in story if known.kind == Kind.PERSON]
     persons.propagate(
         reading, people, free, quiet, frozenset(w for k in told for w in plain(k.text).split()), colleagues
@@ -46,6 +47,7 @@ def find(text: str, *, story: Sequence[Known] = (), staff: Iterable[str] = ()) -
     replacements.name_people(linked.values(), only_relation=_only_relation(reading, linked))
     found += [*_name_suspicions(reading, names, people, linked), *_echoes(reading, found, free, people)]
     settled = _settle(found)
+    capitals.widen(reading, settled)
     replacements.word_places(reading, settled, {plain(k.text): k.replacement for k in story if k.kind != Kind.PERSON})
     unsure = [*_doubts(reading, people, free), *(item for item in found if item.is_hint), *hints.find_hints(reading)]
     everything = [*settled, *_apart(unsure, settled)]
@@ -161,7 +163,7 @@ def _echoes(reading: Reading, found: list[Suspicion], free: list[bool], people: 
             free[i]
             and i not in people.sure
             and token.norm in known
-            and (not token.is_word or (is_capital(token) and not token.opens))
+            and (not token.is_word or (is_capital(token) and not (token.opens and token.flags & BASIC)))
         ):
             item = known[token.norm]
             echoes.append(

@@ -2,7 +2,7 @@
 
 from . import cues
 from .cues import is_capital, is_name_like, is_unknown
-from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, RARE, WORD, is_near_word, section
+from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, RARE, WORD, is_near_word, lexicon, section
 from .reading import Reading
 
 _DUAL = (section("calendar", "states", "countries", "nations", "brands") - section("weekdays")) | {
@@ -137,6 +137,8 @@ def _small(reading: Reading, i: int) -> str:
     if not token.is_word and token.flags & GIVEN:
         if token.flags & WORD:
             return _small_word(reading, i)
+        if _is_full_name(reading, i):
+            return "A given name and a family name, written small."
         if token.flags & COMMON and len(token.norm) > 2:
             return "A given name, written small."
         if len(token.norm) > 2 and (
@@ -166,6 +168,10 @@ def _small(reading: Reading, i: int) -> str:
         ):
             return "A name that is also a word, written small; a verb follows."
         return ""
+    if not token.flags and token.norm.endswith("s") and len(token.norm) > 4 and not token.is_word:
+        stem = lexicon().get(token.norm[:-1], 0)
+        if stem & COMMON and (not stem & WORD or token.norm[:-1] in cues.NAMES_FIRST) and is_unknown(token):
+            return "A given name with an s, written small."
     if not token.flags and is_unknown(token) and not is_near_word(token.norm):
         if cues.is_subject(reading, i, only_strong=True) and (
             i == 0 or not reading.tokens[i - 1].is_word or token.opens or reading.norm(i - 1) in cues.OBJECT_VERBS
@@ -174,6 +180,14 @@ def _small(reading: Reading, i: int) -> str:
         if reading.norm(i - 1) in {"told", "asked", "texted"}:
             return "No ordinary word, and it is spoken to."
     return ""
+
+
+def _is_full_name(reading: Reading, i: int) -> bool:
+    """ "linus pauling": two names side by side, neither of them a word."""
+    if i + 1 >= len(reading.tokens) or reading.tokens[i + 1].gap != " ":
+        return False
+    after = reading.tokens[i + 1]
+    return after.shape == "lower" and not after.is_word and not after.flags & WORD and bool(after.flags & FAMILY)
 
 
 def _small_word(reading: Reading, i: int) -> str:

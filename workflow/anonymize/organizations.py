@@ -1,6 +1,6 @@
 """Organisations that could locate a family: a head word ("Hospital", "House", "High") with its name, employers by cue, saints."""
 
-from . import cues, workplaces
+from . import cues, institutions, workplaces
 from .cues import is_capital, is_unknown
 from .kinds import Kind, Suspicion
 from .lexicon import COMMON, FAMILY, GIVEN, PLACE, WORD, is_near_word, lexicon, section
@@ -13,10 +13,12 @@ NEVER = cues.NEVER - section("states", "countries", "nations", "calendar", "holy
 def find_organizations(reading: Reading, free: list[bool], quiet: set[int]) -> list[Suspicion]:
     found = []
     for i in range(len(reading.tokens)):
-        if not free[i] or _is_dull(reading, i):
+        if not free[i] or (_is_dull(reading, i) and not institutions.opens(reading, i)):
             continue
         span = (
-            _with_head(reading, i, free, quiet)
+            institutions.known(reading, i, free)
+            or institutions.by_grammar(reading, i, free)
+            or _with_head(reading, i, free, quiet)
             or _with_lead(reading, i, free)
             or _saint(reading, i, free)
             or _of_a_faith(reading, i, free)

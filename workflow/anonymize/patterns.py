@@ -44,16 +44,36 @@ _URL = re.compile(
     r"\b(?:https?://|www\.)[^\s<>()\"“”]{3,300}|\b(?:[\w-]{2,40}\.){1,3}(?:com|org|net|me|info|io|us|co|ly)/[\w./?=&%#@+-]{1,200}|\b(?:[a-z0-9-]{3,40}\.)(?:com|org|net|info|blog)\b",
     _I,
 )
-_HANDLE = re.compile(r"(?<![\w@.])[@＠][A-Za-z_][\w.]{1,29}\b")
+_HANDLE = re.compile(r"(?<![\w@.])[@＠][A-Za-z_][\w.-]{0,28}\w\b")
+_UNDERSCORED = re.compile(r"(?<![\w@./#-])[A-Za-z0-9][A-Za-z0-9.]{0,30}(?:_{1,3}[A-Za-z0-9.]{1,30}){1,5}\b")
+_LETTERED = re.compile(r"(?<![\w@./#'’-])[a-z]{4,20}\d{2,5}(?![\w'’-])")
 _CUED_HANDLE = re.compile(
     r"\b(?:venmo|cash\s?app|instagram|insta|ig|snap(?:chat)?|tik\s?tok|twitter|facebook|fb|reddit|telegram|discord|kik|whatsapp|handle|username|user name|screen name|gamertag)\b"  # noqa: E501
     r"(?:\s(?:is|as|at|under|name|handle|account|page|user|username|it's|its)|\s?[:=])+\s*[\"“'(]?(?P<it>[$@]?\w*[\w.]*(?:[_\d.]\w+)+|[$@]\w+)",
     _I,
 )
+_NO_ACCOUNTS = (
+    "covid",
+    "summer",
+    "spring",
+    "winter",
+    "fall",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "sept",
+    "octob",
+    "novem",
+    "decem",
+    "janua",
+    "febru",
+)
 _CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z][\w-]{2,19}\b")
 _PHONE = re.compile(
     r"(?<![\w$#./-])(?:\+?1[\s.-]{0,2})?(?:\(\d{3}\)|\d{3})[\s./–—-]{0,3}\d{3}[\s./–—-]{0,3}\d{4}(?:\s?(?:x|ext\.?)\s?\d{1,5})?(?![\w-])"
-    r"|(?<![\w$#./-])\+\d{1,3}(?:[\s.()-]{0,2}\d{2,4}){2,4}(?![\w-])"
+    r"|(?<![\w$#./-])\+\d{1,3}(?:[\s.()-]{0,2}\d{1,8}){2,5}(?<=\d{2})(?![\w-])"
     r"|(?<![\w$#./-])\(?\d{2,4}\)?(?:[\s.-]\(?\d{2,4}\)?){3,4}(?![\w-])"
     r"|(?<![\w$#./-])0\d{2,4}[\s-]\d{3,4}[\s-]?\d{3,4}(?![\w-])"
 )
@@ -79,18 +99,26 @@ _SOCIAL = re.compile(
     r"|\blast\s+(?:four|4)\b(?:\s*(?:digits?|of|his|her|my|the|social|security|ssn?|number|card|phone|is|are|:|,|-))*\s*(?P<two>\d{4})\b",
     _I,
 )
+_ENDING_IN = re.compile(
+    r"\b(?:card|visa|mastercard|debit|account|acct|checking|savings|phone|number)\b[\w\s']{0,16}?\b(?:ending|ends|last\s+(?:four|4))(?:\s+(?:in|with|on|is|are|digits|numbers))*\s+(?P<it>\d{4})\b",
+    _I,
+)
 _PLATE = re.compile(
     r"\b(?:plates?|tag|registration)\b(?:\s+(?:number|no\.?|is|was|were|reads?|that|says?|of|on|the|his|her|car|truck|it's|ends?|in|with|:|,|#))*\s*[:#(“\"]?\s*(?P<it>(?=[A-Z0-9 -]*\d)[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2})\b"  # noqa: E501
 )
 _CARD = re.compile(r"(?<![\d-])(?:\d{4}[\s-]?){3}\d{4}(?![\d-])")
 _CODE = re.compile(
-    r"(?<![\w/.-])(?=[\w-]*\d)(?=[\w-]*[A-Z])[A-Z0-9]{2,8}(?:-[A-Z0-9]{1,10}){1,4}(?![\w-])|(?<![\w/.-])(?:[A-Z]{1,4}\d{5,12}|\d{2,6}[A-Z]{1,4}\d{3,10})(?!\w)|(?<![\w$/.-])\d{2,4}-\d{4,8}(?![\w-])|(?<![\w$.,/-])\d{7,19}(?![\w.,-]*\d)|(?<=\s)#\s?\d{4,12}\b"
+    r"(?<![\w/.-])(?=[\w-]*\d)(?=[\w-]*[A-Z])[A-Z0-9]{2,8}(?:-[A-Z0-9]{1,10}){1,4}(?![\w-])|(?<![\w/.-])(?:[A-Z]{1,4}\d{5,12}|\d{2,6}[A-Z]{1,4}\d{3,10}|(?=[A-Z\d]{6,10}(?!\w))(?=\d*[A-Z])(?:[A-Z]*\d){3}[A-Z\d]*)(?!\w)|(?<![\w$/.-])\d{2,4}-\d{4,8}(?![\w-])|(?<![\w$.,/-])\d{7,19}(?![\w.,-]*\d)|(?<=\s)#\s?\d{4,12}\b"
 )
 _STREET = r"(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|boulevard|blvd|court|ct|circle|cir|terrace|ter|terr|way|place|pl|highway|hwy|parkway|pkwy|square|sq|turnpike|tpke|alley|trail|pike|loop|row|run|path|crossing|plaza|route|rte)"  # noqa: E501
 _ADDRESS = re.compile(
-    rf"(?<![\w$.,/-])\d{{1,6}}[A-Za-z]?(?:\s?1/2)?(?:,(?!\s+(?:on|in|at|and|but|or|the|a|he|she|they|we|i|it|so|when|then)\b))?\s+(?:(?:[NSEW]|[NS][EW]|north|south|east|west)\.?\s+)?(?:[A-Za-z][\w'’.-]{{0,20}}\s+|\d{{1,3}}(?:st|nd|rd|th)\s+){{1,3}}{_STREET}\b\.?"
+    rf"(?<![\w$.,/-])\d{{1,6}}[A-Za-z]?(?:\s?1/2)?(?:,(?!\s+(?:on|in|at|and|but|or|the|a|he|she|they|we|i|it|so|when|then)\b))?\s+(?:(?:[NSEW]|[NS][EW]|north|south|east|west)\.?\s+)?(?:(?!(?:and|on|in|at|or|but|years?|months?|days?|weeks?|when|with|he|she|we|they|people|to|from|my|his|her|hours?|minutes?|miles?|times|so)\s)[A-Za-z][\w'’.-]{{0,20}}\s+|\d{{1,3}}(?:st|nd|rd|th)\s+){{1,3}}{_STREET}\b\.?"
     r"(?:,?\s+(?:apt|apartment|unit|suite|ste|floor|fl|#|no|lot|trailer|rm|room)\.?\s*#?\s?[A-Za-z]?\d{0,5}[A-Za-z]?\b)?",
     _I,
+)
+_SIDED = re.compile(
+    r"(?<![\w$.,/-])\d{1,5}\s+(?:[NSEW]\.?|[NS][EW]|North|South|East|West)\s+(?:[A-Z][\w'’]+|\d{1,3}(?:st|nd|rd|th))"
+    r"|\b(?i:lives?\s+at|live\s+at|living\s+at|stay(?:s|ing)?\s+at|house\s+at|address\s+is|building|apartment\s+at)[?:]?\s+\d{2,5}\s+[A-Z][\w'’]+"
 )
 _BOX = re.compile(
     r"\bp\.?\s?o\.?\s+box\s+\d{1,6}\b|\brr\s?\d{1,3}\s+box\s+\d{1,5}\b|\b(?:county|state|farm)\s+(?:road|route|rd|rte)\s+\d{1,4}[A-Za-z]?\b|\b(?:route|rte|rt|highway|hwy|interstate|exit|us|sr|cr)[\s.-]{1,2}\d{1,4}[A-Za-z]?\b|\bI-\d{1,3}\b",
@@ -110,7 +138,8 @@ _ZIP = re.compile(
 _NINETY = r"(?:9\d|1[01]\d|ninety(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?|one hundred(?: and \w+)?)"
 _AGE = re.compile(
     rf"\b(?P<it>{_NINETY})(?=(?:\s|-)*(?:years?|yrs?|yr|y/?o|yo)\b(?:(?:\s|-)*(?:old|of\s+age)\b|\s+young\b|(?<=yo)|(?<=y/o)))"
-    rf"|\b(?:age|aged|turn(?:s|ed|ing)?|is|was|be|being|am|hit|reach(?:es|ed)?|nearly|almost|(?<=\w['’])(?:s|m|ll be))\s+(?:now\s+|just\s+|already\s+|about\s+|only\s+|almost\s+|nearly\s+)?(?P<two>{_NINETY})(?=\s*(?:[.,;!?)\n]|$|(?:and|but|now|with|in|next|this|last|on|who|yet|so|still|when|or|soon|come)\b|years?\s+old))(?!\s*(?:%|days|percent|minutes|lbs|pounds|miles|in\s+(?:a|the)\s+\d|degrees|out\s+of))",  # noqa: E501
+    rf"|\b(?:age|aged|turn(?:s|ed|ing)?|is|was|be|being|am|hit|reach(?:es|ed)?|nearly|almost|(?<=\w['’])(?:s|m|ll be))\s+(?:now\s+|just\s+|already\s+|about\s+|only\s+|almost\s+|nearly\s+)?(?P<two>{_NINETY})(?=\s*(?:[.,;!?)\n]|$|(?:and|but|now|with|in|next|this|last|on|who|yet|so|still|when|or|soon|come)\b|years?\s+old))(?!\s*(?:%|days|percent|minutes|lbs|pounds|miles|in\s+(?:a|the)\s+\d|degrees|out\s+of))"  # noqa: E501
+    rf"|(?:(?<=\w, )|(?<=\w \()|(?<=, age )|(?<=aged ))(?P<three>9\d|10\d|11\d)(?=,\s+[a-z]|\)|\.\s|\s+and\s+a\s+half)",
     _I,
 )
 
@@ -125,11 +154,15 @@ def contacts(text: str) -> Iterator[Suspicion]:
         (_URL, "a web address", "web", any(part in lowered for part in _WEB)),
         (_HANDLE, "an account name", "handle", at),
         (_CASHTAG, "an account name", "handle", "$" in text),
+        (_UNDERSCORED, "an account name", "handle", "_" in text),
     ):
         for match in pattern.finditer(text) if is_possible else ():
             yield Suspicion(*match.span(), Kind.CONTACT, f"Looks like {why}.", form=form)
     for match in _CUED_HANDLE.finditer(text) if any(name in lowered for name in _NETWORKS) else ():
         yield Suspicion(*match.span("it"), Kind.CONTACT, "Looks like an account name.", form="handle")
+    for match in near_digits(_LETTERED, text):
+        if not match.group().startswith(_NO_ACCOUNTS):
+            yield Suspicion(*match.span(), Kind.CONTACT, "Looks like an account name.", form="handle")
     dialled = bool(_DIALLED.search(text))
     spelled = sum(lowered.count(word) for word in _DIGITS) >= 7
     for pattern in (_PHONE, _SHORT_PHONE, _SPELLED_PHONE, _SPACED_PHONE):
@@ -145,6 +178,7 @@ def numbers(text: str) -> Iterator[Suspicion]:
     for pattern, why in (
         (_SOCIAL, "digits of a social security number"),
         (_PLATE, "a licence plate"),
+        (_ENDING_IN, "the end of a number that somebody keeps a file under"),
         (_CUED, "a number that somebody keeps a file under"),
     ):
         for match in near_digits(pattern, text):
@@ -188,6 +222,8 @@ def addresses(text: str) -> Iterator[Suspicion]:
         return
     for match in _ADDRESS.finditer(text):
         yield Suspicion(*match.span(), Kind.PLACE, "Looks like a street address.", form="street")
+    for match in near_digits(_SIDED, text):
+        yield Suspicion(*match.span(), Kind.PLACE, "Looks like a street address.", form="street")
     for match in _PUBLIC_SCHOOL.finditer(text):
         yield Suspicion(*match.span(), Kind.ORG, "A school's number.", form="school")
     for match in _CORNER.finditer(text):
@@ -204,7 +240,7 @@ def addresses(text: str) -> Iterator[Suspicion]:
 def great_ages(text: str) -> Iterator[Suspicion]:
     """Ages over 89: so few people reach them that the age itself points at one."""
     for match in _AGE.finditer(text):
-        group = "it" if match["it"] else "two"
+        group = next(name for name in ("it", "two", "three") if match[name])
         start, end = match.span(group)
         if text[start:end].isdigit() and int(text[start:end]) < 90:
             continue

@@ -3,7 +3,7 @@
 Recall first: what no cue decides, but could well be a name, becomes a hint rather than nothing.
 """
 
-from . import company, cues, evidence
+from . import company, cues, evidence, grammar
 from .company import People
 from .cues import is_capital, is_unknown
 from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, is_near_word
@@ -39,11 +39,13 @@ def _weigh(reading: Reading, i: int, people: People, staff: frozenset[str]) -> N
     if len(token.norm) == 1:
         if cues.is_initial(reading, i):
             _admit(reading, i, people, "An initial used as a name.")
+        elif why := grammar.told(reading, i):
+            _admit(reading, i, people, why)
         return
     relation = cues.relation_before(reading, i)
     if not relation and cues.is_drug(reading, i):
         return
-    if why := _cued(reading, i, relation):
+    if (why := _cued(reading, i, relation)) or (why := grammar.told(reading, i)):
         _admit(reading, i, people, why)
     elif token.norm in staff:
         return
@@ -78,11 +80,26 @@ def _cued(reading: Reading, i: int, relation: str) -> str:
         return f"A name after “{reading.norm(i - 1)}”."
     if cues.is_declared(reading, i):
         return "Said to be a name."
+    if cues.is_introduced(reading, i) and _is_whole_answer(reading, i):
+        return "Introduced as a name."
     if cues.is_introduced(reading, i) and _may_be_named(token, named_person=reading.norm(i - 2) in cues.SOMEBODY):
         return "Introduced as a name."
     if relation and _follows_relation(reading, i):
         return f"A name after “{relation}”."
     return ""
+
+
+def _is_whole_answer(reading: Reading, i: int) -> bool:
+    """ "his name is bear.": any word, when nothing follows it."""
+    token = reading.tokens[i]
+    if (
+        reading.norm(i - 2) not in {"name", "names", "nickname"}
+        or token.norm in cues.CONNECTING | cues.PRONOUNS
+        or len(token.norm) < 2
+    ):
+        return False
+    after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
+    return after is None or bool(after.gap.strip(' "”')) or after.norm in {"and", "but"}
 
 
 def _may_be_named(token: Token, *, named_person: bool) -> bool:
@@ -99,6 +116,8 @@ def _follows_relation(reading: Reading, i: int) -> bool:
     """Is the word after "my son" his name? Capitals say yes; a small word must look like one."""
     token = reading.tokens[i]
     apart = bool(token.gap.strip())
+    if token.gap == ", " and reading.norm(i - 1) in _PETS and _is_closed(reading, i):
+        return True
     if token.norm in cues.PRONOUNS or (
         token.opens and (token.norm in cues.CONNECTING or (token.flags & BASIC and not token.flags & COMMON))
     ):
@@ -123,6 +142,17 @@ def _follows_relation(reading: Reading, i: int) -> bool:
     if token.flags:
         return token.norm in cues.NAMES_FIRST or (bool(token.flags & PLACE) and not apart)
     return not apart and not is_near_word(token.norm) and not token.norm.endswith(cues.VERB_ENDINGS)
+
+
+_PETS = frozenset({"dog", "cat", "puppy", "kitten", "horse", "parrot"})
+
+
+def _is_closed(reading: Reading, i: int) -> bool:
+    """ "she took the dog, moose.": one word between comma and stop."""
+    after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
+    return reading.tokens[i].norm not in cues.CONNECTING | cues.PRONOUNS and (
+        after is None or after.gap[:1] in {",", ".", "!", "?", "\n"}
+    )
 
 
 def _small_word_is_name(reading: Reading, i: int, apart: bool) -> bool:

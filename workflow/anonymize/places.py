@@ -11,7 +11,8 @@ HEADS = section("geo_head")
 NEIGHBORHOODS = section("neighborhoods")
 _NEIGHBORHOOD_OPENERS = frozenset(name.split()[0] for name in NEIGHBORHOODS)
 _DIRECTIONS = frozenset({"north", "south", "east", "west", "northern", "southern", "eastern", "western", "central"})
-LEADS = section("geo_lead")
+LEADS = section("geo_lead") | section("street_leads")
+_STREET_LEADS = section("street_leads")
 _OPENERS = LEADS | _NEIGHBORHOOD_OPENERS
 _JOINTS = frozenset({" ", "-", ". ", "  ", "\xa0"})
 _SMALL_STREETS = section("small_streets")
@@ -124,12 +125,19 @@ def _listed(reading: Reading, i: int, free: list[bool]) -> Hit | None:
             capital
             or (
                 (cues.is_place_context(reading, i) or cues.is_before_state(reading, last))
-                and (odd or cues.is_before_state(reading, last))
+                and (odd or cues.is_before_state(reading, last) or _is_rare_pair(reading, i, last))
             )
             or (odd and flags & TOWN and not _is_short(reading, i, last))
         ):
             return last, "A town of the gazetteer.", "town"
     return None
+
+
+def _is_rare_pair(reading: Reading, i: int, last: int) -> bool:
+    """ "in coos bay": words, but words that are seldom used, or that end as places do."""
+    return reading.norm(i - 1) in {"in", "from", "near", "outside", "to"} and (
+        not reading.tokens[i].flags & BASIC or reading.norm(last) in HEADS
+    )
 
 
 def _is_short(reading: Reading, i: int, last: int) -> bool:
@@ -146,7 +154,7 @@ def _lead(reading: Reading, i: int, free: list[bool]) -> Hit | None:
     after = reading.tokens[i + 1]
     if after.gap not in _JOINTS or after.norm in cues.NEVER or after.norm in {"and", "of", "in", "at", "is", "was"}:
         return None
-    if is_capital(token) and is_capital(after) and not after.opens:
+    if (is_capital(token) or token.norm in _STREET_LEADS) and is_capital(after) and not after.opens:
         last = i + 1
         while (
             last + 1 < len(reading.tokens)
@@ -209,6 +217,8 @@ def _is_small_headed(reading: Reading, i: int, last: int) -> bool:
     if head not in _SMALL_STREETS and head not in _SMALL_HEADS and not is_capital(token):
         return False
     names = [reading.tokens[k] for k in range(i, last)]
+    if head in {"rez", "reservation"} and reading.norm(i - 1) == "the" and last == i + 1:
+        return token.norm not in {"same", "indian", "native", "tribal", "whole", "other", "dinner", "next"}
     if any(t.norm in _NOT_NAMING or t.norm in cues.NEVER or t.possessive for t in names):
         return False
     if is_capital(token) and not token.opens:
@@ -304,9 +314,9 @@ def _small(reading: Reading, i: int, *, place: bool, context: bool) -> Hit | Non
     ):
         return i, "A town of the gazetteer, written small.", "town"
     if (
-        context
+        (context or _is_lived_by(reading, i))
         and is_unknown(token)
-        and reading.norm(i - 1) in {"in", "near", "outside", "downtown"}
+        and (reading.norm(i - 1) in {"in", "near", "outside", "downtown"} or _is_lived_by(reading, i))
         and len(token.norm) > 3
         and not is_near_word(token.norm)
     ):
@@ -314,5 +324,11 @@ def _small(reading: Reading, i: int, *, place: bool, context: bool) -> Hit | Non
     return None
 
 
-def is_common_word(reading: Reading, i: int) -> bool:
-    return bool(reading.tokens[i].flags & BASIC)
+def _is_lived_by(reading: Reading, i: int) -> bool:
+    """ "they stay under the bridge by kapalama"."""
+    if reading.norm(i - 1) not in {"by", "off", "around", "on"}:
+        return False
+    return any(
+        reading.norm(k) in {"live", "lives", "lived", "stay", "stays", "stayed", "living", "staying", "sleeps"}
+        for k in range(i - 6, i - 1)
+    )

@@ -67,10 +67,20 @@ def read(text: str) -> Reading:
         word = _COMMON_WORDS.get(raw) or _judged(raw)
         gap = text[last:start]
         tokens.append(
-            Token(start, end - 2 if word[3] else end, word[0], word[1], word[2], gap, _opens(gap, tokens), *word[3:])
+            Token(
+                start,
+                end - 2 if word[3] else end,
+                word[0],
+                word[1],
+                word[2],
+                gap,
+                _opens(gap, tokens, text[start]),
+                *word[3:],
+            )
         )
         last = end
     _mark_shouting(tokens)
+    _mark_headlines(tokens)
     return Reading(text, tokens, _is_lower(tokens))
 
 
@@ -91,15 +101,18 @@ def _judged(raw: str) -> Word:
     return word
 
 
+_APOSTROPHES = ("'", "’")
+
+
 def _shape(raw: str) -> str:
     if raw[0].isdigit():
         return "digit"
-    if not raw[0].isupper():
+    if not raw[0].isupper() and not (raw[1:2] in _APOSTROPHES and raw[2:3].isupper()):
         return "lower" if raw[0].islower() or not raw[0].isalpha() else "caseless"
     return "upper" if len(raw) > 1 and (raw.isupper() or _PLURAL_ACRONYM.fullmatch(raw)) else "title"
 
 
-def _opens(gap: str, before: list[Token]) -> bool:
+def _opens(gap: str, before: list[Token], letter: str) -> bool:
     if not before:
         return True
     if gap == " ":
@@ -109,7 +122,7 @@ def _opens(gap: str, before: list[Token]) -> bool:
     if gap[:1] == ")" and before[-1].shape == "digit":
         return True
     if gap[:1] == "." and before[-1].norm in _ABBREVIATED and "\n" not in gap:
-        return False
+        return before[-1].norm == "no" and not letter.isdigit()
     return bool(_OPENING.search(gap)) or gap.endswith(('"', "“", "‘"))
 
 
@@ -128,6 +141,16 @@ def _mark_shouting(tokens: list[Token]) -> None:
             shouted.append(token)
     for token in shouted:
         token.shape = "lower"
+
+
+def _mark_headlines(tokens: list[Token]) -> None:
+    """Who Writes Every Word Like This tells nothing by a capital either: ordinary words count as lower case."""
+    inside = [token for token in tokens if token.flags & BASIC and not token.opens and len(token.norm) > 1]
+    if len(inside) < 12 or sum(token.shape == "title" for token in inside) * 5 < len(inside) * 3:
+        return
+    for token in tokens:
+        if token.shape == "title" and token.is_word and not (token.flags & GIVEN and not token.flags & BASIC):
+            token.shape = "lower"
 
 
 def _is_lower(tokens: list[Token]) -> bool:

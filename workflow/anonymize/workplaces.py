@@ -17,6 +17,7 @@ EMPLOYERS = section("employers")
 
 
 WORK_CUES = section("work_cues")
+_CALLED_HOUSES = section("called_houses") | HEADS.keys()
 
 
 HOUSES = section("houses")
@@ -52,10 +53,13 @@ def by_cue(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> Span 
     }:
         return None
     near = {reading.norm(k) for k in range(max(0, at - 4), at)}
+    if reading.norm(at) == "called" and not near & _CALLED_HOUSES:
+        return None
     works = (
         bool(near & WORK_CUES) and reading.norm(at) in {"at", "for", "with", "from", "by", "to", "in"}
     ) or reading.norm(at) in {"quit"}
     if works and (last := _employer(reading, i, free)) is not None:
+        last = _with_its_head(reading, last, free)
         return (
             i,
             last,
@@ -65,6 +69,14 @@ def by_cue(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> Span 
     if is_capital(reading.tokens[i]):
         return _named_after(reading, i, at, near, free)
     return _small_after(reading, i, at, near, free)
+
+
+def _with_its_head(reading: Reading, last: int, free: list[bool]) -> int:
+    """ "the Tyson plant", "the amazon warehouse": what kind of house it is belongs to the name."""
+    after = last + 1
+    if after < len(free) and free[after] and reading.tokens[after].gap == " " and reading.norm(after) in HEADS:
+        return after
+    return last
 
 
 def _employer(reading: Reading, i: int, free: list[bool]) -> int | None:
@@ -100,7 +112,7 @@ def _named_after(reading: Reading, i: int, at: int, near: set[str], free: list[b
     token = reading.tokens[i]
     if (
         token.opens
-        or token.norm in cues.NEVER
+        or (token.norm in cues.NEVER and not (token.norm in GENERIC and capital_follows(reading, i)))
         or token.norm in cues.RELATIONS
         or (token.norm in GENERIC and not capital_follows(reading, i))
     ):

@@ -1,0 +1,189 @@
+"""The last look at capitals: what stands beside a finding and belongs to it, and capitals in mid-sentence that nothing explains.
+
+Recall first: who writes "went to Temple" or "watches Biscuit" names something. Function words, the calendar, nations, medicines,
+brands and programmes need their capital; a letter that puts capitals everywhere tells nothing by them.
+"""
+
+from bisect import bisect_left, bisect_right
+
+from . import cues
+from .company import People
+from .cues import is_capital
+from .kinds import Kind, Suspicion
+from .lexicon import BASIC, section
+from .reading import Reading, Token
+
+_JOINTS = frozenset({" ", "-", "‐", "\u2011", "\xa0"})
+_HYPHENS = frozenset({"-", "‐", "\u2011"})
+_SMALL = section("function_words")
+_NEEDS_NONE = cues.NEVER | cues.RELATIONS | cues.TITLES | section("capital_words", "org_generic")
+_TAILS = section("hyphen_tails")
+_AT = frozenset({"at", "to", "from", "into", "in", "near", "the", "for", "with", "through", "called", "via", "on"})
+_SMALL_HEADS = section("heads_written_small")
+_OF_HOUSES = frozenset({"at", "to", "from", "into", "in", "by", "near", "the", "for", "outside", "behind"})
+_ARTICLES = section("articles")
+_BEFORE_TITLES = frozenset(
+    {
+        "read",
+        "reading",
+        "reads",
+        "book",
+        "watch",
+        "watched",
+        "watching",
+        "watches",
+        "movie",
+        "show",
+        "song",
+        "album",
+        "podcast",
+    }
+)
+_WHY = "A capital letter in mid-sentence: the name of somebody or something."
+_EDGES = section("edge_words")
+_SIZES = frozenset({"new", "old", "big", "little", "great", "upper", "lower", "north", "south", "east", "west", "good"})
+_MANY = 6  # needless capitals; a letter with more of them (and more than names) is written so throughout
+
+
+def widen(reading: Reading, settled: list[Suspicion]) -> None:
+    """A capital or a hyphen beside a finding makes one name with it: "Bluffdale Unified", "Father Martin's", "Buc-ee's"."""
+    starts, ends = [token.start for token in reading.tokens], [token.end for token in reading.tokens]
+    for k, item in enumerate(settled):
+        if item.kind not in (Kind.PERSON, Kind.PLACE, Kind.ORG) or item.form in {"zip", "unit", "road"}:
+            continue
+        first, last = bisect_right(ends, item.start), bisect_left(starts, item.end) - 1
+        if first > last:
+            continue
+        floor = settled[k - 1].end if k else 0
+        roof = settled[k + 1].start if k + 1 < len(settled) else len(reading.text)
+        while last + 1 < len(starts) and ends[last + 1] <= roof and _goes_on(reading, last + 1, item):
+            last += 1
+        while first and starts[first - 1] >= floor and _comes_before(reading, first - 1):
+            first -= 1
+        if first and starts[first - 1] >= floor and item.kind is Kind.PLACE and _is_house_number(reading, first - 1):
+            first -= 1
+        item.start, item.end = min(item.start, starts[first]), max(item.end, ends[last])
+        if reading.tokens[last].possessive and _is_house_of(reading, first, last):
+            item.end = max(item.end, ends[last] + 2)
+            if item.kind is not Kind.ORG:
+                item.kind, item.form, item.person, item.replacement = Kind.ORG, "place", "", ""
+
+
+def _is_house_of(reading: Reading, first: int, last: int) -> bool:
+    """ "at Buc-ee's.", "to Father Martin's and": nothing is owned, the name itself ends so."""
+    if reading.norm(first - 1) not in _OF_HOUSES or reading.tokens[first].gap.strip():
+        return False
+    after = reading.tokens[last + 1] if last + 1 < len(reading.tokens) else None
+    return after is None or bool(after.gap.strip()) or "\n" in after.gap or after.norm.partition("'")[0] in _SMALL
+
+
+def _goes_on(reading: Reading, i: int, item: Suspicion) -> bool:
+    token, before = reading.tokens[i], reading.tokens[i - 1]
+    if token.gap not in _JOINTS or before.possessive or token.shape == "digit":
+        return token.shape == "digit" and item.kind is Kind.ORG and token.gap == " " and len(token.norm) < 4
+    if token.gap in _HYPHENS:
+        return is_capital(before) and token.norm not in _TAILS and (is_capital(token) or not token.is_word)
+    if token.shape == "lower":
+        return item.kind is not Kind.PERSON and token.gap == " " and is_capital(before) and token.norm in _SMALL_HEADS
+    return token.shape == "title" and not token.opens and len(token.norm) > 1 and not _is_edge(token)
+
+
+def _comes_before(reading: Reading, i: int) -> bool:
+    token, after = reading.tokens[i], reading.tokens[i + 1]
+    if after.gap not in _JOINTS or token.possessive or not is_capital(token) or not is_capital(after):
+        return False
+    if after.gap in _HYPHENS:
+        return token.norm not in _EDGES or len(token.norm) > 3
+    if token.shape != "title" or len(token.norm) < 2:
+        return False
+    if token.norm in cues.TITLES or token.norm in _SIZES:
+        return True
+    return not token.opens and not _is_edge(token)
+
+
+def _is_house_number(reading: Reading, i: int) -> bool:
+    """ "at 52 Lakeview"."""
+    token = reading.tokens[i]
+    return (
+        token.shape == "digit"
+        and token.norm.isdigit()
+        and len(token.norm) < 5
+        and reading.tokens[i + 1].gap == " "
+        and not token.norm.startswith(("19", "20"))
+    )
+
+
+def _is_edge(token: Token) -> bool:
+    """Words that have a capital of their own and only stand beside a name: "Monday", "Mom", "Suboxone", "The"."""
+    return token.norm in cues.NEVER or token.norm in cues.RELATIONS or token.norm in _SMALL or token.norm in _EDGES
+
+
+def unexplained(
+    reading: Reading, free: list[bool], quiet: set[int], people: People, staff: frozenset[str]
+) -> list[Suspicion]:
+    """Capitals in mid-sentence on words that need none and are in no finding yet. One that acts or stands alone joins `people`."""
+    spots = [
+        i
+        for i in range(len(reading.tokens))
+        if free[i] and i not in quiet and i not in people.sure and reading.norm(i) not in staff
+    ]
+    runs = [run for run in _runs(reading, spots) if any(_is_telling(reading, i) for i in run)]
+    ordinary = sum(bool(reading.tokens[i].flags & BASIC) for run in runs for i in run) + _needless(reading, spots)
+    unsure = ordinary > _MANY and ordinary > len(people.sure)
+    things = []
+    for run in runs:
+        if reading.norm(run[0] - 1) in _BEFORE_TITLES:
+            things.append(_suspicion(reading, run, is_hint=True))
+        elif not unsure and len(run) == 1 and _is_somebody(reading, run[0]):
+            people.sure[run[0]] = _WHY
+        else:
+            things.append(_suspicion(reading, run, is_hint=unsure))
+    return things
+
+
+def _is_somebody(reading: Reading, i: int) -> bool:
+    """Not after a preposition of place or an article, and not shouted."""
+    return reading.tokens[i].shape == "title" and reading.norm(i - 1) not in _AT | _ARTICLES
+
+
+def _runs(reading: Reading, spots: list[int]) -> list[list[int]]:
+    runs: list[list[int]] = []
+    for i in spots:
+        token = reading.tokens[i]
+        if not is_capital(token) or token.opens or len(token.norm) < 2 or _is_quoted(reading, i):
+            continue
+        if runs and runs[-1][-1] == i - 1 and token.gap in _JOINTS:
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    return runs
+
+
+def _is_quoted(reading: Reading, i: int) -> bool:
+    """The first word of something said begins with a capital of its own."""
+    return reading.tokens[i].gap.endswith(('"', "“", "‘", "'"))
+
+
+def _needless(reading: Reading, spots: list[int]) -> int:
+    """How many small everyday words wear a capital: "My Husband Is Very Angry"."""
+    return sum(
+        reading.tokens[i].shape == "title" and not reading.tokens[i].opens and reading.norm(i) in _SMALL for i in spots
+    )
+
+
+def _is_telling(reading: Reading, i: int) -> bool:
+    token = reading.tokens[i]
+    if (
+        token.norm in _NEEDS_NONE
+        or token.norm in _SMALL
+        or token.norm.endswith(("n't", "'ll", "'re", "'ve", "'d", "'m"))
+    ):
+        return False
+    if token.shape == "upper":
+        return not token.flags and not token.is_word and len(token.norm) > 2 and token.norm[:-1] not in cues.NEVER
+    return True
+
+
+def _suspicion(reading: Reading, run: list[int], *, is_hint: bool) -> Suspicion:
+    first, last = reading.tokens[run[0]], reading.tokens[run[-1]]
+    return Suspicion(first.start, last.end, Kind.ORG, _WHY, is_hint=is_hint, form="place", replacement="a place nearby")

@@ -1,0 +1,117 @@
+"""Names that only the sentence gives away, whatever the word: "R.J.", "May, her sister,", "it's me dot", "they call me X"."""
+
+from . import cues
+from .cues import is_capital
+from .lexicon import BASIC, COMMON, GIVEN, section
+from .reading import Reading
+
+_ABBREVIATIONS = section("dotted")
+_HOLY = section("holy") | section("weekdays")
+_KIN_OWNERS = cues.POSSESSORS - {"the", "your"}
+_BEFORE_TIME = frozenset(
+    {"in", "last", "this", "next", "since", "until", "by", "mid", "late", "early", "of", "on", "every", "from"}
+)
+_DOTS = frozenset({".", ". "})
+_ME = frozenset({"it's", "its", "it", "is", "this"})
+_LONE = frozenset({"i", "a", "x", "u", "r", "k", "o", "c"})
+
+
+def told(reading: Reading, i: int) -> str:
+    """Why word i is a name, by the words around it alone; empty when they do not say so."""
+    token = reading.tokens[i]
+    if len(token.norm) == 1:
+        if _is_dotted(reading, i):
+            return "Initials used as a name."
+        return "A single capital that stands for somebody." if _is_lone(reading, i) else ""
+    if is_capital(token) and token.flags & GIVEN and _is_explained(reading, i):
+        return "Explained as a relative."
+    if is_capital(token) and _is_doubled(reading, i):
+        return "A name said twice."
+    if _is_self(reading, i) or _is_called(reading, i):
+        return "Said to be a name."
+    return ""
+
+
+def _is_dotted(reading: Reading, i: int) -> bool:
+    """R.J., J.T.'s; not U.S., P.O., A.M."""
+    first = last = i
+    while first and i - first < 4 and len(reading.norm(first - 1)) == 1 and reading.tokens[first].gap in _DOTS:
+        first -= 1
+    while last - i < 4 and len(reading.norm(last + 1)) == 1 and reading.tokens[last + 1].gap in _DOTS:
+        last += 1
+    if first == last or not all(reading.tokens[k].shape == "title" for k in range(first, last + 1)):
+        return False
+    return "".join(reading.norm(k) for k in range(first, last + 1)) not in _ABBREVIATIONS
+
+
+def _is_lone(reading: Reading, i: int) -> bool:
+    """A capital by itself at the end of what is said, or before what people do: "please only R."."""
+    token = reading.tokens[i]
+    if token.shape != "title" or token.norm in _LONE or token.opens or token.gap != " ":
+        return False
+    if (
+        reading.norm(i - 1) in cues.NO_INITIAL
+        or is_capital(reading.tokens[i - 1])
+        or reading.tokens[i - 1].shape == "digit"
+    ):
+        return False
+    after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
+    return (
+        after is None
+        or (not is_capital(after) and after.gap not in {"-", " & ", "/"} and after.shape != "digit")
+        or after.opens
+    )
+
+
+def _is_explained(reading: Reading, i: int) -> bool:
+    """ "May, her sister, pays", "Tell Isabel, my daughter,": a relative beside it, whatever else the word may be."""
+    tokens, token = reading.tokens, reading.tokens[i]
+    if i + 2 >= len(tokens) or token.norm in _HOLY or reading.norm(i - 1) in _BEFORE_TIME:
+        return False
+    if tokens[i + 1].gap not in {", ", " ("} or reading.norm(i + 1) not in _KIN_OWNERS:
+        return False
+    for k in (i + 2, i + 3):
+        if reading.norm(k) in cues.KIN:
+            after = tokens[k + 1].gap if k + 1 < len(tokens) else "."
+            return after[:1] in {",", ")", ".", "!", "?", "\n"} or token.norm not in cues.NEVER
+    return False
+
+
+def _is_doubled(reading: Reading, i: int) -> bool:
+    """Man-Man, Jo-Jo."""
+    return any(
+        0 <= k < len(reading.tokens)
+        and reading.norm(k) == reading.norm(i)
+        and reading.tokens[max(i, k)].gap == "-"
+        and is_capital(reading.tokens[k])
+        for k in (i - 1, i + 1)
+    )
+
+
+def _is_self(reading: Reading, i: int) -> bool:
+    """ "it's me dot", "I'm tiff and", "this is grace again"."""
+    token = reading.tokens[i]
+    if not token.flags & GIVEN or token.gap not in {" ", ", "} or token.norm in cues.NEVER or len(token.norm) < 3:
+        return False
+    before = reading.norm(i - 1)
+    if before == "me" and reading.norm(i - 2) in _ME:
+        return _ends(reading, i)
+    if before in {"i'm", "im"}:
+        return _ends(reading, i) and (is_capital(token) or bool(token.flags & COMMON) or not token.flags & BASIC)
+    return False
+
+
+def _ends(reading: Reading, i: int) -> bool:
+    after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
+    return after is None or bool(after.gap.strip(" ")) or after.norm in {"and", "again", "from", "here"}
+
+
+def _is_called(reading: Reading, i: int) -> bool:
+    """ "they call me Lunchbox", "people call him Ghost"."""
+    return (
+        is_capital(reading.tokens[i])
+        and not reading.tokens[i].gap.strip(" \"“'‘")
+        and reading.norm(i - 1) in {"me", "him", "her", "them", "us"}
+        and reading.norm(i - 2) in {"call", "calls", "called", "calling"}
+        and reading.norm(i) not in cues.RELATIONS | cues.NEVER
+    )

@@ -1,0 +1,184 @@
+"""Houses known by a name without a head word: jails, treatment centres, hospitals, universities; teams and colleges by grammar."""
+
+from functools import lru_cache
+
+from . import cues
+from .cues import is_capital
+from .lexicon import PLACE, plain, section
+from .naming import Span, run_right
+from .reading import Reading
+from .workplaces import EMPLOYERS
+
+_FORMS = {
+    "known_jails": "jail",
+    "known_treatment": "treatment",
+    "known_hospitals": "hospital",
+    "known_schools": "school",
+    "known_services": "place",
+}
+_INTO = frozenset(
+    {
+        "at",
+        "to",
+        "in",
+        "into",
+        "from",
+        "out",
+        "of",
+        "through",
+        "by",
+        "went",
+        "inside",
+        "for",
+        "and",
+        "or",
+        "then",
+        "attends",
+        "left",
+    }
+)
+_PLAYS = section("plays")
+_STATE_SCHOOLS = frozenset({"tech", "state", "a&m", "southern", "poly", "western", "eastern", "northern", "central"})
+_STATES = section("states")
+_OWNS = frozenset({"own", "owns", "owned", "run", "runs", "manage", "manages", "managed", "franchise"})
+_WORKERS = frozenset({"he", "she", "they", "i", "we"})
+_WORKS = frozenset(
+    {
+        "works",
+        "work",
+        "worked",
+        "used",
+        "stacked",
+        "cooks",
+        "cooked",
+        "bartends",
+        "cleans",
+        "teaches",
+        "taught",
+        "drove",
+        "is",
+        "was",
+    }
+)
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """First word → (all words, form), the longest first."""
+    index: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for name, form in _FORMS.items():
+        for phrase in section(name):
+            words = tuple(plain(phrase).replace("-", " ").replace("'s", "").split())
+            index.setdefault(words[0], []).append((words, form))
+    for phrases in index.values():
+        phrases.sort(key=lambda phrase: -len(phrase[0]))
+    return index
+
+
+def opens(reading: Reading, i: int) -> bool:
+    """Whether a known name may begin with this word."""
+    return reading.norm(i) in _known()
+
+
+def known(reading: Reading, i: int, free: list[bool]) -> Span | None:
+    """In a list; one word written small only after a preposition ("is in rikers")."""
+    for words, form in _known().get(reading.norm(i), ()):
+        last = i + len(words) - 1
+        if last >= len(free) or not all(free[i : last + 1]):
+            continue
+        if any(reading.norm(i + k) != word for k, word in enumerate(words)):
+            continue
+        if any(reading.tokens[k].gap not in {" ", "-", ". "} for k in range(i + 1, last + 1)):
+            continue
+        if len(words) > 1 or is_capital(reading.tokens[i]) or reading.norm(i - 1) in _INTO:
+            return i, last, form, "A house that is known by this name."
+    return None
+
+
+def by_grammar(reading: Reading, i: int, free: list[bool]) -> Span | None:
+    """ "plays for the Wolverines", "Ohio State", "at Pho 79", "st vincents"."""
+    token = reading.tokens[i]
+    if is_capital(token) and (last := _worked_at(reading, i, free)) is not None:
+        return i, last, "work", "An employer."
+    if is_capital(token) and _is_owned(reading, i):
+        return i, i, "work", "A business of the family."
+    if is_capital(token) and _is_played_for(reading, i):
+        return i, run_right(reading, i, free), "place", "A team."
+    if i + 1 >= len(free) or not free[i + 1]:
+        return None
+    after = reading.tokens[i + 1]
+    if (
+        is_capital(token)
+        and is_capital(after)
+        and after.gap == " "
+        and not after.opens
+        and (token.norm in _STATES or token.flags & PLACE)
+        and after.norm in _STATE_SCHOOLS
+        and reading.norm(i - 1) not in {"in", "near", "of", "around", "upstate"}
+    ):
+        last = run_right(reading, i + 1, free)
+        return i, last, "school", "A college by the name of its state."
+    if (
+        is_capital(token)
+        and after.shape == "digit"
+        and after.gap == " "
+        and reading.norm(i - 1) in {"at", "from"}
+        and token.norm not in cues.NEVER
+    ):
+        return i, i + 1, "place", "A name with a number after a preposition of place."
+    if token.norm in {"st", "saint", "st."} and _is_small_saint(reading, i):
+        return i, i + 1, "hospital", "A saint's name: a church, a school or a hospital."
+    return None
+
+
+def _is_owned(reading: Reading, i: int) -> bool:
+    """ "owns two Subway franchises and a Dunkin"."""
+    if reading.norm(i) not in EMPLOYERS or reading.tokens[i].opens:
+        return False
+    near = {reading.norm(k) for k in range(max(0, i - 8), i)}
+    return bool(near & _OWNS) and reading.norm(i - 1) in {
+        "a",
+        "the",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "several",
+        "our",
+        "and",
+        "their",
+    }
+
+
+def _worked_at(reading: Reading, i: int, free: list[bool]) -> int | None:
+    """ "the Wendy's where he works": a brand is private when it employs."""
+    if _is_plain(reading, i) or not any(reading.norm(k) == "where" for k in range(i + 1, i + 9)):
+        return None
+    last = run_right(reading, i, free)
+    for k in range(last + 1, min(last + 5, len(reading.tokens) - 2)):
+        if reading.norm(k) == "where" and reading.norm(k + 1) in _WORKERS and reading.norm(k + 2) in _WORKS:
+            return last
+        if any(mark in reading.tokens[k].gap for mark in ".!?\n"):
+            return None
+    return None
+
+
+def _is_plain(reading: Reading, i: int) -> bool:
+    """A capital that names nothing: the first word of a sentence, the calendar, a relative."""
+    token = reading.tokens[i]
+    return token.opens or token.norm in cues.CALENDAR | cues.RELATIONS | _STATES or len(token.norm) < 2
+
+
+def _is_played_for(reading: Reading, i: int) -> bool:
+    at = i - 2 if reading.norm(i - 1) in {"the", "our", "his", "her", "their"} else i - 1
+    if reading.norm(at) not in {"for", "with"} or reading.tokens[i].gap.strip():
+        return False
+    return any(reading.norm(k) in _PLAYS for k in range(max(0, at - 3), at))
+
+
+def _is_small_saint(reading: Reading, i: int) -> bool:
+    after = reading.tokens[i + 1]
+    if after.gap not in {" ", ". "} or after.shape != "lower" or reading.norm(i - 1) not in {"at", "to", "from", "by"}:
+        return False
+    return len(after.norm) > 3 and (not after.is_word or after.norm.endswith("s"))
