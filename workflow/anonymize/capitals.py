@@ -21,6 +21,7 @@ _TAILS = section("hyphen_tails")
 _AT = frozenset({"at", "to", "from", "into", "in", "near", "the", "for", "with", "through", "called", "via", "on"})
 _SMALL_HEADS = section("heads_written_small")
 _OF_HOUSES = frozenset({"at", "to", "from", "into", "in", "by", "near", "the", "for", "outside", "behind"})
+_BEFORE_NUMBERS = frozenset({"at", "to", "from", "on", "near", "is", "house", "of", "address", "past", "outside"})
 _ARTICLES = section("articles")
 _BEFORE_TITLES = frozenset(
     {
@@ -60,7 +61,12 @@ def widen(reading: Reading, settled: list[Suspicion]) -> None:
             last += 1
         while first and starts[first - 1] >= floor and _comes_before(reading, first - 1):
             first -= 1
-        if first and starts[first - 1] >= floor and item.kind is Kind.PLACE and _is_house_number(reading, first - 1):
+        if (
+            first
+            and starts[first - 1] >= floor
+            and item.kind is not Kind.PERSON
+            and _is_house_number(reading, first - 1)
+        ):
             first -= 1
         item.start, item.end = min(item.start, starts[first]), max(item.end, ends[last])
         if reading.tokens[last].possessive and _is_house_of(reading, first, last):
@@ -84,7 +90,8 @@ def _goes_on(reading: Reading, i: int, item: Suspicion) -> bool:
     if token.gap in _HYPHENS:
         return is_capital(before) and token.norm not in _TAILS and (is_capital(token) or not token.is_word)
     if token.shape == "lower":
-        return item.kind is not Kind.PERSON and token.gap == " " and is_capital(before) and token.norm in _SMALL_HEADS
+        named = is_capital(before) or before.norm == "county"
+        return item.kind is not Kind.PERSON and token.gap == " " and named and token.norm in _SMALL_HEADS
     return token.shape == "title" and not token.opens and len(token.norm) > 1 and not _is_edge(token)
 
 
@@ -110,6 +117,7 @@ def _is_house_number(reading: Reading, i: int) -> bool:
         and len(token.norm) < 5
         and reading.tokens[i + 1].gap == " "
         and not token.norm.startswith(("19", "20"))
+        and reading.norm(i - 1) in _BEFORE_NUMBERS
     )
 
 

@@ -184,7 +184,7 @@ def _surname(reading: Reading, j: int) -> int:
             return 1
         return int(not token.flags & BASIC)
     if token.is_word or token.flags & WORD:
-        return 0
+        return int(not token.is_word and bool(token.flags & COMMON))
     return int(
         bool(token.flags & (FAMILY | GIVEN))
         or (

@@ -150,10 +150,11 @@ _SHORT = re.compile(
     r"(?P<cue>\b(?:on|since|until|till|by|from|around|about|after|before|of|date|day|was|is|born|dob|birthday|anniversary|court|hearing|died|for|til|last|sober|clean|the|starting|and|to|thru|through|meeting|appointment|appt|surgery|wedding|funeral|released?|arrested|overdosed|od'd|relapsed|left|started|quit|happened|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)\b[:,.]?\s\s*)(?P<it>(?:0?[1-9]|1[0-2])[/](?:0?[1-9]|[12]\d|3[01]))(?![\d/]|\s*(?:of|cup|strength|mg|tab|pill|gallon|pint|bottle|full|ths?)\b)",
     re.IGNORECASE,
 )
+_BARE = re.compile(r"(?<![\d/$.,-])(?:0?[1-9]|1[0-2])/(?:11|1[3-9]|2[0-9]|3[01])(?=\s*(?:[.,;!?)\n]|$))")
 _BRACKETED = re.compile(r"\((?!1/[234]\b|2/3\b|3/4\b)(?P<it>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))(?=[),;])")
 _AMBIGUOUS_MONTHS = {"may", "march"}
 _ORDINAL = re.compile(
-    rf"\b(?:on|by|since|until|till|around|before|after|from|was|is|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,?)\s+(?P<it>the\s+(?:(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)|{_WORDS}))\b(?!\s+(?:time|day|step|floor|of|night|date|week|month|year|try|one|person|child|kid|relapse|rehab|grade|try|round|attempt|visit|call|meeting|street|st\b|ave|offense|\w+\s+in))",
+    rf"\b(?:on|by|since|until|till|around|before|after|from|was|is|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,?|(?:morning|night|evening|afternoon|weekend)\s+of)\s+(?P<it>the\s+(?:(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)|{_WORDS}))\b(?!\s+(?:time|day|step|floor|of|night|date|week|month|year|try|one|person|child|kid|relapse|rehab|grade|try|round|attempt|visit|call|meeting|street|st\b|ave|offense|\w+\s+in))",
     re.IGNORECASE,
 )
 
@@ -187,6 +188,8 @@ def dates(text: str) -> Iterator[Suspicion]:
                 and not _ON_HOLIDAY.search(lowered, max(0, match.start() - 8), match.start()),
                 form=_form(match),
             )
+    for match in _BARE.finditer(text) if "/" in text else ():
+        yield Suspicion(*match.span(), Kind.DATE, "A date with its day.", form=_form(match))
     for match in chain(_SHORT.finditer(text), _BRACKETED.finditer(text)) if "/" in text else ():
         yield Suspicion(*match.span("it"), Kind.DATE, "A date with its day.", form=_form(match))
     for match in _ORDINAL.finditer(text) if _has_day(lowered) else ():

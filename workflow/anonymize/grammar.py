@@ -13,7 +13,7 @@ _BEFORE_TIME = frozenset(
 )
 _DOTS = frozenset({".", ". "})
 _ME = frozenset({"it's", "its", "it", "is", "this"})
-_LONE = frozenset({"i", "a", "x", "u", "r", "k", "o", "c"})
+_LONE = frozenset({"i", "a", "x", "u", "r"})
 
 
 def told(reading: Reading, i: int) -> str:
@@ -22,7 +22,7 @@ def told(reading: Reading, i: int) -> str:
     if len(token.norm) == 1:
         if _is_dotted(reading, i):
             return "Initials used as a name."
-        return "A single capital that stands for somebody." if _is_lone(reading, i) else ""
+        return "A single capital that stands for somebody." if _is_lone(reading, i) or _is_called(reading, i) else ""
     if is_capital(token) and token.flags & GIVEN and _is_explained(reading, i):
         return "Explained as a relative."
     if is_capital(token) and _is_doubled(reading, i):

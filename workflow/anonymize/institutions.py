@@ -4,8 +4,8 @@ from functools import lru_cache
 
 from . import cues
 from .cues import is_capital
-from .lexicon import PLACE, plain, section
-from .naming import Span, run_right
+from .lexicon import FAMILY, PLACE, plain, section
+from .naming import GENERIC, Span, run_right
 from .reading import Reading
 from .workplaces import EMPLOYERS
 
@@ -40,6 +40,8 @@ _INTO = frozenset(
 _PLAYS = section("plays")
 _STATE_SCHOOLS = frozenset({"tech", "state", "a&m", "southern", "poly", "western", "eastern", "northern", "central"})
 _STATES = section("states")
+_BEFORE_HOUSES = frozenset({"at", "about", "called", "to", "from", "tried", "into", "since", "is", "through", "for"})
+_RESIDENTIAL = section("residential_heads")
 _OWNS = frozenset({"own", "owns", "owned", "run", "runs", "manage", "manages", "managed", "franchise"})
 _WORKERS = frozenset({"he", "she", "they", "i", "we"})
 _WORKS = frozenset(
@@ -126,6 +128,8 @@ def by_grammar(reading: Reading, i: int, free: list[bool]) -> Span | None:
         and token.norm not in cues.NEVER
     ):
         return i, i + 1, "place", "A name with a number after a preposition of place."
+    if token.shape == "lower" and (last := _small_house(reading, i, free)) is not None:
+        return i, last, "place", "A house by its name, written small."
     if token.norm in {"st", "saint", "st."} and _is_small_saint(reading, i):
         return i, i + 1, "hospital", "A saint's name: a church, a school or a hospital."
     return None
@@ -175,6 +179,22 @@ def _is_played_for(reading: Reading, i: int) -> bool:
     if reading.norm(at) not in {"for", "with"} or reading.tokens[i].gap.strip():
         return False
     return any(reading.norm(k) in _PLAYS for k in range(max(0, at - 3), at))
+
+
+def _small_house(reading: Reading, i: int, free: list[bool]) -> int | None:
+    """ "at golden acres in sapulpa", "since lincoln middle": two small words that only a name puts together."""
+    if reading.norm(i - 1) not in _BEFORE_HOUSES or reading.tokens[i].gap != " " or reading.tokens[i + 1].gap != " ":
+        return None
+    token, head = reading.tokens[i], reading.norm(i + 1)
+    if token.norm in GENERIC or token.norm in cues.NEVER or token.norm in cues.RELATIONS or token.possessive:
+        return None
+    if head == "middle":
+        named = bool(token.flags & (FAMILY | PLACE)) and not token.is_word
+        return i + 1 if named and reading.norm(i + 2) not in {"of", "child", "name", "finger", "aged"} else None
+    where = i + 3 if reading.norm(i + 2) == "in" else 0
+    if head not in _RESIDENTIAL or not where or where >= len(free) or reading.tokens[where].shape == "digit":
+        return None
+    return i + 1 if reading.tokens[where].flags & PLACE else None
 
 
 def _is_small_saint(reading: Reading, i: int) -> bool:

@@ -261,15 +261,57 @@ _FAITHS = frozenset(
 _SIDES = frozenset({"north", "south", "east", "west", "central"})
 
 
+_CREEDS = frozenset(
+    {
+        "lutheran",
+        "baptist",
+        "methodist",
+        "presbyterian",
+        "episcopal",
+        "catholic",
+        "pentecostal",
+        "mennonite",
+        "ame",
+        "adventist",
+    }
+)
+
+
 def _of_a_faith(reading: Reading, i: int, free: list[bool]) -> Span | None:
-    """Hospitals by faith and side of town: "Baptist East"."""
+    """By faith: hospitals by their side of town ("Baptist East"), churches ("Grace Lutheran"), a house called only so ("at Swedish")."""
     token = reading.tokens[i]
-    if token.norm not in _FAITHS or not is_capital(token) or i + 1 >= len(reading.tokens) or not free[i + 1]:
+    if not is_capital(token) or not free[i]:
         return None
-    after = reading.tokens[i + 1]
-    if after.norm not in _SIDES or not is_capital(after) or after.gap != " ":
-        return None
-    return i, i + 1, "hospital", "A hospital by its faith and its side of town."
+    after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
+    beside = after is not None and free[i + 1] and after.gap == " " and is_capital(after)
+    if beside and token.norm in _FAITHS and reading.norm(i + 1) in _SIDES:
+        return i, i + 1, "hospital", "A hospital by its faith and its side of town."
+    if (
+        beside
+        and reading.norm(i + 1) in _CREEDS
+        and token.norm not in cues.NEVER | cues.RELATIONS
+        and token.norm not in _NO_PARISH
+    ):
+        return i, i + 1, "church", "A church by its name and its faith."
+    if (
+        reading.norm(i - 1) == "at"
+        and token.gap == " "
+        and token.norm in section("nations")
+        and not beside
+        and _stands_alone(reading, i)
+    ):
+        return i, i, "place", "A name after a preposition of place."
+    return None
+
+
+_NO_PARISH = section("function_words") | {"roman", "strict", "devout", "raised"}
+
+
+def _stands_alone(reading: Reading, i: int) -> bool:
+    after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
+    return (
+        after is None or bool(after.gap.strip()) or after.norm in cues.VERBS or after.norm in section("function_words")
+    )
 
 
 def _saint(reading: Reading, i: int, free: list[bool]) -> Span | None:

@@ -82,11 +82,22 @@ def _cued(reading: Reading, i: int, relation: str) -> str:
         return "Said to be a name."
     if cues.is_introduced(reading, i) and _is_whole_answer(reading, i):
         return "Introduced as a name."
-    if cues.is_introduced(reading, i) and _may_be_named(token, named_person=reading.norm(i - 2) in cues.SOMEBODY):
+    if (
+        cues.is_introduced(reading, i)
+        and not _is_call(reading, i)
+        and _may_be_named(token, named_person=reading.norm(i - 2) in cues.SOMEBODY)
+    ):
         return "Introduced as a name."
     if relation and _follows_relation(reading, i):
         return f"A name after “{relation}”."
     return ""
+
+
+def _is_call(reading: Reading, i: int) -> bool:
+    """ "my sister called yesterday": the telephone, not a name; "a guy called bear" is one."""
+    if reading.norm(i - 1) != "called" or not reading.tokens[i].flags & BASIC or is_capital(reading.tokens[i]):
+        return False
+    return not {reading.norm(i - 3), reading.norm(i - 4)} & {"a", "an", "this", "some", "is", "was"}
 
 
 def _is_whole_answer(reading: Reading, i: int) -> bool:
@@ -164,7 +175,7 @@ def _small_word_is_name(reading: Reading, i: int, apart: bool) -> bool:
         return False
     after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
     if after is None or after.gap.strip(" "):
-        return token.norm not in cues.MODALS or after is None or "," in after.gap or ")" in after.gap
+        return token.norm not in cues.MODALS or (after is not None and ("," in after.gap or ")" in after.gap))
     if token.norm in cues.MODALS:
         return after.norm in {
             "is",

@@ -267,7 +267,12 @@ def _single(reading: Reading, i: int, quiet: set[int]) -> Hit | None:
     if (
         state
         and (place or not token.is_word)
-        and (is_capital(token) or not token.is_word or "," in reading.tokens[i + 1].gap)
+        and (
+            is_capital(token)
+            or not token.is_word
+            or "," in reading.tokens[i + 1].gap
+            or (context and place and len(reading.norm(i + 1)) > 2)
+        )
     ):
         return i, "A town before its state.", "town"
     if is_capital(token) and not token.opens:

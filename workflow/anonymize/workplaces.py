@@ -90,7 +90,8 @@ def _employer(reading: Reading, i: int, free: list[bool]) -> int | None:
     if (
         is_capital(token)
         and not token.opens
-        and token.norm not in cues.CALENDAR | cues.RELATIONS
+        and token.norm not in cues.CALENDAR
+        and (token.norm not in cues.RELATIONS or capital_follows(reading, i))
         and token.norm not in {"i", "mom", "dad", "god"}
     ):
         last = run_right(reading, i, free)
