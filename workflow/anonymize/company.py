@@ -19,6 +19,7 @@ class People:
     writer: set[int] = field(default_factory=set)
 
 
+_NO_FORENAME = cues.NEVER | cues.RELATIONS | cues.TITLES | cues.CONNECTING | cues.PRONOUNS
 _PARTICLES = section("particles")
 
 
@@ -150,7 +151,7 @@ def _forename(reading: Reading, i: int, free: list[bool], quiet: set[int], peopl
     if (
         is_capital(token)
         and not token.opens
-        and token.norm not in cues.NEVER | cues.RELATIONS | cues.TITLES | cues.CONNECTING | cues.PRONOUNS
+        and token.norm not in _NO_FORENAME
         and not token.possessive
         and len(token.norm) > 1
         and token.shape == "title"

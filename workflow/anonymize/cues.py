@@ -46,6 +46,8 @@ SOMEBODY = RELATIONS | {
 CONNECTING = section("connecting")
 _ARTICLES = section("articles")
 PRONOUNS = section("pronouns")
+_NOT_NAMED = _ARTICLES | PRONOUNS
+NEVER_NOR_KIN = NEVER | RELATIONS
 NO_INITIAL = section("no_initial")
 
 
@@ -104,7 +106,7 @@ def is_introduced(reading: Reading, i: int) -> bool:
     gap = reading.tokens[i].gap.strip(" \"“'‘(:,")
     if gap:
         return False
-    if before in {"named", "called"} and earlier in SOMEBODY and reading.norm(i) not in _ARTICLES | PRONOUNS:
+    if before in {"named", "called"} and earlier in SOMEBODY and reading.norm(i) not in _NOT_NAMED:
         return True
     if before in _NAMING:
         return earlier not in {

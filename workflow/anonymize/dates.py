@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from itertools import chain
 
 from .kinds import Kind, Suspicion
+from .reading import Reading, Token
+from .stretches import Sheet, near_digits, near_slashes, near_words
 
 _MONTHS = {
     "spring": ("march", "april", "may", "mar", "apr"),
@@ -146,6 +148,9 @@ _HOLIDAY_WORDS = (
     *("dead", "boxing", "stephen", "bonfire", "canada", "australia", "anzac", "yom", "rosh", "purim", "nochebuena"),
     *("holi", "vaisakhi", "songkran", "nowruz"),
 )
+_LAST_WORDS = re.compile(
+    r"(?:19|20)\d\d\b|['’]\d\d\b|\b(?:day|eve|night|july|kippur|nochebuena|sunday|monday|friday)\b", re.IGNORECASE
+)
 _SHORT = re.compile(
     r"(?P<cue>\b(?:on|since|until|till|by|from|around|about|after|before|of|date|day|was|is|born|dob|birthday|anniversary|court|hearing|died|for|til|last|sober|clean|the|starting|and|to|thru|through|meeting|appointment|appt|surgery|wedding|funeral|released?|arrested|overdosed|od'd|relapsed|left|started|quit|happened|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)\b[:,.]?\s\s*)(?P<it>(?:0?[1-9]|1[0-2])[/](?:0?[1-9]|[12]\d|3[01]))(?![\d/]|\s*(?:of|cup|strength|mg|tab|pill|gallon|pint|bottle|full|ths?)\b)",
     re.IGNORECASE,
@@ -162,24 +167,30 @@ _ORDINAL = re.compile(
 _ENDS = re.compile(r"\s*(?:[.,;!?)]|$)")
 
 
-def dates(text: str) -> Iterator[Suspicion]:
+def dates(sheet: Sheet, reading: Reading) -> Iterator[Suspicion]:
     """Every calendar date with its day; a day of the month alone is a hint."""
-    lowered = text.lower()
+    text, lowered = sheet.text, sheet.lowered
     seen: set[tuple[int, int]] = set()
-    months = [word for word in _ALPHA.finditer(text) if word.group().lower() in SEASON]
-    for month in months:
-        if not _has_day(lowered[max(0, month.start() - 48) : month.end() + 48]):
+    for month in _months(reading):
+        if not _has_day(lowered[max(0, month.start - 48) : month.end + 48]):
             continue
         for pattern in _WITH_MONTH:
-            for match in pattern.finditer(text, max(0, month.start() - 48), month.end() + 48):
+            for match in pattern.finditer(text, max(0, month.start - 48), month.end + 48):
                 if match.span() not in seen and not _is_verb(match):
                     seen.add(match.span())
                     yield Suspicion(*match.span(), Kind.DATE, "A date more exact than a year.", form=_form(match))
-    is_holiday, is_numeric = any(word in lowered for word in _HOLIDAY_WORDS), bool(_NUMERIC.search(text))
+    is_holiday, is_numeric = (
+        any(word in lowered for word in _HOLIDAY_WORDS),
+        bool(sheet.digits and _NUMERIC.search(text)),
+    )
     for pattern in _FORMS:
         if not (is_holiday if pattern in _HOLIDAYS else is_numeric):
             continue
-        for match in pattern.finditer(text):
+        for match in (
+            near_words(_LAST_WORDS, pattern, text, 32, 16)
+            if pattern in _HOLIDAYS
+            else near_digits(pattern, sheet, 4, 12)
+        ):
             yield Suspicion(
                 *match.span(),
                 Kind.DATE,
@@ -188,13 +199,22 @@ def dates(text: str) -> Iterator[Suspicion]:
                 and not _ON_HOLIDAY.search(lowered, max(0, match.start() - 8), match.start()),
                 form=_form(match),
             )
-    for match in _BARE.finditer(text) if "/" in text else ():
+    for match in near_slashes(_BARE, text):
         yield Suspicion(*match.span(), Kind.DATE, "A date with its day.", form=_form(match))
-    for match in chain(_SHORT.finditer(text), _BRACKETED.finditer(text)) if "/" in text else ():
+    for match in chain(near_slashes(_SHORT, text), near_slashes(_BRACKETED, text)):
         yield Suspicion(*match.span("it"), Kind.DATE, "A date with its day.", form=_form(match))
     for match in _ORDINAL.finditer(text) if _has_day(lowered) else ():
         is_written_out = not any(c.isdigit() for c in match["it"]) and not _ENDS.match(text, match.end())
         yield Suspicion(*match.span("it"), Kind.DATE, "A day of the month.", is_hint=is_written_out, form="one day")
+
+
+def _months(reading: Reading) -> list[Token]:
+    """Words that name a month, and words run together with digits ("14march")."""
+    return [
+        token
+        for token in reading.tokens
+        if token.norm in SEASON or (token.shape == "digit" and not token.norm.isdigit() and _ALPHA.search(token.norm))
+    ]
 
 
 def _has_day(lowered: str) -> bool:

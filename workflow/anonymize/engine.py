@@ -14,6 +14,7 @@ from .lexicon import BASIC, PLACE, plain
 from .naming import GENERIC, HEADS
 from .people import find_people
 from .reading import Reading, read
+from .stretches import Sheet
 
 
 def find(text: str, *, story: Sequence[Known] = (), staff: Iterable[str] = ()) -> list[Identifier]:
@@ -21,14 +22,14 @@ def find(text: str, *, story: Sequence[Known] = (), staff: Iterable[str] = ()) -
 
     `story`: what earlier letters of the same family named. `staff`: names that stay, besides the house's own.
     """
-    reading = read(text)
+    reading, sheet = read(text), Sheet(text)
     colleagues = cues.STAFF | {plain(name) for name in staff}
     found = [
-        *patterns.contacts(text),
-        *patterns.numbers(text),
-        *patterns.addresses(text),
-        *patterns.great_ages(text),
-        *dates.dates(text),
+        *patterns.contacts(sheet),
+        *patterns.numbers(sheet),
+        *patterns.addresses(sheet),
+        *patterns.great_ages(sheet),
+        *dates.dates(sheet, reading),
     ]
     free = _free(reading, [item for item in found if not item.is_hint])
     quiet = _quiet(reading)
@@ -49,7 +50,11 @@ def find(text: str, *, story: Sequence[Known] = (), staff: Iterable[str] = ()) -
     settled = _settle(found)
     capitals.widen(reading, settled)
     replacements.word_places(reading, settled, {plain(k.text): k.replacement for k in story if k.kind != Kind.PERSON})
-    unsure = [*_doubts(reading, people, free), *(item for item in found if item.is_hint), *hints.find_hints(reading)]
+    unsure = [
+        *_doubts(reading, people, free),
+        *(item for item in found if item.is_hint),
+        *hints.find_hints(sheet, reading),
+    ]
     everything = [*settled, *_apart(unsure, settled)]
     return [_finished(text, item) for item in sorted(everything, key=lambda item: (item.start, item.end))]
 

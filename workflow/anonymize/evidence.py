@@ -114,7 +114,7 @@ def _is_in_title(reading: Reading, i: int) -> bool:
         and not reading.tokens[k].opens
         and reading.tokens[k].is_word
         and not reading.tokens[k].flags & (GIVEN | FAMILY)
-        and reading.norm(k) not in cues.NEVER | cues.RELATIONS
+        and reading.norm(k) not in cues.NEVER_NOR_KIN
         and not reading.tokens[max(i, k)].gap.strip()
         for k in (i - 1, i + 1)
     )

@@ -113,5 +113,5 @@ def _is_called(reading: Reading, i: int) -> bool:
         and not reading.tokens[i].gap.strip(" \"“'‘")
         and reading.norm(i - 1) in {"me", "him", "her", "them", "us"}
         and reading.norm(i - 2) in {"call", "calls", "called", "calling"}
-        and reading.norm(i) not in cues.RELATIONS | cues.NEVER
+        and reading.norm(i) not in cues.NEVER_NOR_KIN
     )

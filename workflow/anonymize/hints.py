@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from . import patterns
 from .kinds import Kind, Suspicion
 from .lexicon import section
 from .reading import Reading
+from .stretches import Sheet, near_digits
 
 _NUMBERS = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _AGE = re.compile(
@@ -19,6 +19,9 @@ _FAMILY = re.compile(
     rf"\b(?:(?:have|has|had|raised|of|with|the other|our|my|us)\s+{_MANY}\s+(?:other\s+|grown\s+|young\s+|little\s+)?(?:kids|children|siblings|brothers|sisters|sons|daughters|boys|girls|grandchildren|grandkids)"  # noqa: E501
     rf"|(?:oldest|youngest|eldest|middle|second|third|fourth|one)\s+(?:child\s+)?of\s+{_MANY})\b",
     re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    rf"\b{_MANY} (?:(?:other|grown|young|little) )?(?:kids|child|sibl|bro|sis|son|daugh|boy|girl|grand)|of {_MANY}\b"
 )
 _KIN_WORDS = (
     *("kids", "children", "siblings", "brothers", "sisters", "sons", "daughters", "boys", "girls", "grandkids"),
@@ -36,11 +39,11 @@ _WORDS = section("hint_jobs", "hint_traits")
 _RARE_WORK = "Few people do or are this; with a town it can single somebody out."
 
 
-def find_hints(reading: Reading) -> Iterator[Suspicion]:
+def find_hints(sheet: Sheet, reading: Reading) -> Iterator[Suspicion]:
     """Exact ages, many siblings, "the only …", news, rare work and traits."""
     text = reading.text
-    lowered = text.lower()
-    for match in patterns.near_digits(_AGE, text):
+    lowered = sheet.lowered
+    for match in near_digits(_AGE, sheet, 24, 32):
         group = "it" if match["it"] else "two"
         age = int(match[group])
         yield Suspicion(
@@ -55,6 +58,8 @@ def find_hints(reading: Reading) -> Iterator[Suspicion]:
         (_ONLY, ("only",), "Somebody who is the only one can be found."),
         (_IN_THE_NEWS, ("news", "paper", "headlines", "tv", "television"), "What was in the news can be looked up."),
     ):
+        if pattern is _FAMILY and not _COUNTED.search(lowered):
+            continue
         for match in pattern.finditer(text) if any(word in lowered for word in words) else ():
             yield Suspicion(*match.span(), Kind.QUASI, why, is_hint=True, replacement=match.group())
     for token in reading.tokens:

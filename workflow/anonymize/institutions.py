@@ -43,6 +43,7 @@ _STATES = section("states")
 _BEFORE_HOUSES = frozenset({"at", "about", "called", "to", "from", "tried", "into", "since", "is", "through", "for"})
 _RESIDENTIAL = section("residential_heads")
 _OWNS = frozenset({"own", "owns", "owned", "run", "runs", "manage", "manages", "managed", "franchise"})
+_PLAIN = cues.CALENDAR | cues.RELATIONS | _STATES
 _WORKERS = frozenset({"he", "she", "they", "i", "we"})
 _WORKS = frozenset(
     {
@@ -100,6 +101,8 @@ def known(reading: Reading, i: int, free: list[bool]) -> Span | None:
 def by_grammar(reading: Reading, i: int, free: list[bool]) -> Span | None:
     """ "plays for the Wolverines", "Ohio State", "at Pho 79", "st vincents"."""
     token = reading.tokens[i]
+    if token.shape == "lower" and reading.norm(i - 1) not in _BEFORE_HOUSES and reading.norm(i - 1) != "by":
+        return None
     if is_capital(token) and (last := _worked_at(reading, i, free)) is not None:
         return i, last, "work", "An employer."
     if is_capital(token) and _is_owned(reading, i):
@@ -171,7 +174,7 @@ def _worked_at(reading: Reading, i: int, free: list[bool]) -> int | None:
 def _is_plain(reading: Reading, i: int) -> bool:
     """A capital that names nothing: the first word of a sentence, the calendar, a relative."""
     token = reading.tokens[i]
-    return token.opens or token.norm in cues.CALENDAR | cues.RELATIONS | _STATES or len(token.norm) < 2
+    return token.opens or token.norm in _PLAIN or len(token.norm) < 2
 
 
 def _is_played_for(reading: Reading, i: int) -> bool:

@@ -32,9 +32,14 @@ def lexicon() -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
-def place_openers() -> frozenset[str]:
-    """First words of the places that are written in several words."""
-    return frozenset(name.split(" ", 1)[0] for name, flags in lexicon().items() if flags & PLACE and " " in name)
+def place_openers() -> dict[str, frozenset[str]]:
+    """First words of the places that are written in several words, with the words that may follow."""
+    found: dict[str, set[str]] = {}
+    for name, flags in lexicon().items():
+        if flags & PLACE and " " in name:
+            first, second = name.split(" ", 2)[:2]
+            found.setdefault(first, set()).add(second)
+    return {first: frozenset(seconds) for first, seconds in found.items()}
 
 
 @lru_cache(maxsize=1)

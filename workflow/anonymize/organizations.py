@@ -31,6 +31,8 @@ def find_organizations(reading: Reading, free: list[bool], quiet: set[int]) -> l
     return found
 
 
+_NO_OPENING = GENERIC | cues.POSSESSORS | CONNECTORS
+_NATIONS = section("nations")
 _STARTS = HEADS.keys() | LEADS | {"high", "our", "sacred", "holy", "blessed", "immaculate", "st", "saint", "sts", "ste"}
 _BEFORE = frozenset({"the", "at", "for", "with", "from", "by", "to", "into", "in", "called", "through", "quit"})
 
@@ -105,7 +107,7 @@ def _reach_left(reading: Reading, i: int, free: list[bool]) -> int:
         token = reading.tokens[k]
         if reading.tokens[k + 1].gap == ". " and token.norm not in {"st", "mt", "ft", "dr"} and len(token.norm) > 1:
             break
-        if token.opens and token.is_word and token.norm in GENERIC | cues.POSSESSORS | CONNECTORS:
+        if token.opens and token.is_word and token.norm in _NO_OPENING:
             break
         if is_capital(token) and token.norm not in {"i"}:
             first = k
@@ -192,7 +194,7 @@ def _is_naming(reading: Reading, k: int) -> bool:
         return False
     if token.norm in HEADS and token.norm not in {"serenity", "haven", "mission", "summit"}:
         return False
-    if token.norm in cues.CALENDAR or (token.norm in section("nations") and not is_capital(token)):
+    if token.norm in cues.CALENDAR or (token.norm in _NATIONS and not is_capital(token)):
         return False
     return is_capital(token) or _is_small_name(reading, k) or _is_pair(reading, k)
 
@@ -205,7 +207,7 @@ def _is_somebodys(reading: Reading, first: int, head: int, names: list[int]) -> 
     )
     return (
         person
-        and reading.norm(head) in WEAK | {"house", "home"}
+        and (reading.norm(head) in WEAK or reading.norm(head) in {"house", "home"})
         and names[-1] == head - 1
         and reading.norm(head - 2) not in {"st", "saint"}
     )
@@ -289,14 +291,14 @@ def _of_a_faith(reading: Reading, i: int, free: list[bool]) -> Span | None:
     if (
         beside
         and reading.norm(i + 1) in _CREEDS
-        and token.norm not in cues.NEVER | cues.RELATIONS
+        and token.norm not in cues.NEVER_NOR_KIN
         and token.norm not in _NO_PARISH
     ):
         return i, i + 1, "church", "A church by its name and its faith."
     if (
         reading.norm(i - 1) == "at"
         and token.gap == " "
-        and token.norm in section("nations")
+        and token.norm in _NATIONS
         and not beside
         and _stands_alone(reading, i)
     ):

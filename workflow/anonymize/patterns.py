@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from .kinds import Kind, Suspicion
+from .stretches import Sheet, near_digits, near_words
 
 _I = re.IGNORECASE
 _AT = r"(?:\s?[@＠]\s?|\s{0,2}[(\[<]\s?at\s?[)\]>]\s{0,2}|\s+at\s+)"
@@ -25,9 +26,32 @@ _NETWORKS = (
         "discord",
         " kik",
     ),
-    *("whatsapp", "handle", "name", "gamertag"),
+    *("whatsapp", "handle", "username", "user name", "screen name", "gamertag"),
 )
-_DIALLED = re.compile(r"\d{3}|\d[\s.-]\d[\s.-]\d")
+_DIALLED = re.compile(r"\d(?:[\s./()–—-]{0,3}\d){6}")
+_ENDINGS = (
+    ".com",
+    ".org",
+    ".net",
+    ".edu",
+    ".gov",
+    ".us",
+    ".co",
+    ".me",
+    ".info",
+    ".io",
+    ".uk",
+    ".ca",
+    ".example",
+    "dot",
+    ". com",
+)
+_LONG_NUMBER = re.compile(r"(?!(?:19|20)\d\d(?![\w/-]))(?<!\d)\d(?:[\w /.-]?\d){1,2}")
+_RARER_DIGITS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "zero")
+_GREAT = re.compile(r"(?<!\d)(?:9\d|1[01]\d)(?!\d)|[nN]inety|[oO]ne hundred|NINETY")
+_SOCIAL_WORDS = ("soc", "ssn", " ss ", "last four", "last 4")
+_PLATE_WORDS = ("plate", "tag", "registration")
+_ENDING_WORDS = ("ending", "ends", "last four", "last 4")
 _WEB = ("www", "http", ".com", ".org", ".net", ".me", ".info", ".io", ".us", ".co", ".ly", ".blog")
 _DIGITS = {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "zero", "oh"}
 _SPELLED = "(?:" + "|".join(sorted(_DIGITS)) + ")"
@@ -82,8 +106,6 @@ _SHORT_PHONE = re.compile(r"(?<![\w$#./-])\d{3}\s?[-.–]\s?\d{4}(?![\w-])")
 _SPELLED_PHONE = re.compile(rf"\b(?:{_SPELLED}[\s,-]+){{6,10}}{_SPELLED}\b", _I)
 _SPACED_PHONE = re.compile(r"(?<![\w$])(?:\d[\s.-]){6,10}\d(?!\w)")
 _PUBLIC_LINE = re.compile(r"^\D*1?\D*(?:8(?:00|33|44|55|66|77|88))\D")
-_RUN_OF_ANY = re.compile(r"\d")
-_RUN = re.compile(r"\d+")
 _SSN = re.compile(r"(?<!\d)\d{3}[-\s]\d{2}[-\s]\d{4}(?!\d)")
 _NUMBER = r"(?P<it>#?\s?(?=[\w-]*\d)[A-Za-z0-9]{1,14}(?:[-/][A-Za-z0-9]{1,14}|[. ](?=[\w-]*\d)[A-Za-z0-9]{1,14}){0,5})"
 _LINK = r"(?:\s*(?:number|numbers|no\.?|nr\.?|num|nbr|id|code|#|is|was|are|ends?|ending|in|with|of|his|her|my|the|that|it's|its|just|on|file|says?|named|called|reads|starting|:|=|,|\(|-|–|“|\"))*\s*"  # noqa: E501
@@ -126,8 +148,9 @@ _BOX = re.compile(
     _I,
 )
 _CORNER = re.compile(
-    r"\b\d{1,3}(?:st|nd|rd|th)\s+(?:and|&)\s+(?:\d{1,3}(?:st|nd|rd|th)|[A-Z]\w+)\b|(?<=\b(?:at|on|by) )\d{1,3}(?:st|nd|rd|th)\s+(?:and|&|n)\s+(?!goal|last|final|half)[a-z]{3,}\b|(?<=\bcorner of )\w+(?:\s\w+)?\s+(?:and|&)\s+\w+\b"
+    r"\b\d{1,3}(?:st|nd|rd|th)\s+(?:and|&)\s+(?:\d{1,3}(?:st|nd|rd|th)|[A-Z]\w+)\b|(?<=\b(?:at|on|by) )\d{1,3}(?:st|nd|rd|th)\s+(?:and|&|n)\s+(?!goal|last|final|half)[a-z]{3,}\b"
 )
+_CORNER_OF = re.compile(r"(?<=\bcorner of )\w+(?:\s\w+)?\s+(?:and|&)\s+\w+\b")
 _PUBLIC_SCHOOL = re.compile(r"\bP\.?\s?S\.?\s?#?\d{1,3}\b")
 _UNIT = re.compile(
     r"\b(?:apt|apartment|lot|trailer|room|rm|suite|bldg|building|cell|bed|pod|unit)\.?\s*(?:no\.?\s?|#\s?)?(?P<it>(?=\w*\d)[A-Za-z]?-?\d{1,4}[A-Za-z]?)\b(?!\s*(?:years?|days?|months?|hours?|people|percent))",
@@ -145,13 +168,15 @@ _AGE = re.compile(
 )
 
 
-def contacts(text: str) -> Iterator[Suspicion]:
+def contacts(sheet: Sheet) -> Iterator[Suspicion]:
     """Telephone, mail, web and handles. Well-known helplines (toll-free) are no family's contact."""
-    lowered = text.lower()
-    at, dot = "@" in text or "＠" in text, "dot" in lowered or " at " in lowered
+    text = sheet.text
+    lowered = sheet.lowered
+    at = "@" in text or "＠" in text
+    ended = any(ending in lowered for ending in _ENDINGS)
     for pattern, why, form, is_possible in (
-        (_MAIL, "an email address", "mail", at or dot),
-        (_SPELLED_MAIL, "an email address in words", "mail", dot),
+        (_MAIL, "an email address", "mail", at or ended),
+        (_SPELLED_MAIL, "an email address in words", "mail", ended),
         (_URL, "a web address", "web", any(part in lowered for part in _WEB)),
         (_HANDLE, "an account name", "handle", at),
         (_CASHTAG, "an account name", "handle", "$" in text),
@@ -161,85 +186,75 @@ def contacts(text: str) -> Iterator[Suspicion]:
             yield Suspicion(*match.span(), Kind.CONTACT, f"Looks like {why}.", form=form)
     for match in _CUED_HANDLE.finditer(text) if any(name in lowered for name in _NETWORKS) else ():
         yield Suspicion(*match.span("it"), Kind.CONTACT, "Looks like an account name.", form="handle")
-    for match in near_digits(_LETTERED, text):
+    for match in near_digits(_LETTERED, sheet, 24, 6):
         if not match.group().startswith(_NO_ACCOUNTS):
             yield Suspicion(*match.span(), Kind.CONTACT, "Looks like an account name.", form="handle")
     dialled = bool(_DIALLED.search(text))
-    spelled = sum(lowered.count(word) for word in _DIGITS) >= 7
+    spelled = sum(lowered.count(word) for word in _RARER_DIGITS) >= 3
     for pattern in (_PHONE, _SHORT_PHONE, _SPELLED_PHONE, _SPACED_PHONE):
         for match in pattern.finditer(text) if (spelled if pattern is _SPELLED_PHONE else dialled) else ():
             if not _PUBLIC_LINE.match(match.group()):
                 yield Suspicion(*match.span(), Kind.CONTACT, "Looks like a telephone number.", form="phone")
 
 
-def numbers(text: str) -> Iterator[Suspicion]:
+def numbers(sheet: Sheet) -> Iterator[Suspicion]:
     """Numbers that somebody keeps a file under."""
-    for match in _SSN.finditer(text):
+    text = sheet.text
+    for match in near_digits(_SSN, sheet, 12, 12):
         yield Suspicion(*match.span(), Kind.ID, "Looks like a social security number.")
-    for pattern, why in (
-        (_SOCIAL, "digits of a social security number"),
-        (_PLATE, "a licence plate"),
-        (_ENDING_IN, "the end of a number that somebody keeps a file under"),
-        (_CUED, "a number that somebody keeps a file under"),
+    lowered = sheet.lowered
+    for pattern, why, cue, before, after in (
+        (_SOCIAL, "digits of a social security number", _SOCIAL_WORDS, 80, 24),
+        (_PLATE, "a licence plate", _PLATE_WORDS, 80, 24),
+        (_ENDING_IN, "the end of a number that somebody keeps a file under", _ENDING_WORDS, 80, 8),
+        (_CUED, "a number that somebody keeps a file under", ("",), 120, 60),
     ):
-        for match in near_digits(pattern, text):
+        if not any(word in lowered for word in cue):
+            continue
+        for match in near_words(_LONG_NUMBER, pattern, text, before, after):
             group = "two" if "two" in match.groupdict() and match["two"] else "it"
             start, end = match.span(group)
             if sum(c.isdigit() for c in text[start:end]) >= (2 if pattern is not _CUED else 3):
                 yield Suspicion(start, end, Kind.ID, f"Looks like {why}.")
     for pattern in (_CARD, _CODE):
-        for match in near_digits(pattern, text):
+        for match in near_digits(pattern, sheet, 24, 48):
             if not _is_toll_free(match.group()):
                 yield Suspicion(*match.span(), Kind.ID, "Looks like a reference number.")
-
-
-def near_digits(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Matches of a pattern that has digits at its end: looked for only around digits, every stretch once."""
-    for start, end in _stretches(text):
-        yield from pattern.finditer(text, start, end)
-
-
-def _stretches(text: str) -> Iterator[tuple[int, int]]:
-    """Where digits are, with what may belong to them; neighbours are joined."""
-    start = end = -1
-    for digits in _RUN.finditer(text):
-        if start >= 0 and digits.start() - 160 <= end:
-            end = digits.end() + 60
-            continue
-        if start >= 0:
-            yield start, min(len(text), end)
-        start, end = max(0, digits.start() - 160), digits.end() + 60
-    if start >= 0:
-        yield start, min(len(text), end)
 
 
 def _is_toll_free(word: str) -> bool:
     return bool(_PUBLIC_LINE.match(word + " ")) or word in {"COVID-19", "2C-B"}
 
 
-def addresses(text: str) -> Iterator[Suspicion]:
+def addresses(sheet: Sheet) -> Iterator[Suspicion]:
     """Street addresses, boxes, highways and ZIP codes; all of them have a digit or a corner."""
-    if not _RUN_OF_ANY.search(text) and "corner" not in text.lower():
+    text = sheet.text
+    for match in _CORNER_OF.finditer(text) if "corner of " in text else ():
+        yield Suspicion(*match.span(), Kind.PLACE, "A street corner.", form="street")
+    if not sheet.digits:
         return
     for match in _ADDRESS.finditer(text):
         yield Suspicion(*match.span(), Kind.PLACE, "Looks like a street address.", form="street")
-    for match in near_digits(_SIDED, text):
+    for match in near_digits(_SIDED, sheet, 24, 40):
         yield Suspicion(*match.span(), Kind.PLACE, "Looks like a street address.", form="street")
-    for match in _PUBLIC_SCHOOL.finditer(text):
+    for match in near_digits(_PUBLIC_SCHOOL, sheet, 8, 2):
         yield Suspicion(*match.span(), Kind.ORG, "A school's number.", form="school")
-    for match in _CORNER.finditer(text):
+    for match in near_digits(_CORNER, sheet, 8, 40):
         yield Suspicion(*match.span(), Kind.PLACE, "A street corner.", form="street")
-    for match in _BOX.finditer(text):
+    for match in near_digits(_BOX, sheet, 24, 16):
         yield Suspicion(*match.span(), Kind.PLACE, "A box, a road or an exit places the family.", form="road")
-    for match in _UNIT.finditer(text):
+    for match in near_digits(_UNIT, sheet, 24, 16):
         yield Suspicion(*match.span(), Kind.PLACE, "The number of a room or an apartment.", is_hint=True, form="unit")
-    for match in _ZIP.finditer(text):
+    for match in near_digits(_ZIP, sheet, 48, 24):
         group = "it" if match["it"] else "two"
         yield Suspicion(*match.span(group), Kind.PLACE, "Looks like a ZIP code.", form="zip")
 
 
-def great_ages(text: str) -> Iterator[Suspicion]:
+def great_ages(sheet: Sheet) -> Iterator[Suspicion]:
     """Ages over 89: so few people reach them that the age itself points at one."""
+    text = sheet.text
+    if not _GREAT.search(text):
+        return
     for match in _AGE.finditer(text):
         group = next(name for name in ("it", "two", "three") if match[name])
         start, end = match.span(group)

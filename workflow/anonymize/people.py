@@ -25,6 +25,8 @@ def find_people(reading: Reading, free: list[bool], quiet: set[int], *, staff: f
     return people
 
 
+_SMALL_WORDS = cues.CONNECTING | cues.PRONOUNS
+_VERBS = cues.VERBS | cues.CONNECTING
 _NAMING = frozenset({"named", "called"})
 
 
@@ -103,11 +105,7 @@ def _is_call(reading: Reading, i: int) -> bool:
 def _is_whole_answer(reading: Reading, i: int) -> bool:
     """ "his name is bear.": any word, when nothing follows it."""
     token = reading.tokens[i]
-    if (
-        reading.norm(i - 2) not in {"name", "names", "nickname"}
-        or token.norm in cues.CONNECTING | cues.PRONOUNS
-        or len(token.norm) < 2
-    ):
+    if reading.norm(i - 2) not in {"name", "names", "nickname"} or token.norm in _SMALL_WORDS or len(token.norm) < 2:
         return False
     after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
     return after is None or bool(after.gap.strip(' "”')) or after.norm in {"and", "but"}
@@ -139,7 +137,7 @@ def _follows_relation(reading: Reading, i: int) -> bool:
         return (
             not token.is_word
             or bool(token.flags & (GIVEN | FAMILY))
-            or (not apart and not token.opens and token.norm not in cues.VERBS | cues.CONNECTING)
+            or (not apart and not token.opens and token.norm not in _VERBS)
             or (not apart and cues.is_subject(reading, i))
         )
     if token.shape == "caseless":
@@ -161,9 +159,7 @@ _PETS = frozenset({"dog", "cat", "puppy", "kitten", "horse", "parrot"})
 def _is_closed(reading: Reading, i: int) -> bool:
     """ "she took the dog, moose.": one word between comma and stop."""
     after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
-    return reading.tokens[i].norm not in cues.CONNECTING | cues.PRONOUNS and (
-        after is None or after.gap[:1] in {",", ".", "!", "?", "\n"}
-    )
+    return reading.tokens[i].norm not in _SMALL_WORDS and (after is None or after.gap[:1] in {",", ".", "!", "?", "\n"})
 
 
 def _small_word_is_name(reading: Reading, i: int, apart: bool) -> bool:

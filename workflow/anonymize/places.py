@@ -17,6 +17,9 @@ _OPENERS = LEADS | _NEIGHBORHOOD_OPENERS
 _JOINTS = frozenset({" ", "-", ". ", "  ", "\xa0"})
 _SMALL_STREETS = section("small_streets")
 _SMALL_HEADS = section("small_heads")
+_SMALL_ENDS = _SMALL_HEADS | _SMALL_STREETS
+_OWNERS_OR_KIN = cues.POSSESSORS | cues.RELATIONS
+_LANDS = section("nations", "states", "countries")
 _NOT_NAMING = (
     section("org_generic")
     | section("kin")
@@ -107,7 +110,13 @@ def _listed(reading: Reading, i: int, free: list[bool]) -> Hit | None:
             size > 2 or is_capital(reading.tokens[i]) or cues.is_place_context(reading, i)
         ):
             return i + size - 1, "A neighbourhood known by name.", "place"
-    if reading.norm(i) not in place_openers() and reading.norm(i) not in {"st", "saint"}:
+    first, second = reading.norm(i), reading.norm(i + 1)
+    seconds = place_openers().get("saint" if first == "st" else first, frozenset())
+    if (
+        second not in seconds
+        and second.replace("'", "") not in seconds
+        and second not in place_openers().get(first, ())
+    ):
         return None
     for size in (4, 3, 2):
         last = i + size - 1
@@ -183,8 +192,8 @@ def _headed(reading: Reading, i: int, free: list[bool]) -> Hit | None:
     token = reading.tokens[i]
     if (
         (token.opens and token.is_word and token.norm in _NOT_NAMING)
-        or (token.norm in cues.NEVER and token.norm not in section("nations", "states", "countries"))
-        or token.norm in cues.POSSESSORS | cues.RELATIONS
+        or (token.norm in cues.NEVER and token.norm not in _LANDS)
+        or token.norm in _OWNERS_OR_KIN
     ):
         return None
     for last in range(min(len(reading.tokens) - 1, i + 4), i, -1):
@@ -222,12 +231,12 @@ def _is_small_headed(reading: Reading, i: int, last: int) -> bool:
     if any(t.norm in _NOT_NAMING or t.norm in cues.NEVER or t.possessive for t in names):
         return False
     if is_capital(token) and not token.opens:
-        return not token.is_word or head in _SMALL_HEADS | (_SMALL_STREETS - {"drive"})
+        return not token.is_word or head in _SMALL_ENDS - {"drive"}
     if any(
         not t.is_word and t.shape != "digit" and (t.flags or not is_near_word(t.norm)) and not t.flags & COMMON
         for t in names
     ):
-        return head in _SMALL_HEADS | _SMALL_STREETS
+        return head in _SMALL_ENDS
     on = reading.norm(i - 1) in {"on", "off", "at", "down", "of"} and not reading.tokens[i].gap.strip()
     return (on and head in _SMALL_STREETS and head != "drive") or (
         head == "county"

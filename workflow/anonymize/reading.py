@@ -29,6 +29,9 @@ class Token:
     is_ambiguous: bool  # a given name that is also a word
 
 
+_REACH = 24  # how far any rule looks past the ends of a letter
+
+
 @dataclass(slots=True)
 class Reading:
     """A letter as words. `style` is "lower" when its writer mostly leaves capitals out."""
@@ -36,10 +39,14 @@ class Reading:
     text: str
     tokens: list[Token]
     is_lower: bool = False
-    taken: list[tuple[int, int]] = field(default_factory=list)
+    norms: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.norms = [token.norm for token in self.tokens] + [""] * _REACH
 
     def norm(self, i: int) -> str:
-        return self.tokens[i].norm if 0 <= i < len(self.tokens) else ""
+        """Word i as it is looked up; nothing before the first and behind the last (the padding answers on both sides)."""
+        return self.norms[i]
 
     def raw(self, i: int) -> str:
         token = self.tokens[i]
@@ -145,6 +152,8 @@ def _mark_shouting(tokens: list[Token]) -> None:
 
 def _mark_headlines(tokens: list[Token]) -> None:
     """Who Writes Every Word Like This tells nothing by a capital either: ordinary words count as lower case."""
+    if sum(token.shape == "title" for token in tokens) * 3 < len(tokens):
+        return
     inside = [token for token in tokens if token.flags & BASIC and not token.opens and len(token.norm) > 1]
     if len(inside) < 12 or sum(token.shape == "title" for token in inside) * 5 < len(inside) * 3:
         return

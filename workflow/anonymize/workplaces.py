@@ -13,6 +13,9 @@ _COMMON_CAPITALS = section("nations", "holy", "states", "countries", "generic_ca
 
 
 _STATES = section("states", "countries", "nations")
+_PLAIN_CAPITALS = GENERIC | _COMMON_CAPITALS
+_NO_NAMES = GENERIC | CONNECTORS | cues.NEVER_NOR_KIN | HEADS.keys()
+_NO_START = GENERIC | cues.POSSESSORS | cues.NEVER_NOR_KIN
 EMPLOYERS = section("employers")
 
 
@@ -95,7 +98,7 @@ def _employer(reading: Reading, i: int, free: list[bool]) -> int | None:
         and token.norm not in {"i", "mom", "dad", "god"}
     ):
         last = run_right(reading, i, free)
-        if last > i or token.norm not in GENERIC | _COMMON_CAPITALS:
+        if last > i or token.norm not in _PLAIN_CAPITALS:
             return last
     if (
         not is_capital(token)
@@ -121,11 +124,7 @@ def _named_after(reading: Reading, i: int, at: int, near: set[str], free: list[b
     last = run_right(reading, i, free)
     if not token.is_word and (last == i or all(_is_of_person(reading, k) for k in range(i, last + 1))):
         return None
-    words = [
-        k
-        for k in range(i, last + 1)
-        if reading.norm(k) not in GENERIC | CONNECTORS | cues.NEVER | cues.RELATIONS and reading.norm(k) not in HEADS
-    ]
+    words = [k for k in range(i, last + 1) if reading.norm(k) not in _NO_NAMES]
     if not words:
         return None
     preposition = reading.norm(at)
@@ -158,12 +157,12 @@ def _small_after(reading: Reading, i: int, at: int, near: set[str], free: list[b
             continue
         if all(
             reading.norm(k) not in GENERIC
-            and reading.norm(k) not in cues.NEVER | cues.RELATIONS
+            and reading.norm(k) not in cues.NEVER_NOR_KIN
             and reading.tokens[k].gap == " "
             and not reading.tokens[k].possessive
             for k in range(i + 1, head)
         ) and (
-            (token.norm not in GENERIC | cues.POSSESSORS | cues.NEVER | cues.RELATIONS and not token.possessive)
+            (token.norm not in _NO_START and not token.possessive)
             or (size == 2 and token.norm in {"new", "first", "second"} and reading.norm(i + 1) not in GENERIC)
         ):
             return i, head, HEADS[reading.norm(head)], f"The name of an organisation (“{reading.norm(head)}”)."
@@ -192,7 +191,7 @@ def capitals(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> Spa
         not is_capital(token)
         or token.opens
         or i in quiet
-        or token.norm in cues.RELATIONS | cues.TITLES
+        or (token.norm in cues.RELATIONS or token.norm in cues.TITLES)
         or len(token.norm) == 1
     ):
         return None
