@@ -280,7 +280,7 @@ _CREEDS = frozenset(
 
 
 def _of_a_faith(reading: Reading, i: int, free: list[bool]) -> Span | None:
-    """By faith: hospitals by their side of town ("Baptist East"), churches ("Grace Lutheran"), a house called only so ("at Swedish")."""
+    """By faith: a hospital by its side of town ("Baptist East"), a church ("Grace Lutheran"), a house called so ("at Swedish")."""
     token = reading.tokens[i]
     if not is_capital(token) or not free[i]:
         return None

@@ -131,7 +131,12 @@ _PLATE = re.compile(
 )
 _CARD = re.compile(r"(?<![\d-])(?:\d{4}[\s-]?){3}\d{4}(?![\d-])")
 _CODE = re.compile(
-    r"(?<![\w/.-])(?=[\w-]*\d)(?=[\w-]*[A-Z])[A-Z0-9]{2,8}(?:-[A-Z0-9]{1,10}){1,4}(?![\w-])|(?<![\w/.-])(?:[A-Z]{1,4}\d{5,12}|\d{2,6}[A-Z]{1,4}\d{3,10}|(?=[A-Z\d]{6,10}(?!\w))(?=\d*[A-Z])(?:[A-Z]*\d){3}[A-Z\d]*)(?!\w)|(?<![\w$/.-])\d{2,4}-\d{4,8}(?![\w-])|(?<![\w$.,/-])\d{7,19}(?![\w.,-]*\d)|(?<=\s)#\s?\d{4,12}\b|(?<![\w/.-])\d{2,4} [A-Z]{1,4} \d{3,8}(?![\w-])"
+    r"(?<![\w/.-])(?=[\w-]*\d)(?=[\w-]*[A-Z])[A-Z0-9]{2,8}(?:-[A-Z0-9]{1,10}){1,4}(?![\w-])"
+    r"|(?<![\w/.-])(?:[A-Z]{1,4}\d{5,12}|\d{2,6}[A-Z]{1,4}\d{3,10}|(?=[A-Z\d]{6,10}(?!\w))(?=\d*[A-Z])(?:[A-Z]*\d){3}[A-Z\d]*)(?!\w)"
+    r"|(?<![\w$/.-])\d{2,4}-\d{4,8}(?![\w-])"
+    r"|(?<![\w$.,/-])\d{7,19}(?![\w.,-]*\d)"
+    r"|(?<=\s)#\s?\d{4,12}\b"
+    r"|(?<![\w/.-])\d{2,4} [A-Z]{1,4} \d{3,8}(?![\w-])"
 )
 _STREET = r"(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|boulevard|blvd|court|ct|circle|cir|terrace|ter|terr|way|place|pl|highway|hwy|parkway|pkwy|square|sq|turnpike|tpke|alley|trail|pike|loop|row|run|path|crossing|plaza|route|rte)"  # noqa: E501
 _ADDRESS = re.compile(
@@ -148,7 +153,8 @@ _BOX = re.compile(
     _I,
 )
 _CORNER = re.compile(
-    r"\b\d{1,3}(?:st|nd|rd|th)\s+(?:and|&)\s+(?:\d{1,3}(?:st|nd|rd|th)|[A-Z]\w+)\b|(?<=\b(?:at|on|by) )\d{1,3}(?:st|nd|rd|th)\s+(?:and|&|n)\s+(?!goal|last|final|half)[a-z]{3,}\b"
+    r"\b\d{1,3}(?:st|nd|rd|th)\s+(?:and|&)\s+(?:\d{1,3}(?:st|nd|rd|th)|[A-Z]\w+)\b"
+    r"|(?<=\b(?:at|on|by) )\d{1,3}(?:st|nd|rd|th)\s+(?:and|&|n)\s+(?!goal|last|final|half)[a-z]{3,}\b"
 )
 _CORNER_OF = re.compile(r"(?<=\bcorner of )\w+(?:\s\w+)?\s+(?:and|&)\s+\w+\b")
 _PUBLIC_SCHOOL = re.compile(r"\bP\.?\s?S\.?\s?#?\d{1,3}\b")
