@@ -17,6 +17,7 @@ from workflow.actions.clocks import call_about_unread, escalate_flags
 from workflow.actions.holding import tend
 from workflow.actions.publication import publish_due
 from workflow.actions.rescanning import read_again
+from workflow.actions.rules import count_trials
 from workflow.actions.sealing import note_head, seal_events
 from workflow.actions.upkeep import drop_old_drafts, drop_old_sessions, drop_parked_letters, drop_unused_accounts
 
@@ -44,6 +45,7 @@ JOBS: dict[str, Job] = {
     "escalate_flags": Job(escalate_flags, MINUTE),
     "call_about_unread": Job(call_about_unread, MINUTE),
     "read_again": Job(read_again, 5),
+    "count_trials": Job(count_trials, MINUTE),
     "tend_claims": Job(tend, MINUTE),
     "seal_events": Job(seal_events, MINUTE),
     "note_head": Job(note_head, HOUR),

@@ -154,6 +154,12 @@ GRID = {
     "workflow:colleagues": (None, {**MODERATOR, "ada": OK}),
     "workflow:roster": (None, {**MODERATOR, "ada": OK}),
     "workflow:change_shift": (None, posting({**MODERATOR, "ada": OK})),
+    **{f"workflow:{name}": (None, DELIVERY) for name in ("rules", "new_rule")},
+    **{f"workflow:{name}": (None, {**DELIVERY, "ada": GONE}) for name in ("rule", "rule_trial", "trial_count")},
+    **{
+        f"workflow:{name}": (None, posting(DELIVERY))
+        for name in ("rule_switch", "rule_back", "cancel_trial", "save_trial")
+    },
     "workflow:answering": (None, EXPERT),
     "workflow:write": (State.TRIAGED, OWN_EXPERT),
     "workflow:claim": (State.TRIAGED, posting(EXPERT)),

@@ -57,6 +57,20 @@ def read_again(seconds: float = SECONDS) -> int:
     return read
 
 
+def count_letters() -> int:
+    """How many letters there are to try a rule on."""
+    return Case.objects.exclude(state=State.WITHDRAWN).count()
+
+
+def letters_before(case_id: int, limit: int) -> list[tuple[int, str]]:
+    """The next letters to try a rule on, the newest first, below this case (0: from the newest). For counts only."""
+    cases = Case.objects.exclude(state=State.WITHDRAWN).order_by("-pk")
+    rows = (cases.filter(pk__lt=case_id) if case_id else cases).values_list("pk", "letter_id")[:limit]
+    letters = dict(rows)
+    texts = dict(Letter.objects.filter(pk__in=letters.values()).values_list("pk", "text"))
+    return [(pk, texts.get(letter_id, "")) for pk, letter_id in letters.items()]
+
+
 def _read_or_report(case_id: int, version: str) -> bool:
     try:
         _read(case_id, version)

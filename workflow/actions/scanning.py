@@ -16,23 +16,24 @@ from ..models.cases import NO_DANGER, TIERS
 from ..models.flags import Source
 from ..safety import judge
 from ..safety.report import RANK, Evidence, Flag, Report
-from ..safety.scan import scan, standard_scanner
+from ..safety.scan import standard_scanner
 from ..safety.words import Category, Severity
 from .known import what_is_new
+from .rulebook import note_trouble, read_by_all, rules_of_now
 
 log = logging.getLogger("allay.safety")
 
 
 def read_dangers(text: str) -> Report:
     """The scan under a time limit. A fault, a failed rule or a scan that took too long is reported and flags the letter."""
-    scanner = standard_scanner()
-    scanner.make_ready()
+    standard_scanner().make_ready()
     start = time.monotonic()
-    report = scan(text, scanner)
+    report = read_by_all(text)
     seconds = time.monotonic() - start
     if report.failed_rules:
         log.error("the safety scan failed in %s", ", ".join(report.failed_rules))
         sentry_sdk.capture_message("the safety scan failed")
+        note_trouble(report.failed_rules)
     if seconds > settings.SAFETY_SCAN_SECONDS:
         log.error("the safety scan took %.1f s", seconds)
         sentry_sdk.capture_message("the safety scan took too long")
@@ -43,7 +44,7 @@ def read_dangers(text: str) -> Report:
 
 def rules_version() -> str:
     """The version of the rules by which letters are read now."""
-    return standard_scanner().book.version
+    return rules_of_now().version
 
 
 def flags_of(case: Case, report: Report) -> list[SafetyFlag]:

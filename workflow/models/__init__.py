@@ -11,6 +11,7 @@ from .presence import Presence
 from .readings import Reading
 from .reports import Report
 from .roster import Shift
+from .rules import LocalRule, RuleTrial, RuleTrouble, RuleVersion
 from .seals import Seal
 from .wishes import AS_IT_IS, MailWish, WhyNot, Wish
 
@@ -21,12 +22,16 @@ __all__ = [
     "DeskHabits",
     "Event",
     "Finding",
+    "LocalRule",
     "MailWish",
     "Note",
     "Presence",
     "Reading",
     "Remark",
     "Report",
+    "RuleTrial",
+    "RuleTrouble",
+    "RuleVersion",
     "SafetyFlag",
     "Seal",
     "Shift",

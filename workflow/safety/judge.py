@@ -103,13 +103,13 @@ def report(
     by_category: dict[Category, list[Evidence]] = defaultdict(list)
     for category, evidence in found:
         by_category[category].append(evidence)
-    flags = [_flag(category, evidence) for category, evidence in by_category.items()]
+    flags = [flag_of(category, evidence) for category, evidence in by_category.items()]
     flags.sort(key=lambda flag: (-RANK[flag.severity], flag.category.value))
     set_aside.sort(key=lambda evidence: (evidence.start, evidence.rule))
     return Report(tuple(flags), tuple(set_aside), book.version, language, tuple(sorted(set(failed))), is_complete)
 
 
-def _flag(category: Category, evidence: list[Evidence]) -> Flag:
+def flag_of(category: Category, evidence: list[Evidence]) -> Flag:
     unique = list(dict.fromkeys(evidence))
     unique.sort(key=lambda item: (-RANK[Severity(item.severity)], bool(item.softened), item.start, item.rule))
     top = unique[0]
@@ -136,6 +136,20 @@ def _unreadable(around: list[Surroundings], failed: list[str], is_complete: bool
 
 def _about_the_whole(rule: str, reason: str) -> Evidence:
     return Evidence(0, 0, rule, reason, "docs/safety.md", Severity.CONCERN, Timing.NOW, Subject.LOVED_ONE)
+
+
+def nothing() -> Report:
+    """A report that says nothing."""
+    return Report((), (), "")
+
+
+def with_failed(report: Report, rules: tuple[str, ...]) -> Report:
+    """The report when these rules could not be tried at all: a concern for a person, beside what it says."""
+    evidence = _about_the_whole("scan.rule-failed", "A rule failed on this letter: a person must read it.")
+    before = [item for flag in report.flags if flag.category == Category.UNREAD for item in flag.evidence]
+    others = tuple(flag for flag in report.flags if flag.category != Category.UNREAD)
+    failed = tuple(sorted({*report.failed_rules, *rules}))
+    return replace(report, flags=(*others, flag_of(Category.UNREAD, [*before, evidence])), failed_rules=failed)
 
 
 def unread(reason: str, version: str) -> Report:

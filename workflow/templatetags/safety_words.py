@@ -7,6 +7,7 @@ from django import template
 
 from qa.models import HelpLine
 
+from ..actions.rulebook import browser_rules
 from ..actions.scanning import read_dangers
 from ..models import Case
 from ..safety.cards import Card, all_cards, cards_for
@@ -36,7 +37,7 @@ def care_for_case(case: Case, beside: str = "") -> dict[str, Any]:
 @register.inclusion_tag("workflow/safety/_cards.html")
 def care_while_typing() -> dict[str, Any]:
     """Every card, hidden: static/js/safety.js shows the one that fits what is typed. The text goes nowhere."""
-    return {**_drawn(list(all_cards())), "is_hidden": True}
+    return {**_drawn(list(all_cards())), "is_hidden": True, "more_rules": json.dumps(browser_rules())}
 
 
 def _drawn(cards: list[Card]) -> dict[str, Any]:

@@ -1,0 +1,191 @@
+"""Local rules: tried on past letters first (counts only), then saved as a version; turned off and back with a reason.
+
+The count takes the letters in small steps and keeps how far it is, so that it may run in the page's request for a
+second, go on in the background, be cancelled, and be come back to. Two workers never count a letter twice: a step
+counts only if the trial still stands where the step began.
+"""
+
+import logging
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from accounts.models import User
+
+from ..models import LocalRule, RuleTrial, RuleVersion, SafetyFlag
+from ..models.rules import WORDS
+from ..safety.local import LocalScanner, misread, rank_of
+from ..safety.report import RANK
+from ..safety.rules_file import Rule, standard_book
+from ..safety.scan import scan
+from ..safety.ways import WrongWay
+from ..safety.words import Severity
+from ..transitions import Refused
+from .rescanning import count_letters, letters_before
+from .rulebook import rule_from
+
+log = logging.getLogger("allay.safety")
+STEP = 40  # letters
+AT_ONCE = 1.0  # seconds in the request of the page
+MOST_LETTERS = 10_000
+MOST_RULES = 100
+MOST_TRIALS_A_DAY = 60
+
+
+def try_rule(*, by: User, words: dict[str, Any], rule: LocalRule | None, based_on: int) -> RuleTrial:
+    """Begin to count what these words would change. What takes longer than a second goes on in the background."""
+    today = RuleTrial.objects.filter(started_by=by, started_at__gte=timezone.now() - timedelta(days=1))
+    if today.count() >= MOST_TRIALS_A_DAY:
+        raise Refused("That is enough trying for a day: each count tells a little about letters. Go on tomorrow.")
+    total = min(count_letters(), MOST_LETTERS)
+    trial = RuleTrial.objects.create(rule=rule, based_on=based_on, started_by=by, total=total, **words)
+    if not count_trial(trial.pk, seconds=AT_ONCE):
+        transaction.on_commit(_ring, robust=True)
+    return trial
+
+
+def count_trials(seconds: float = 45.0) -> int:
+    """Go on with every count that is not finished; how many ended. By the schedule, and when a worker is woken."""
+    running = RuleTrial.objects.filter(finished_at__isnull=True, cancelled_at__isnull=True)
+    until = time.monotonic() + seconds
+    ids = list(running.order_by("pk").values_list("pk", flat=True))
+    return sum(count_trial(pk, seconds=max(0.0, until - time.monotonic())) for pk in ids)
+
+
+def count_trial(trial_id: int, *, seconds: float) -> bool:
+    """Count for at most so long; whether it came to its end."""
+    until = time.monotonic() + seconds
+    scanners: tuple[Any, Any] | None = None
+    while True:
+        trial = RuleTrial.objects.get(pk=trial_id)
+        if not trial.is_running:
+            return trial.finished_at is not None
+        if time.monotonic() >= until:
+            return False
+        scanners = scanners or (_scanner_of(trial), _scanner_of(_before(trial)))
+        _step(trial, *scanners)
+
+
+def cancel_trial(*, trial_id: int) -> None:
+    """Stop counting. What was counted so far stays to be seen."""
+    RuleTrial.objects.filter(pk=trial_id, finished_at__isnull=True).update(cancelled_at=timezone.now())
+
+
+@transaction.atomic
+def save_trial(*, trial_id: int, by: User, why: str = "") -> RuleVersion:
+    """Make the tried words the newest version of the rule, turned on. Letters are read again by themselves."""
+    trial = RuleTrial.objects.select_for_update(of=("self",)).get(pk=trial_id)
+    if trial.saved_at is not None:
+        raise Refused("This was saved already. You find it in the list of rules.")
+    if trial.is_running:
+        raise Refused("The count is not finished. Wait for it, or cancel it, then save.")
+    _refuse_if_wrong(trial)
+    rule = trial.rule or LocalRule.objects.create()
+    newest = rule.versions.first()
+    if (newest.number if newest else 0) != trial.based_on:
+        raise Refused("Somebody saved another version of this rule meanwhile. Look at it, and try yours again.")
+    if RuleVersion.objects.newest().filter(is_on=True).exclude(rule=rule).count() >= MOST_RULES:
+        raise Refused(f"There are {MOST_RULES} rules already. Turn one off first, or ask for one to be shipped.")
+    trial.rule, trial.saved_at = rule, timezone.now()
+    trial.save()
+    return _next(rule, newest, by=by, why=why, is_on=True, **{name: getattr(trial, name) for name in WORDS})
+
+
+@transaction.atomic
+def switch(*, rule_id: int, by: User, is_on: bool, why: str) -> RuleVersion:
+    """Turn a rule off, or on again as it was: a version like any other."""
+    rule = LocalRule.objects.select_for_update().get(pk=rule_id)
+    newest = rule.versions.first()
+    if newest is None or newest.is_on == is_on:
+        raise Refused("It is like that already.")
+    if not why.strip():
+        raise Refused("Please write why, in a few words.")
+    if is_on:
+        _refuse_if_wrong(newest)
+    words = {name: getattr(newest, name) for name in WORDS}
+    return _next(rule, newest, by=by, why=why.strip(), is_on=is_on, **words)
+
+
+def _next(rule: LocalRule, newest: RuleVersion | None, **values: Any) -> RuleVersion:
+    by = values.pop("by")
+    number = newest.number + 1 if newest else 1
+    return RuleVersion.objects.create(rule=rule, number=number, saved_by=by, **values)
+
+
+def _refuse_if_wrong(words: RuleTrial | RuleVersion) -> None:
+    """Looked at again at the last moment: a release may have changed what the words mean."""
+    try:
+        rule = rule_from(words, "local.new")
+    except WrongWay as wrong:
+        raise Refused(str(wrong)) from wrong
+    if any(misread(rule, standard_book())):
+        raise Refused("The rule gets its own examples wrong. Change it, and try it again.")
+
+
+def _before(trial: RuleTrial) -> RuleVersion | None:
+    """The version of now, when it is on."""
+    version = trial.rule.versions.first() if trial.rule else None
+    return version if version and version.is_on else None
+
+
+def _scanner_of(words: RuleTrial | RuleVersion | None) -> tuple[LocalScanner, Rule] | None:
+    if words is None:
+        return None
+    try:
+        rule = rule_from(words, "local.tried")
+    except WrongWay:
+        return None
+    return LocalScanner([rule], standard_book()), rule
+
+
+def _step(trial: RuleTrial, tried: tuple[LocalScanner, Rule] | None, before: Any) -> None:
+    """The next letters. Nothing is written if the trial moved on or was cancelled meanwhile."""
+    room = min(STEP, trial.total - trial.done)
+    found = letters_before(trial.cursor, room) if tried and room > 0 else []
+    counts = dict.fromkeys(("raised", "graver", "same", "lost", "failed"), 0)
+    ranks = _ranks([case_id for case_id, _ in found])
+    for case_id, text in found:
+        for name in _changes(text, ranks.get(case_id, 0), tried, before):
+            counts[name] += 1
+    facts: dict[str, Any] = {name: F(name) + number for name, number in counts.items()}
+    facts["done"] = F("done") + len(found)
+    if found:
+        facts["cursor"] = found[-1][0]
+    else:
+        facts["finished_at"] = timezone.now()
+    still = RuleTrial.objects.filter(pk=trial.pk, cursor=trial.cursor, done=trial.done)
+    still.filter(finished_at__isnull=True, cancelled_at__isnull=True).update(**facts)
+
+
+def _changes(text: str, known: int, tried: Any, before: Any) -> list[str]:
+    """What this rule would change about one letter, by the names of the counts."""
+    scanner, rule = tried
+    report = scan(text, scanner)
+    rank = rank_of(report, rule)
+    names = ["failed"] if report.failed_rules else []
+    if rank:
+        names.append("same" if known >= rank else "graver" if known else "raised")
+    elif before and rank_of(scan(text, before[0]), before[1]):
+        names.append("lost")
+    return names
+
+
+def _ranks(case_ids: list[int]) -> dict[int, int]:
+    """The gravest that any flag ever said of each case."""
+    ranks: dict[int, int] = {}
+    for case_id, severity in SafetyFlag.objects.filter(case__in=case_ids).values_list("case_id", "severity"):
+        ranks[case_id] = max(ranks.get(case_id, 0), RANK[Severity(severity)])
+    return ranks
+
+
+def _ring() -> None:
+    """Wake a worker; the schedule is what guarantees."""
+    try:
+        async_task("workflow.tasks.count_trials")
+    except Exception:
+        log.exception("the doorbell is broken; the schedule will count")
