@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from config.demo import clock, letters, people, roster, stories
+from config.demo import clock, letters, people, roster, rules, stories
 from notifications.models import Dispatch
 from workflow.models import Event
 
@@ -36,6 +36,7 @@ def make_demo() -> None:
         clock.backdate(case, days_ago=letter["days_ago"])
         cases[letter["file"]] = case
     stories.join(cases, by=everybody["dana"])
+    rules.make_rule(everybody["ada"])
     old = Event.objects.filter(at__lt=timezone.now() - timedelta(days=2))
     Dispatch.objects.bulk_create([Dispatch(event=event) for event in old])
 
