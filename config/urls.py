@@ -3,13 +3,16 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import mailbox, views
+from . import mailbox, own_account, views
 
 urlpatterns = [
     path("", include("qa.urls")),
     path("", include("workflow.urls")),
     path("", include("notifications.urls")),
     path("sign-in/", include("accounts.urls")),
+    path("account/", own_account.account, name="own_account"),
+    path("account/data.<str:form>", own_account.export, name="own_export"),
+    path("account/erase/", own_account.erase, name="own_erase"),
     path("start/", views.start, name="start"),
     path("leave/", views.leave, name="leave"),
     path("healthz", views.healthz, name="healthz"),
