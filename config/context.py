@@ -33,6 +33,8 @@ DOORS: list[tuple[str, str, Role | None]] = [
     ("Colleagues", "workflow:colleagues", Role.MODERATOR),
     ("On call", "workflow:roster", Role.MODERATOR),
     ("On call", "workflow:roster", Role.ADMINISTRATOR),
+    ("Figures", "workflow:figures", Role.MODERATOR),
+    ("Figures", "workflow:figures", Role.ADMINISTRATOR),
     ("Rules", "workflow:rules", Role.ADMINISTRATOR),
     ("Mail", "notifications:delivery", Role.ADMINISTRATOR),
 ]

@@ -7,6 +7,7 @@ from .views import (
     before_asking,
     bulk,
     colleagues,
+    figures,
     finder,
     findings,
     habits,
@@ -96,6 +97,8 @@ urlpatterns = [
     path("desk/on-call/<int:number>/", roster.change, name="change_shift"),
     path("desk/colleagues/", colleagues.colleagues, name="colleagues"),
     # administrators
+    path("desk/figures/", figures.figures, name="figures"),
+    path("desk/figures/by-week.csv", figures.figures_csv, name="figures_csv"),
     path("desk/rules/", rules.rules, name="rules"),
     path("desk/rules/new/", rules.new_rule, name="new_rule"),
     path("desk/rules/<int:number>/", rules.rule, name="rule"),

@@ -12,6 +12,7 @@ from accounts.models import User
 from qa.models import Topic
 from workflow.actions import answering, findings, intake, publication, review, triage
 from workflow.models import Case
+from workflow.models.flags import Verdict
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.transitions import Seen
 
@@ -86,7 +87,8 @@ def _look_after_flags(case: Case, letter: dict[str, Any], hands: Hands) -> None:
         if moves_on or file.get("acknowledged"):
             triage.acknowledge_flag(case_id=case.pk, flag_id=found.pk, by=hands.moderator)
         if letter["state"] in {"published", "reviewed", "scheduled"} or file.get("closed"):
-            triage.close_flag(case_id=case.pk, flag_id=found.pk, by=hands.moderator, outcome=file.get("done") or done)
+            words = {"outcome": file.get("done") or done, "verdict": file.get("verdict", Verdict.DANGER)}
+            triage.close_flag(case_id=case.pk, flag_id=found.pk, by=hands.moderator, **words)
 
 
 def _triage(case: Case, letter: dict[str, Any], hands: Hands) -> None:

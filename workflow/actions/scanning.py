@@ -140,5 +140,11 @@ def _flag(case: Case, report: Report, flag: Flag, evidence: list[Evidence]) -> S
         timing=flag.timing,
         source=Source.SCAN,
         evidence=json.dumps(words, ensure_ascii=False),
+        rules=_rules_of(evidence, flag.severity),
         rules_version=report.version,
     )
+
+
+def _rules_of(evidence: list[Evidence], severity: Severity) -> list[str]:
+    """The rules that raised it as gravely as it is."""
+    return sorted({item.rule for item in evidence if item.severity == severity})

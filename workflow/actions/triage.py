@@ -11,7 +11,7 @@ from qa.models import Letter, Question, Topic
 from .. import events
 from ..events import Kind
 from ..models import AS_IT_IS, Case, SafetyFlag, Wish
-from ..models.flags import Source
+from ..models.flags import Source, Verdict
 from ..safety.words import Category, Severity, Subject, Timing
 from ..states import Act, State, Step
 from ..transitions import Refused, Seen, acting, move
@@ -72,8 +72,8 @@ def acknowledge_flag(*, case_id: int, flag_id: int, by: User) -> SafetyFlag:
     return flag
 
 
-def close_flag(*, case_id: int, flag_id: int, by: User, outcome: str) -> SafetyFlag:
-    """The danger is dealt with. What was done is required and kept with the flag.
+def close_flag(*, case_id: int, flag_id: int, by: User, outcome: str, verdict: str = "") -> SafetyFlag:
+    """The danger is dealt with. What was done is required and kept with the flag; whether there was danger, if known.
 
     Who comes second is refused, so that what they typed is given back to them; the same words pressed twice are not.
     """
@@ -87,9 +87,10 @@ def close_flag(*, case_id: int, flag_id: int, by: User, outcome: str) -> SafetyF
         if not outcome.strip():
             raise Refused("Please write what was done before you close the flag.", case=case)
         flag.closed_at, flag.closed_by, flag.outcome = timezone.now(), by, outcome.strip()
+        flag.verdict = Verdict(verdict)
         flag.save()
         _retier(case)
-        events.record(Kind.FLAG_CLOSED, case=case, by=by, data={"flag": flag.pk})
+        events.record(Kind.FLAG_CLOSED, case=case, by=by, data={"flag": flag.pk, "verdict": flag.verdict})
     return flag
 
 

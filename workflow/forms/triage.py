@@ -11,6 +11,7 @@ from accounts.models import User
 from qa.models import HelpLine, Publication, Topic
 
 from ..models import Case
+from ..models.flags import Verdict
 
 TITLE_CHARS = Publication._meta.get_field("title").max_length
 LABEL_CHARS = Publication._meta.get_field("label").max_length
@@ -113,6 +114,15 @@ class CloseForm(forms.Form):
             "required": "Write what was done before you close the flag.",
             "max_length": "Keep this under %(limit_value)d characters.",
         },
+    )
+    verdict = forms.ChoiceField(
+        label="Was there danger?",
+        help_text="The figures go by it. It teaches the rules where they are wrong.",
+        choices=Verdict.choices,
+        required=False,
+        initial=Verdict.UNKNOWN,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose one of the three."},
     )
 
 

@@ -23,6 +23,14 @@ class Source(models.TextChoices):
     PERSON = "person", "A colleague"
 
 
+class Verdict(models.TextChoices):
+    """What the person who closed a flag found, so that the figures can say how often the scan is right."""
+
+    DANGER = "danger", "Yes, there was"
+    FALSE_ALARM = "false_alarm", "No, a false alarm"
+    UNKNOWN = "", "Cannot say"
+
+
 class FlagQuerySet(models.QuerySet["SafetyFlag"]):
     def open(self) -> "FlagQuerySet":
         return self.filter(closed_at__isnull=True)
@@ -46,6 +54,7 @@ class SafetyFlag(models.Model):
     source = models.CharField(max_length=6, choices=Source)
     note = EncryptedTextField(blank=True)
     evidence = EncryptedTextField(blank=True)  # JSON of the scan: spans, rules, reasons
+    rules = models.JSONField(default=list, blank=True, editable=False)  # ids of the rules it rests on, gravest first
     rules_version = models.CharField(max_length=40, blank=True)
     raised_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -60,6 +69,7 @@ class SafetyFlag(models.Model):
     )
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = EncryptedTextField(blank=True)
+    verdict = models.CharField(max_length=11, blank=True, choices=Verdict)
 
     objects = models.Manager.from_queryset(FlagQuerySet)()
 

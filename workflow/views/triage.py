@@ -161,7 +161,7 @@ def close(request: HttpRequest, public_id: str, flag_id: int) -> HttpResponse:
     form = CloseForm(request.POST, auto_id=f"flag-{flag_id}-%s")
     if not form.is_valid():
         return case_page(request, public_id, status=UNREADABLE, close_form=form, close_flag=flag_id)
-    actions.close_flag(case_id=case.pk, flag_id=flag_id, by=person(request), outcome=form.cleaned_data["outcome"])
+    actions.close_flag(case_id=case.pk, flag_id=flag_id, by=person(request), **form.cleaned_data)
     messages.success(request, "The flag is closed. What was done is kept with it.")
     return redirect("workflow:case", case.public_id)
 
