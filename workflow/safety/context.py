@@ -16,6 +16,7 @@ NEGATION_REACH = 6
 WIDE_REACH = 14
 FAR_REACH = 40  # of a scene that is told
 CARRIED_FOR = 6  # sentences
+LONG_AGO = 14  # days
 _OTHER_EVENTS = frozenset("died passed dead born married divorced retired moved graduated met".split())
 _SUBJECTS = frozenset("i he she they hes shes hell shell hed shed im ill theyre we it".split())
 _NOT_THAT = re.compile(
@@ -86,6 +87,15 @@ class Surroundings:
         if self.times:
             return min(self.times, key=lambda mark: (_distance(mark, first, last), mark[2]))[2]
         return self._carried()
+
+    def told_of_elsewhere(self) -> str:
+        """Why the whole sentence may speak of no danger of these days; empty when it seems to."""
+        if self.times and all(days > LONG_AGO for _, _, days in self.times):
+            return WHY["time"]
+        for name in ("media", "hypothesis", "loss"):
+            if self.patterns.modifiers[name].search(self.sentence.text):
+                return WHY[name]
+        return ""
 
     def _carried(self) -> int | None:
         """The time of which the sentences before spoke, while they tell one story in the past."""

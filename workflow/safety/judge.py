@@ -1,14 +1,19 @@
 """Weighs mentions together: compounds, one flag per category, and a concern for what could not be read."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 
 from .context import Surroundings
+from .learned import Hit
 from .report import RANK, Evidence, Flag, Mention, Report
-from .rules_file import Compound, Rule, RuleBook
+from .rules_file import CUE, Compound, Rule, RuleBook
 from .words import Category, Severity, Subject, Timing
 
 FEWEST_WORDS = 15
+LEARNED = "scan.learned"
+LIKE_IT = "Resembles what families say of danger. No rule names it: please read."
+MOST_LEARNED = 3
 _WRITER = frozenset("i im ive id ill me my myself mine we".split())
 _OTHERS = frozenset("he she they hes shes him her his them himself herself themself themselves hell shell".split())
 _CHILD = frozenset(
@@ -150,6 +155,37 @@ def with_failed(report: Report, rules: tuple[str, ...]) -> Report:
     others = tuple(flag for flag in report.flags if flag.category != Category.UNREAD)
     failed = tuple(sorted({*report.failed_rules, *rules}))
     return replace(report, flags=(*others, flag_of(Category.UNREAD, [*before, evidence])), failed_rules=failed)
+
+
+def severity_of(flags: Iterable[Flag]) -> str:
+    """The highest severity of the flags that speak of the letter's words; "" when none does."""
+    return max((flag.severity for flag in flags if flag.category != Category.UNREAD), key=RANK.__getitem__, default=CUE)
+
+
+def with_learned(report: Report, around: list[Surroundings], hits: list[Hit], pressing: int) -> Report:
+    """The report with what the learned model adds: a flag, or a graver one; urgent at most, and nothing is lowered."""
+    found = [(hit, _learned(around, hit, pressing)) for hit in hits]
+    found.sort(key=lambda pair: (-RANK[pair[1].severity], -max(pair[0].pressing, pair[0].any_danger), pair[0].first))
+    lowest = RANK[severity_of(report.flags)]
+    flags = {flag.category: flag for flag in report.flags}
+    for hit, evidence in found[:MOST_LEARNED]:
+        if RANK[evidence.severity] > lowest:
+            known = flags.get(hit.category)
+            flags[hit.category] = flag_of(hit.category, [*(known.evidence if known else ()), evidence])
+    ordered = sorted(flags.values(), key=lambda flag: (-RANK[flag.severity], flag.category.value))
+    return replace(report, flags=tuple(ordered))
+
+
+def _learned(around: list[Surroundings], hit: Hit, pressing: int) -> Evidence:
+    """One finding of the model. What is told of long ago, of a film or of somebody who died is a concern at most."""
+    window = around[hit.first : hit.last + 1]
+    softened = next((why for one in window if (why := one.told_of_elsewhere())), "")
+    severity = Severity.URGENT if hit.pressing >= pressing and not softened else Severity.CONCERN
+    words = ", ".join(f"“{said}”" for said in hit.because)
+    reason = f"Resembles what families say of danger ({words}). No rule names it: please read." if words else LIKE_IT
+    start, end = window[0].sentence.spans[0][0], window[-1].sentence.spans[-1][1]
+    subject = Subject.WRITER if hit.category == Category.WRITER_CRISIS else Subject.LOVED_ONE
+    return Evidence(start, end, LEARNED, reason, "docs/safety.md", severity, Timing.NOW, subject, softened)
 
 
 def unread(reason: str, version: str) -> Report:

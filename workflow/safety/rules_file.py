@@ -43,6 +43,7 @@ class Rule:
     except_pattern: str = field(default="", repr=False)
     anchors: frozenset[str] = field(default=frozenset(), repr=False)
     prefixes: frozenset[str] = field(default=frozenset(), repr=False)
+    read: tuple[Way, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def make_rule(row: Mapping[str, Any], vocabulary: Mapping[str, Way]) -> Rule:
         except_pattern=whole([way.regex for way in unless]) if unless else "",
         anchors=frozenset().union(*(way.anchors for way in ways)),
         prefixes=frozenset().union(*(way.prefixes for way in ways)),
+        read=tuple(ways),
     )
 
 

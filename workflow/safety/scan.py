@@ -8,20 +8,23 @@ work) is a concern for a person, never silence.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from hashlib import sha256
+from typing import Literal
 
 from . import judge
 from .context import WHY, Compiled, Surroundings
 from .language import language_of
+from .learned import Model, Reading, standard_model
 from .report import RANK, Evidence, Mention, Report
 from .rules_file import CUE, Rule, RuleBook, compiled, standard_book
-from .text import MOST_SENTENCES, MOST_WORDS, sentences
+from .text import LONGEST_WORD, MOST_REMEMBERED, MOST_SENTENCES, MOST_WORDS, sentences
 from .words import Severity, Timing
 
 MOST_CHARACTERS = 25_000
-MOST_WORK = 450_000  # characters of sentences times rules tried on them
+MOST_WORK = 240_000  # characters of sentences times rules tried on them
 MOST_IN_A_SENTENCE = 4  # mentions by one rule
 MOST_MENTIONS = 24  # by one rule in one letter: more says nothing new
 Matcher = tuple[re.Pattern[str], re.Pattern[str] | None]
@@ -39,21 +42,48 @@ class _Work:
     found: Counter[int] = field(default_factory=Counter)
 
 
-class Scanner:
-    """One rule book, compiled."""
+class _Tokens:
+    """Which words, and beginnings of words, of a sentence the rules know."""
 
-    def __init__(self, book: RuleBook) -> None:
-        self.book = book
+    def __init__(self, ways: Mapping[str, list[tuple[int, tuple[frozenset[str], ...]]]]) -> None:
+        needed = {token for found in ways.values() for _, needs in found for need in needs for token in need}
+        self.known = needed | set(ways)
+        self.lengths = sorted({len(token) - 1 for token in self.known if token.endswith("*")})
+        self.seen: dict[str, tuple[str, ...]] = {}
+
+    def of(self, words: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        if len(self.seen) > MOST_REMEMBERED:
+            self.seen.clear()
+        for word in set(words):
+            tokens = self.seen.get(word)
+            if tokens is None:
+                tokens = self._tokens(word)
+                if len(word) <= LONGEST_WORD:
+                    self.seen[word] = tokens
+            if tokens:
+                found.update(tokens)
+        return found
+
+    def _tokens(self, word: str) -> tuple[str, ...]:
+        beginnings = (f"{word[:length]}*" for length in self.lengths if length <= len(word))
+        return tuple(token for token in (word, *beginnings) if token in self.known)
+
+
+class Scanner:
+    """One rule book, compiled, with the learned model beside it (None: the rules alone)."""
+
+    def __init__(self, book: RuleBook, model: Model | Literal["standard"] | None = "standard") -> None:
+        self.model = standard_model() if model == "standard" else model
+        self.book = replace(book, version=_version(book, self.model))
         self.patterns = Compiled.of(book)
         self.matchers: list[Matcher | None] = [None] * len(book.rules)  # compiled when first needed
-        self.by_word: dict[str, list[int]] = defaultdict(list)
-        self.by_beginning: dict[str, list[int]] = defaultdict(list)
-        for index, rule in enumerate(book.rules):
-            for word in rule.anchors:
-                self.by_word[word].append(index)
-            for beginning in rule.prefixes:
-                self.by_beginning[beginning].append(index)
-        self.beginnings = sorted({len(beginning) for beginning in self.by_beginning})
+        self.ways: dict[str, list[tuple[int, tuple[frozenset[str], ...]]]] = defaultdict(list)
+        for index, rule in enumerate(self.book.rules):
+            for way in rule.read:
+                for token in (*sorted(way.anchors), *(f"{beginning}*" for beginning in sorted(way.prefixes))):
+                    self.ways[token].append((index, way.needs))
+        self.tokens = _Tokens(self.ways)
 
     def scan(self, text: str) -> Report:
         text = text[: MOST_CHARACTERS * 2]
@@ -66,9 +96,17 @@ class Scanner:
                 self._read(index, around[-1], work)
         read_whole = sum(len(sentence.words) for sentence in found) < MOST_WORDS and len(found) < MOST_SENTENCES
         language = language_of(found, self.book.common_words)
-        return judge.report(
+        report = judge.report(
             self.book, around, work.mentions, work.set_aside, work.failed, work.left >= 0 and read_whole, language
         )
+        return self._with_learned(report, around)
+
+    def _with_learned(self, report: Report, around: list[Surroundings]) -> Report:
+        """What the model adds to a letter in which the rules saw nothing pressing."""
+        if self.model is None or RANK[judge.severity_of(report.flags)] >= RANK[Severity.URGENT]:
+            return report
+        hits = Reading(self.model).hits([one.sentence.words for one in around])
+        return judge.with_learned(report, around, hits, self.model.thresholds[0])
 
     def _read(self, index: int, around: Surroundings, work: _Work) -> None:
         sentence = around.sentence
@@ -98,15 +136,13 @@ class Scanner:
             self._matcher(number)
 
     def _candidates(self, words: Iterable[str]) -> list[int]:
+        """The rules one of whose ways has all the words that it needs in this sentence."""
+        here = self.tokens.of(words)
         numbers: set[int] = set()
-        for word in set(words):
-            if word in self.by_word:
-                numbers.update(self.by_word[word])
-            for length in self.beginnings:
-                if length > len(word):
-                    break
-                if (start := word[:length]) in self.by_beginning:
-                    numbers.update(self.by_beginning[start])
+        for token in here:
+            for number, needs in self.ways.get(token, ()):
+                if number not in numbers and not any(need.isdisjoint(here) for need in needs):
+                    numbers.add(number)
         return sorted(numbers)
 
     def _try(self, rule: Rule, number: int, index: int, around: Surroundings, work: _Work) -> None:
@@ -145,6 +181,11 @@ class Scanner:
         start, end = around.sentence.span(first, last)
         subject = judge.subject_of(rule, around, first, last)
         return Evidence(start, end, rule.id, rule.reason, rule.source, severity, timing, subject, softened)
+
+
+def _version(book: RuleBook, model: Model | None) -> str:
+    """The rules' version and the model's as one: letters are read again when either changes."""
+    return sha256(f"{book.version} {model.version}".encode()).hexdigest()[:12] if model else book.version
 
 
 @cache

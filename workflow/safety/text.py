@@ -10,7 +10,9 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 MOST_TOKENS_IN_A_SENTENCE = 60
+LONG = 28  # words; from here on a sentence ends where it turns
 LONGEST_WORD = 20
+MOST_REMEMBERED = 20_000  # words whose reading is kept from letter to letter, in memory only
 MOST_WORDS = 6_000
 MOST_SENTENCES = 1_500
 MOST_PICTURES = 40
@@ -73,6 +75,7 @@ class Speller:
         self.near = near
         self.real = real | near
         self.initials = frozenset(word[0] for word in near)
+        self.read: dict[str, list[tuple[str, int, int]]] = {}  # plain tokens met before and how they read
         self.deletes: dict[str, str] = {}
         for word in sorted(near):
             for shorter in _shortened(word):
@@ -136,7 +139,9 @@ def _read(token: str, start: int, spell: Speller) -> list[tuple[str, int, int]]:
 def sentences(text: str, spell: Speller) -> list[Sentence]:
     """The letter's sentences in order. Linear in the length of the text."""
     made: list[Sentence] = []
-    read: dict[str, list[tuple[str, int, int]]] = {}
+    read = spell.read
+    if len(read) > MOST_REMEMBERED:
+        read.clear()
     current = Sentence(opens_paragraph=True)
     end = 0
     for number, run in enumerate(_WORD.finditer(text)):
@@ -149,12 +154,15 @@ def sentences(text: str, spell: Speller) -> list[Sentence]:
         token = run.group()
         words = read.get(token)
         if words is None:
-            words = read[token] = _read(token, 0, spell)
+            words = _read(token, 0, spell)
+            if len(token) <= LONGEST_WORD:
+                read[token] = words
+        start = run.start()
         for word, first, last in words:
-            if _too_long(current, word):
+            if len(current.words) >= LONG and _too_long(current, word):
                 current = _end(current, made)
             current.words.append(word)
-            current.spans.append((run.start() + first, run.start() + last))
+            current.spans.append((start + first, start + last))
     current = _after_gap(text[end:], end, text, current, made)
     _end(current, made)
     return [_joined(sentence, spell).close() for sentence in made]
@@ -162,7 +170,7 @@ def sentences(text: str, spell: Speller) -> list[Sentence]:
 
 def _too_long(sentence: Sentence, word: str) -> bool:
     length = len(sentence.words)
-    return length >= MOST_TOKENS_IN_A_SENTENCE or (length >= 28 and word in _TURNS)
+    return length >= MOST_TOKENS_IN_A_SENTENCE or (length >= LONG and word in _TURNS)
 
 
 def _end(sentence: Sentence, made: list[Sentence], *, paragraph: bool = False) -> Sentence:

@@ -40,11 +40,15 @@ class WrongWay(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way, ready to match: the body of a regular expression and the words one of which is in every match."""
+    """One way, ready to match: the body of a regular expression and the words one of which is in every match.
+
+    `needs` are such words too, for every part that must be there: "took" and one of the pills. "word*" is a beginning.
+    """
 
     regex: str
     anchors: frozenset[str]
     prefixes: frozenset[str]
+    needs: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -56,6 +60,10 @@ class _Item:
     prefixes: frozenset[str]
     optional: bool = False
     gap: bool = False
+    needs: tuple[frozenset[str], ...] = ()
+
+    def tokens(self) -> frozenset[str]:
+        return self.anchors | {f"{prefix}*" for prefix in self.prefixes}
 
 
 class _Reader:
@@ -105,7 +113,11 @@ class _Reader:
         items = items[next(index for index, item in enumerate(items) if not item.gap) :]
         required = [index for index, item in enumerate(items) if not item.optional and not item.gap]
         best = max((items[index] for index in required), key=_worth)
-        return _Item(_written(items, required[-1]), best.anchors, best.prefixes)
+        needs = tuple(
+            need for index in required if items[index] is not best
+            for need in (items[index].tokens(), *items[index].needs) if need
+        )  # fmt: skip
+        return _Item(_written(items, required[-1]), best.anchors, best.prefixes, needs=(*best.needs, *needs))
 
     def item(self) -> _Item:
         lexeme = self.take()
@@ -162,7 +174,7 @@ def read_way(source: str, vocabulary: Mapping[str, Way]) -> Way:
     item = reader.alternatives()
     if reader.peek():
         raise WrongWay("There is a bracket too many.")
-    return Way(item.regex, item.anchors, item.prefixes)
+    return Way(item.regex, item.anchors, item.prefixes, item.needs)
 
 
 def whole(regexes: list[str]) -> str:

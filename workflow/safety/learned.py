@@ -1,0 +1,180 @@
+"""A small learned model beside the rules: sentences that resemble what frightened families say, in words no rule has.
+
+Logistic regression over words, pairs of words and pairs of word classes (model/classes.toml) in one sentence or two that
+follow each other. Trained by benchmarks/train_safety.py on invented text only; here it is read and added up in pure Python.
+It may add a flag or raise one, to urgent at most. It never lowers one.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from .words import Category
+
+FOLDER = Path(__file__).resolve().parent / "model"
+REACH = 5  # words between the two of a distant pair
+EDGE = REACH + 1  # words of each side that can pair across two sentences
+MOST_WORDS = 1_500  # of a letter; what comes later is read by the rules alone
+Weight = tuple[int, int]
+Pairs = dict[str, dict[str, Weight]]
+
+
+@dataclass(frozen=True)
+class Model:
+    """Weights in thousandths. The first of each weight speaks of pressing danger, the second of any danger."""
+
+    classes: dict[str, str]
+    words: dict[str, Weight]
+    beside: Pairs
+    distant: Pairs
+    bias: Weight
+    thresholds: Weight
+    categories: dict[str, dict[str, int]]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What one or two sentences weigh, and the words that weigh most in them."""
+
+    first: int
+    last: int
+    pressing: int
+    any_danger: int
+    because: tuple[str, ...]
+    category: Category
+
+
+@cache
+def standard_model() -> Model:
+    """The model of the files, read once."""
+    text = (FOLDER / "weights.json").read_text(encoding="utf-8")
+    raw = json.loads(text)
+    return Model(
+        classes=class_of(),
+        words={word: tuple(weight) for word, weight in raw["words"].items()},
+        beside=_pairs(raw["beside"]),
+        distant=_pairs(raw["distant"]),
+        bias=tuple(raw["bias"]),
+        thresholds=tuple(raw["thresholds"]),
+        categories=raw["categories"],
+        version=sha256(text.encode()).hexdigest()[:12],
+    )
+
+
+@cache
+def class_of() -> dict[str, str]:
+    """Each word of model/classes.toml and the class it stands for."""
+    groups = tomllib.loads((FOLDER / "classes.toml").read_text(encoding="utf-8"))["classes"]
+    found: dict[str, str] = {}
+    for name, words in groups.items():
+        for word in words.split():
+            found.setdefault(word, name.upper())
+    return found
+
+
+def _pairs(raw: dict[str, list[int]]) -> Pairs:
+    made: Pairs = {}
+    for pair, (pressing, danger) in raw.items():
+        first, second = pair.split()
+        made.setdefault(first, {})[second] = (pressing, danger)
+    return made
+
+
+def plain(words: list[str]) -> list[str]:
+    """The words without pauses and quotation marks; any number is "#"."""
+    return ["#" if word.isdigit() else word for word in words if word not in (",", '"')]
+
+
+def marks(words: list[str], classes: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Every mark of a text, for training: (kind, first, second)."""
+    named = [classes.get(word, word) for word in words]
+    for index, word in enumerate(words):
+        yield "words", word, ""
+        yield "words", named[index], ""
+        for kind, row in (("beside", words), ("beside", named)):
+            if index + 1 < len(row):
+                yield kind, row[index], row[index + 1]
+        for far in range(index + 2, min(len(named), index + REACH + 2)):
+            yield "distant", named[index], named[far]
+
+
+class Reading:
+    """A letter's sentences, weighed by a model."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def _found(self, words: list[str]) -> dict[tuple[str, str, str], Weight]:
+        """The marks that weigh something, each once."""
+        model, found = self.model, {}
+        named = [model.classes.get(word, word) for word in words]
+        single, beside, distant = model.words, model.beside, model.distant
+        size = len(words)
+        for index, word in enumerate(words):
+            name = named[index]
+            if word in single:
+                found["", word, ""] = single[word]
+            if name is not word and name in single:
+                found["", name, ""] = single[name]
+            after = index + 1
+            if after < size:
+                if (near := beside.get(word)) and (weight := near.get(words[after])):
+                    found[" ", word, words[after]] = weight
+                if (near := beside.get(name)) and (weight := near.get(named[after])):
+                    found[" ", name, named[after]] = weight
+                if far := distant.get(name):
+                    for other in named[index + 2 : index + REACH + 2]:
+                        if other in far:
+                            found["~", name, other] = far[other]
+        return found
+
+    def hits(self, sentences: list[list[str]]) -> list[Hit]:
+        """What weighs as danger, sentence by sentence and two by two."""
+        made: list[Hit] = []
+        before: dict[tuple[str, str, str], Weight] = {}
+        tail: list[str] = []
+        count = 0
+        for index, sentence in enumerate(sentences):
+            words = plain(sentence)
+            count += len(words)
+            if count > MOST_WORDS:
+                break
+            found = self._found(words)
+            made.extend(self._weighed(index, index, found, sentences))
+            if index:
+                both = {**before, **found, **self._found(tail[-EDGE:] + words[:EDGE])}
+                made.extend(self._weighed(index - 1, index, both, sentences))
+            before, tail = found, words
+        return made
+
+    def _weighed(
+        self, first: int, last: int, found: dict[tuple[str, str, str], Weight], sentences: list[list[str]]
+    ) -> list[Hit]:
+        model = self.model
+        pressing = model.bias[0] + sum(weight[0] for weight in found.values())
+        danger = model.bias[1] + sum(weight[1] for weight in found.values())
+        if pressing < model.thresholds[0] and danger < model.thresholds[1]:
+            return []
+        side = 0 if pressing >= model.thresholds[0] else 1
+        heavy = sorted(found, key=lambda mark: (-found[mark][side], mark))
+        because = [_said(mark) for mark in heavy if mark[1].islower()][:3]
+        words = [word for sentence in sentences[first : last + 1] for word in plain(sentence)]
+        return [Hit(first, last, pressing, danger, tuple(because), self.category(words))]
+
+    def category(self, words: list[str]) -> Category:
+        """The category of which the words speak most."""
+        total: dict[str, int] = {}
+        for word in set(words) | {self.model.classes.get(word, word) for word in words}:
+            for name, weight in self.model.categories.get(word, {}).items():
+                total[name] = total.get(name, 0) + weight
+        best = max(sorted(total), key=lambda name: total[name], default=Category.WRITER_CRISIS.value)
+        return Category(best)
+
+
+def _said(mark: tuple[str, str, str]) -> str:
+    return mark[1] if not mark[2] else f"{mark[1]} {mark[2]}"
