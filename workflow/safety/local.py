@@ -75,7 +75,7 @@ class LocalScanner(Scanner):
     """The added rules alone, with the vocabulary, the spelling and the modifiers of the shipped book."""
 
     def __init__(self, rules: Iterable[Rule], book: RuleBook, *, limit: float = RULE_SECONDS) -> None:
-        super().__init__(replace(book, rules=tuple(rules), compounds=()))
+        super().__init__(replace(book, rules=tuple(rules), compounds=()), model=None)
         self.limit = limit
         self.clock = _Clock(limit)
         self.patterns_of = [
