@@ -92,6 +92,11 @@ def _named_flag_waits(event: Event, case: Case, person: User) -> bool:
     return person.holds(Role.MODERATOR) and _flag_still_waits(event, case, person)
 
 
+def _returned_flag_waits(event: Event, case: Case, person: User) -> bool:
+    """Colleagues hear, and not who handed it on."""
+    return person.pk != event.actor_id and _named_flag_waits(event, case, person)
+
+
 def _is_graver(event: Event) -> bool:
     return bool(event.data.get("is_graver")) and _is_urgent(event)
 
@@ -231,6 +236,8 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.CONSENT_REFUSED: (),
     Kind.PAGE_CHECKED: (),
     Kind.MAIL_CHOSEN: (),
+    Kind.FLAG_RETURNED: (Rule("work_danger", Category.SAFETY, To.MODERATORS, _returned_flag_waits, _is_urgent),),
+    Kind.CASE_HANDED_ON: (),
     Kind.STORY_LINKED: (),
     Kind.STORY_LEFT: (),
     Kind.STORY_RESTORED: (),

@@ -57,6 +57,8 @@ class Kind(StrEnum):
     PAGE_REPORTED = "page_reported"
     PAGE_CHECKED = "page_checked"
     PAGE_CORRECTED = "page_corrected"
+    CASE_HANDED_ON = "case_handed_on"
+    FLAG_RETURNED = "flag_returned"
     STORY_LINKED = "story_linked"
     STORY_LEFT = "story_left"
     STORY_RESTORED = "story_restored"

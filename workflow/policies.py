@@ -277,6 +277,7 @@ ACT_RULES: dict[Act, Rule] = {
     Act.SUGGEST_CHANGE: Rule(is_writer, "the member", (), (State.REVIEWED,)),
     Act.READ_ANSWER: Rule(is_writer, "the member", (), _ANSWERED),
     Act.CHOOSE_MAIL: Rule(is_writer, "the member", (), _NOT_WITHDRAWN),
+    Act.HAND_ON: Rule(is_moderator, "a moderator", (), _NOT_WITHDRAWN),
     Act.LINK: Rule(is_moderator, "a moderator", (), _NOT_WITHDRAWN),
     Act.SPLIT: Rule(is_moderator, "a moderator", (), _NOT_WITHDRAWN),
     Act.MERGE: Rule(
@@ -301,6 +302,7 @@ WHILE_MERGED: frozenset[Step | Act] = frozenset(
         Act.READ_MESSAGE,
         Act.WRITE_NOTE,
         Act.CHOOSE_MAIL,
+        Act.HAND_ON,
         Act.LINK,
         Act.SPLIT,
         Act.UNMERGE,

@@ -63,6 +63,7 @@ class Act(StrEnum):
     SUGGEST_CHANGE = "suggest_change"
     READ_ANSWER = "read_answer"
     CHOOSE_MAIL = "choose_mail"
+    HAND_ON = "hand_on"
     LINK = "link"
     SPLIT = "split"
     MERGE = "merge"

@@ -5,7 +5,7 @@ Filters narrow the list only. What is urgent and not taken on is pinned by the b
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from qa.models import Question
 
 from . import queues
 from .events import Kind
-from .models import Case, DeskHabits, Event, Presence
+from .models import Case, DeskHabits, Event, HandedOn, Presence
 from .models.presence import Page
 from .safety.words import Severity
 from .states import OPEN_STATES
@@ -80,17 +80,22 @@ def came_since(moderator: User, filters: Filters, since: datetime) -> int:
 def next_for(moderator: User, filters: Filters, *, current: str = "") -> Case | None:
     """The next thing to do: below the case that is open now, then from the top; not where a colleague is at it.
 
-    Never the case that is open. When it is enough for this person's day, or outside their hours: only what is urgent.
+    What a colleague handed on comes first among what is as pressing, but never to who handed it on. Never the case
+    that is open. When it is enough for this person's day, or outside their hours: only what is urgent.
     """
     cases = narrowed(moderator, filters)
     if enough_for(moderator):
         cases = cases.filter(tier__lte=URGENT)
+    cases = cases.exclude(pk__in=HandedOn.objects.filter(person=moderator).values("case"))
     here = queues.of_moderator(moderator).filter(public_id=current).first() if current else None
     todo = _things_to_do(moderator, cases, after=queues.mark_of(here) if here else "")
     found = next((case for case in todo if case != here), None)
     if found is None and here is not None:
         found = next((case for case in _things_to_do(moderator, cases, after="") if case != here), None)
-    return found
+    colleagues = HandedOn.objects.filter(is_waiting=True).exclude(person=moderator).values("case")
+    asked = _things_to_do(moderator, cases.filter(pk__in=colleagues), after="")
+    asking = next((case for case in asked if case != here), None)
+    return asking if asking is not None and found is not None and asking.tier <= found.tier else found
 
 
 def _things_to_do(moderator: User, cases: QuerySet[Case], *, after: str) -> Iterator[Case]:
@@ -134,11 +139,20 @@ def enough_for(who: User, *, now: datetime | None = None) -> str:
     if habits.letters_a_day is None:
         return ""
     midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
-    opened = Event.objects.filter(actor=who, kind=Kind.LETTER_OPENED, at__gte=midnight)
-    number = opened.order_by().values("case").distinct().count()
+    taken = Event.objects.filter(actor=who, kind__in=[Kind.LETTER_OPENED, Kind.CASE_CLAIMED], at__gte=midnight)
+    number = taken.order_by().values("case").distinct().count()
     is_enough = number >= habits.letters_a_day
     letters = "letter" if number == 1 else "letters"
-    return f"You have opened {number} {letters} today, as many as you wished." if is_enough else ""
+    return f"You have looked after {number} {letters} today, as many as you wished." if is_enough else ""
+
+
+def is_enough_before(who: User, case: Case) -> str:
+    """Why a person may rather not open or take this case now, in words; what is urgent is never held up by it."""
+    if case.tier <= URGENT:
+        return ""
+    today = timezone.now() - timedelta(hours=24)
+    mine = Q(kind=Kind.LETTER_OPENED) | Q(kind=Kind.CASE_CLAIMED)
+    return "" if case.events.filter(mine, actor=who, at__gte=today).exists() else enough_for(who)
 
 
 def _is_within(hour: int, first: int, last: int) -> bool:

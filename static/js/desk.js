@@ -83,7 +83,8 @@ for (const box of $$("[data-presence]")) {
    that publishes, deletes or vouches: such buttons carry data-goes, and a key only leads to them. */
 const keys = document.querySelector("dialog[data-keys]");
 if (keys) {
-  const map = JSON.parse(keys.dataset.keys);
+  const places = JSON.parse(keys.dataset.keys);
+  const map = { ...places.desk, ...(document.querySelector("[data-work]") ? places.letter : {}) };
   const isShown = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
   const row = () => document.activeElement?.closest("[data-row]");
   const mark = (step) => {
@@ -99,11 +100,20 @@ if (keys) {
   };
   const lead = (element) => {
     for (let fold = element.closest("details"); fold; fold = fold.parentElement?.closest("details")) fold.open = true;
-    element.focus();
+    const canHold = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex], [contenteditable]";
+    (element.matches(canHold) ? element : element.querySelector(canHold) ?? element).focus();
     element.scrollIntoView({ block: "center" });
+  };
+  const comment = () => {
+    const all = $$("[data-comment]").filter((one) => isShown(one) || one.closest("details"));
+    const next = all[(all.indexOf(document.activeElement?.closest("[data-comment]")) + 1) % all.length];
+    if (next) lead(next);
+    return Boolean(next);
   };
   const act = (does) => {
     if (does === "help") { keys.showModal(); return true; }
+    if (does === "comment") return comment();
+    if (does.startsWith("finding_")) return !document.dispatchEvent(new CustomEvent("desk:key", { detail: does, cancelable: true }));
     if (does === "down" || does === "up") { mark(does === "down" ? 1 : -1); return true; }
     if (does === "open") { row()?.querySelector("a")?.click(); return true; }
     const button = find("does", does);
@@ -114,6 +124,7 @@ if (keys) {
   };
   const isTyping = (element) => element.isContentEditable || element.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=submit], [type=button])");
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing && event.target.isContentEditable) { event.target.blur(); return; }
     if (event.defaultPrevented || event.isComposing || keys.open || !(event.target instanceof Element)) return;
     const isSaving = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s";
     if (isSaving && !event.target.closest("form[data-autosave]")) {
@@ -121,8 +132,7 @@ if (keys) {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    if (document.querySelector("[data-work]") && "npreku".includes(event.key)) return; /* the workbench's own keys */
-    if (event.repeat && !["down", "up"].includes(map[event.key])) return;
+    if (event.repeat && !["down", "up", "finding_next", "finding_previous"].includes(map[event.key])) return;
     if (map[event.key] && act(map[event.key])) event.preventDefault();
   });
 }

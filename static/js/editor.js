@@ -18,6 +18,7 @@ document.addEventListener("prose-editor:ready", (event) => {
   page.setAttribute("aria-label", label.textContent.trim());
   page.setAttribute("aria-multiline", "true");
   page.setAttribute("role", "textbox");
+  page.dataset.goes = "editor";
   label.addEventListener("click", () => page.focus());
 });
 

@@ -42,7 +42,7 @@ const take = (html) => {
   if (needs) needs.hidden = open().length === 0;
   const confirm = document.querySelector("#question-form [name=confirm]");
   if (confirm && open().length === 0) confirm.removeAttribute("aria-disabled");
-  work.querySelector("[data-keys]").hidden = !matchMedia("(hover: hover)").matches;
+  work.querySelector("[data-hint]").hidden = !matchMedia("(hover: hover)").matches;
   voice.textContent = work.querySelector("#findings-title")?.textContent ?? "";
   look(cards().slice(Math.max(before, 0)).find((card) => card.classList.contains("is-open")) ?? open()[0]);
 };
@@ -75,16 +75,16 @@ work?.addEventListener("click", (event) => {
 });
 
 const actions = {
-  n: () => step(1),
-  p: () => step(-1),
-  r: () => current()?.querySelector("[data-replace]")?.click(),
-  k: () => { const fold = current()?.querySelector("[data-keep]")?.parentElement; if (fold) { fold.open = true; fold.querySelector("[name=reason]").focus(); } },
-  e: () => current()?.querySelector("[data-words]")?.select(),
-  u: () => work.querySelector("[data-undo]")?.click(),
+  finding_next: () => step(1),
+  finding_previous: () => step(-1),
+  finding_replace: () => current()?.querySelector("[data-replace]")?.click(),
+  finding_keep: () => { const fold = current()?.querySelector("[data-keep]")?.parentElement; if (fold) { fold.open = true; fold.querySelector("[name=reason]").focus(); } },
+  finding_words: () => current()?.querySelector("[data-words]")?.select(),
+  finding_undo: () => work.querySelector("[data-undo]")?.click(),
 };
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const act = actions[event.key];
+/* Keys come from desk.js, for those who switched them on. */
+document.addEventListener("desk:key", (event) => {
+  const act = work && actions[event.detail];
   if (!act) return;
   event.preventDefault();
   act();
@@ -103,7 +103,7 @@ document.addEventListener("selectionchange", () => {
 });
 
 if (work) {
-  const keys = work.querySelector("[data-keys]");
-  if (keys) keys.hidden = !matchMedia("(hover: hover)").matches;
+  const hint = work.querySelector("[data-hint]");
+  if (hint) hint.hidden = !matchMedia("(hover: hover)").matches;
   look(open()[0], true);
 }

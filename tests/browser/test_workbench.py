@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.cast import again, topic
-from workflow.actions import findings, intake
+from workflow.actions import findings, habits, intake
 from workflow.models import Finding
 
 pytestmark = pytest.mark.browser
@@ -69,6 +69,7 @@ def test_it_finishes_a_typical_letter_in_under_ten_actions(open_page, workbench,
 
 
 def test_it_goes_from_finding_to_finding_by_key(open_page, workbench, cast, case):
+    habits.use_keys(person=cast.mo, on=True)
     page = workbench(open_page(width=1280, height=900), cast.mo)
     page.keyboard.press("n")
     first = page.locator("[data-finding].is-current")

@@ -10,12 +10,13 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.roles import Role
 from tests.cast import again, make_case, topic
 from tests.workflow.test_triage_pages import at, flagged, numbers, signed_in
 from workflow import worklist
 from workflow.actions import triage
 from workflow.actions.habits import MOST_VIEWS
-from workflow.keys import KEYS
+from workflow.keys import KEYS, Place, keys_for
 from workflow.models import DeskHabits
 from workflow.states import State
 from workflow.transitions import Seen
@@ -145,9 +146,40 @@ def test_no_key_presses_what_publishes_deletes_declines_or_vouches():
         for form in re.findall(r"<form\b.*?</form>", path.read_text(encoding="utf-8"), re.DOTALL):
             if dangerous.search(form.split(">", 1)[0]):
                 assert "data-does" not in form, path
+        for button in re.findall(r"<button\b[^>]*formaction[^>]*>", path.read_text(encoding="utf-8")):
+            assert not (dangerous.search(button) and "data-does" in button), path
     assert set(KEYS) == {
-        "down", "up", "open", "following", "queue", "acknowledge", "letter", "title", "save", "confirm", "assign", "undo", "help"
+        "down", "up", "open", "following", "queue", "acknowledge", "letter", "title", "save", "confirm", "assign", "undo", "help",
+        "pass_on", "hand_on", "editor", "insert", "preview", "send", "comment", "compare", "review", "return", "approve",
+        "finding_next", "finding_previous", "finding_replace", "finding_keep", "finding_words", "finding_undo",
     }  # fmt: skip
+
+
+def test_it_lists_for_everybody_only_the_keys_they_have_use_for(cast):
+    listed = {}
+    for who in (cast.mo, cast.erin, cast.mora):
+        DeskHabits.objects.create(person=who, uses_keys=True)
+        page = signed_in(who).get(HABITS).content.decode()
+        listed[who.called] = set(re.findall(r'name="key_(\w+)"', page))
+        assert set(re.findall(r"<dd>([^<]+)</dd>", page)) == {KEYS[does].words for does in listed[who.called]}
+    assert {"send", "editor"} <= listed["Erin"]
+    assert not listed["Erin"] & {"approve", "letter", "finding_next"}
+    assert "send" not in listed["Mo"]
+    assert listed["Mora"] == listed["Mo"] | listed["Erin"] == set(KEYS)
+
+
+def test_it_lets_a_letter_do_something_else_beside_a_letter_but_never_two_things_in_one_place(cast, mo):
+    assert mo.post(HABITS, habits_form(key_finding_next="j")).status_code == 302
+    assert DeskHabits.objects.get(person=cast.mo).keys == {"finding_next": "j"}
+    page = mo.post(HABITS, habits_form(key_finding_next="p")).content.decode()
+    assert "“p” is the key for “Next finding” already." in page
+
+
+def test_every_place_has_its_usual_letters_once():
+    for roles in ({Role.MODERATOR}, {Role.EXPERT}, {Role.MODERATOR, Role.EXPERT}):
+        for place in Place:
+            letters = [key.usual for key in keys_for(roles).values() if key.place == place]
+            assert len(letters) == len(set(letters))
 
 
 def test_it_shows_the_whole_list_again_with_a_kept_one(cast, mo):
@@ -166,7 +198,7 @@ def test_it_offers_only_what_is_urgent_once_it_is_enough_for_the_day_and_locks_n
     for _ in range(2):
         mo.get(at("letter", calm))
     page = mo.get(NEXT, follow=True).content.decode()
-    assert "You have opened 1 letter today, as many as you wished." in page
+    assert "You have looked after 1 letter today, as many as you wished." in page
     assert mo.get(at("letter", other)).status_code == 200
     flagged(cast, other)
     assert mo.get(NEXT).headers["Location"] == at("case", other)

@@ -10,7 +10,8 @@ from accounts.models import User
 from .. import events, queues
 from ..events import Kind
 from ..models import Case
-from ..transitions import Refused
+from ..transitions import Refused, door
+from . import handing
 
 
 def set_away(*, person: User, first: date | None, last: date | None) -> int:
@@ -23,9 +24,12 @@ def set_away(*, person: User, first: date | None, last: date | None) -> int:
 
 
 def pass_on_urgent() -> int:
-    """Urgent cases of experts who are away today are free for others. Returns how many."""
+    """Urgent cases of experts who are away today are free for others, and urgent flags that absent moderators took on wait
+    for somebody again. Returns how many.
+    """
     waiting = list(queues.held_by_absent().values_list("pk", "expert_id"))
-    return sum(_let_go(case_id, held_by, Kind.CASE_REROUTED) for case_id, held_by in waiting)
+    passed = sum(_let_go(case_id, held_by, Kind.CASE_REROUTED) for case_id, held_by in waiting)
+    return passed + sum(_give_up_flags(case_id) for case_id in queues.with_flags_of_absent())
 
 
 def release_run_out() -> int:
@@ -37,6 +41,16 @@ def release_run_out() -> int:
 def tend() -> int:
     """What the schedule calls: both of the above."""
     return release_run_out() + pass_on_urgent()
+
+
+def _give_up_flags(case_id: int) -> int:
+    with door(case_id) as case:
+        flags = queues.flags_of_absent().filter(case=case)
+        if not (number := handing.put_back(case, flags, by=None)):
+            return 0
+        case.version += 1
+        case.save()
+    return number
 
 
 @transaction.atomic

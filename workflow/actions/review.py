@@ -13,6 +13,7 @@ from ..events import Kind
 from ..models import AS_IT_IS, Case, Wish
 from ..states import Act, Step
 from ..transitions import Refused, Seen, move
+from . import handing
 
 
 @transaction.atomic
@@ -25,6 +26,7 @@ def start(*, case_id: int, by: User) -> Case:
     case = Case.objects.get(pk=case_id)
     if not is_taken:
         raise Refused(policies.why_not(by, Act.START_REVIEW, case) or "A colleague was a moment faster.", case=case)
+    handing.taken_up(case, by=by)
     if not was_mine:
         events.record(Kind.REVIEW_STARTED, case=case, by=by)
     return case

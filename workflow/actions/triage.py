@@ -15,7 +15,7 @@ from ..models.flags import Source, Verdict
 from ..safety.words import Category, Severity, Subject, Timing
 from ..states import Act, State, Step
 from ..transitions import Refused, Seen, acting, move
-from . import findings, scanning, stories
+from . import findings, handing, scanning, stories
 
 QUESTION_FIELDS = ("title", "label", "intro", "text")
 
@@ -27,6 +27,7 @@ def open_letter(*, case_id: int, by: User) -> str:
         if case.first_read_at is None:
             case.first_read_at = timezone.now()
             case.save()
+        handing.taken_up(case, by=by)
         events.record(Kind.LETTER_OPENED, case=case, by=by)
     return text
 

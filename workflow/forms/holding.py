@@ -53,6 +53,12 @@ class AwayForm(forms.Form):
     first = _day("First day away")
     last = _day("Last day away")
 
+    @classmethod
+    def of(cls, person: User) -> "AwayForm":
+        """The days that are written down, unless they are over."""
+        is_to_come = person.away_until is not None and person.away_until >= timezone.localdate()
+        return cls(initial={"first": person.away_from, "last": person.away_until} if is_to_come else {})
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         first, last = cleaned.get("first"), cleaned.get("last")

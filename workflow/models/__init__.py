@@ -6,6 +6,7 @@ from .events import Event, Remark
 from .findings import Finding
 from .flags import SafetyFlag
 from .habits import DeskHabits
+from .handed_on import HandedOn
 from .notes import Note
 from .presence import Presence
 from .readings import Reading
@@ -22,6 +23,7 @@ __all__ = [
     "DeskHabits",
     "Event",
     "Finding",
+    "HandedOn",
     "LocalRule",
     "MailWish",
     "Note",

@@ -42,6 +42,7 @@ from .moderating import (
     experts,
     experts_named_in,
     flags_of,
+    flags_of_absent,
     names_of_staff,
     of_moderator,
     open_counts,
@@ -50,6 +51,7 @@ from .moderating import (
     urgent_board,
     whole,
     wish_of,
+    with_flags_of_absent,
 )
 from .notes import (
     may_read_notes,
@@ -102,6 +104,7 @@ __all__ = [
     "experts",
     "experts_named_in",
     "flags_of",
+    "flags_of_absent",
     "free_for",
     "has_unread",
     "held_by",
@@ -151,6 +154,7 @@ __all__ = [
     "whole",
     "wish_of",
     "with_facts",
+    "with_flags_of_absent",
     "with_notes_for",
     "with_questions",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
@@ -80,6 +81,18 @@ def urgent_board(moderator: User) -> QuerySet[SafetyFlag]:
         .defer("case__member_message", "evidence", "note", "outcome")
         .order_by("severity", "raised_at", "id")  # "emergency" comes before "urgent" in the alphabet too
     )
+
+
+def flags_of_absent() -> QuerySet[SafetyFlag]:
+    """Open emergency and urgent flags that somebody took on who is away today, so that nobody looks after them."""
+    today = timezone.localdate()
+    taken = SafetyFlag.objects.open().filter(severity__in=[Severity.EMERGENCY, Severity.URGENT])
+    return taken.filter(acknowledged_by__away_from__lte=today, acknowledged_by__away_until__gte=today)
+
+
+def with_flags_of_absent() -> list[int]:
+    """The cases of those flags."""
+    return list(flags_of_absent().order_by().values_list("case", flat=True).distinct())
 
 
 def whole(cases: QuerySet[Case]) -> QuerySet[Case]:

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from qa.models import Question
 
-from ..models import Case, Consent, SafetyFlag
+from ..models import Case, Consent, HandedOn, SafetyFlag
 
 LIGHT = ("member_message",)  # what no list needs
 PAGE = 50
@@ -24,8 +24,9 @@ def with_facts(cases: QuerySet[Case]) -> QuerySet[Case]:
     replies = Consent.objects.filter(case=OuterRef("pk"), void_at__isnull=True)
     flags = Prefetch("flags", SafetyFlag.objects.open().defer("note", "evidence", "outcome"), to_attr="own_flags")
     twins = Prefetch("duplicates", Case.objects.only("merged_into").prefetch_related(flags), to_attr="twins")
+    asked = HandedOn.objects.filter(case=OuterRef("pk"), is_waiting=True)
     return cases.annotate(
-        is_confirmed=Exists(confirmed), reply=Subquery(replies.values("choice")[:1])
+        is_confirmed=Exists(confirmed), reply=Subquery(replies.values("choice")[:1]), is_handed_on=Exists(asked)
     ).prefetch_related(flags, twins)
 
 

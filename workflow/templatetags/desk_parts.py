@@ -11,7 +11,7 @@ from accounts.roles import Role
 from qa.models import Publication
 
 from .. import queues, worklist
-from ..keys import KEYS, keys_of
+from ..keys import PLACE_WORDS, keys_for, keys_of
 from ..models import Case
 
 register = template.Library()
@@ -40,13 +40,27 @@ def desk_keys(context: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(user, User) or not (user.holds(Role.MODERATOR) or user.holds(Role.EXPERT)):
         return {}
     habits = worklist.habits_of(user)
-    letters = keys_of(habits.keys)
+    letters, ours = keys_of(habits.keys), keys_for(user.roles)
+    by_place = {place: [does for does, key in ours.items() if key.place == place] for place in PLACE_WORDS}
     return {
         "is_ours": True,
         "uses_keys": habits.uses_keys,
-        "keys": json.dumps({letter: does for does, letter in letters.items()}),
-        "listed": [(letters[does], key.words) for does, key in KEYS.items()],
+        "keys": json.dumps({place: {letters[does]: does for does in found} for place, found in by_place.items()}),
+        "listed": [
+            (PLACE_WORDS[place], [(letters[does], ours[does].words) for does in found])
+            for place, found in by_place.items()
+            if found
+        ],
+        "help": letters["help"],
     }
+
+
+@register.simple_tag(takes_context=True)
+def letters_of_keys(context: dict[str, Any]) -> dict[str, str]:
+    """The letters of the keys for who switched them on; nothing for anybody else. No read beside `desk_keys`."""
+    user = context.get("user")
+    habits = worklist.habits_of(user) if isinstance(user, User) else None
+    return keys_of(habits.keys) if habits is not None and habits.uses_keys else {}
 
 
 @register.inclusion_tag("workflow/habits/_undo.html", takes_context=True)

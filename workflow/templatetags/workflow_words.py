@@ -62,6 +62,8 @@ EVENT_WORDS = {
     Kind.CHANGE_SUGGESTED: "The member wants something changed",
     Kind.FLAG_ESCALATED: "Nobody had taken the flag on: others were called",
     Kind.LETTER_OVERDUE: "Nobody had opened the letter: the moderators were called",
+    Kind.CASE_HANDED_ON: "Handed to whoever is free",
+    Kind.FLAG_RETURNED: "A safety flag waits for somebody again",
     Kind.STORY_LINKED: "Put into one story with",
     Kind.STORY_LEFT: "Taken out of a story",
     Kind.STORY_RESTORED: "The story is again as it was before",

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from js_asset import Media
 
@@ -14,7 +13,7 @@ from qa.differences import word_changes
 from qa.models import AnswerRevision, Publication
 from qa.sanitize import plain_text
 
-from .. import clocks, policies, queues
+from .. import clocks, policies, queues, worklist
 from ..actions import answering, review, triage
 from ..actions.answering import Overtaken
 from ..actions.publication import page_words
@@ -51,8 +50,8 @@ def desk_page(request: HttpRequest, *, away: AwayForm | None = None) -> HttpResp
         "done": done,
         "returned": queues.returned_among(waiting),
     }
-    days = {"first": me.away_from, "last": me.away_until}
-    context["away"] = away or AwayForm(initial=days if me.away_until and me.away_until >= localdate() else {})
+    context["away"] = away or AwayForm.of(me)
+    context["enough"] = worklist.enough_for(me)
     return render(request, "workflow/answering/desk.html", context, status=422 if away else 200)
 
 

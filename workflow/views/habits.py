@@ -12,6 +12,7 @@ from .. import worklist
 from ..actions import habits as actions
 from ..decorators import desk, person
 from ..forms.habits import HabitsForm, ViewForm
+from ..forms.holding import AwayForm
 from ..worklist import Filters
 from .undo import offer
 
@@ -26,7 +27,15 @@ def habits(request: HttpRequest) -> HttpResponse:
         actions.set_habits(person=who, **form.habits())
         messages.success(request, "Saved.")
         return redirect("workflow:habits")
-    return render(request, "workflow/habits/habits.html", {"form": form}, status=422 if form.is_bound else 200)
+    return habits_page(request, form=form)
+
+
+def habits_page(request: HttpRequest, *, form: HabitsForm | None = None, away: AwayForm | None = None) -> HttpResponse:
+    """The page; `away` brings back that form with its errors."""
+    who = person(request)
+    form = form or HabitsForm(habits=worklist.habits_of(who))
+    context = {"form": form, "away": away or AwayForm.of(who)}
+    return render(request, "workflow/habits/habits.html", context, status=422 if form.is_bound or away else 200)
 
 
 @desk(Role.MODERATOR)

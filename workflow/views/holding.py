@@ -2,19 +2,21 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django_fsm import ConcurrentTransition
 
 from accounts.roles import Role
 
-from .. import queues
+from .. import queues, worklist
 from ..actions import answering, holding, review
 from ..decorators import desk, person
 from ..forms.answering import ReasonForm
 from ..forms.holding import AwayForm, HandOverForm
 from ..transitions import Refused
 from . import answering as pages
+from . import habits
 from .review import WHY_TAKE_OVER, case_for, review_page
 
 
@@ -24,6 +26,10 @@ def claim(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take a free case. Whoever comes second is told so, in the same words as for a case that never was."""
     me = person(request)
     case = queues.free_for(me).filter(public_id=public_id).first()
+    enough = worklist.is_enough_before(me, case) if case else ""
+    if enough and "anyway" not in request.POST:
+        context = {"enough": enough, "back": reverse("workflow:answering"), "claim": request.path}
+        return render(request, "workflow/triage/enough.html", context)
     try:
         if case is not None:
             answering.claim(case_id=case.pk, by=me)
@@ -65,18 +71,18 @@ def hand_over(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("workflow:answering")
 
 
-@desk(Role.EXPERT)
+@desk(Role.EXPERT, Role.MODERATOR)
 @require_POST
 def away(request: HttpRequest) -> HttpResponse:
-    """When I am away. Nothing new comes to me then, and what is urgent goes to others."""
-    form = AwayForm(request.POST)
+    """When I am away. Nothing new comes to me then; what is urgent, flags I took on included, goes to others."""
+    form, me = AwayForm(request.POST), person(request)
+    is_at_habits = "habits" in request.POST or not me.holds(Role.EXPERT)
     if not form.is_valid():
-        return pages.desk_page(request, away=form)
-    me = person(request)
+        return habits.habits_page(request, away=form) if is_at_habits else pages.desk_page(request, away=form)
     holding.set_away(person=me, **form.cleaned_data)
     said = "Written down. Nothing new comes to you on these days." if me.away_from else "Good to have you here."
     messages.success(request, said)
-    return redirect("workflow:answering")
+    return redirect("workflow:habits" if is_at_habits else "workflow:answering")
 
 
 @desk(Role.MODERATOR)

@@ -12,7 +12,7 @@ from accounts.roles import Role
 from qa.differences import has_changes, word_changes
 from qa.models import HelpLine
 
-from .. import clocks, policies, queues
+from .. import clocks, policies, queues, worklist
 from ..actions import triage as actions
 from ..actions.findings import letter_of
 from ..decorators import desk, person
@@ -35,6 +35,9 @@ SUGGESTED_LINES = ["samhsa", "988"]
 def letter(request: HttpRequest, public_id: str) -> HttpResponse:
     """The letter beside the question. Every opening is recorded."""
     case = case_for(request, public_id)
+    enough = worklist.is_enough_before(person(request), case)
+    if enough and "anyway" not in request.GET:
+        return render(request, "workflow/triage/enough.html", {"enough": enough, "back": case.get_absolute_url()})
     return _workbench(request, case, QuestionForm.of(case))
 
 

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.roles import Role
 
 from .. import queues
-from ..actions import habits, stories, triage
+from ..actions import habits, handing, stories, triage
 from ..decorators import desk, person
 from ..models import Case
 from ..transitions import Refused, Seen
@@ -92,12 +92,17 @@ def _merge(who: User, thing: Thing) -> None:
     stories.unmerge(case_id=thing["case"], by=who, seen=Seen.parse(thing["seen"]))
 
 
+def _hand_on(who: User, thing: Thing) -> None:
+    handing.take_back(case_id=thing["case"], by=who)
+
+
 _WAYS: dict[str, Callable[[User, Thing], None]] = {
     "expert": _expert,
     "topics": _topics,
     "view": _view,
     "story": _story,
     "merge": _merge,
+    "hand_on": _hand_on,
 }
 
 

@@ -37,6 +37,7 @@ def make_demo() -> None:
         cases[letter["file"]] = case
     stories.join(cases, by=everybody["dana"])
     rules.make_rule(everybody["ada"])
+    stories.hand_on(cases, by=everybody["mo"])
     old = Event.objects.filter(at__lt=timezone.now() - timedelta(days=2))
     Dispatch.objects.bulk_create([Dispatch(event=event) for event in old])
 

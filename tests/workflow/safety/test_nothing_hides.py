@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.cast import make_case, topic
 from workflow import queues
-from workflow.actions import answering, habits, intake, review, stories, triage
+from workflow.actions import answering, habits, handing, intake, review, stories, triage
 from workflow.models import Case, SafetyFlag
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.states import OPEN_STATES, State
@@ -162,6 +162,19 @@ def test_it_shows_every_flag_whatever_is_linked_merged_or_taken_out_of_a_story(c
             assert all(not missing(browser.get(page), waiting) for page in pages)
     assert len(done) == 4
     assert Case.objects.filter(merged_into__isnull=False).exists()
+
+
+def test_it_shows_every_flag_after_any_case_was_handed_on_and_those_that_were_taken_on_again(cast, waiting):
+    for number, flag in enumerate(waiting):
+        if number % 2:
+            triage.acknowledge_flag(case_id=flag.case_id, flag_id=flag.pk, by=cast.mo)
+    cases = {flag.case_id: flag.case for flag in waiting if flag.case.state != State.WITHDRAWN}
+    for case_id in cases:
+        handing.hand_on(case_id=case_id, by=cast.mo)
+    board = set(queues.urgent_board(cast.dana))
+    assert board >= {flag for flag in waiting if flag.case_id in cases}
+    browser = signed_in(cast.mo)
+    assert not missing(browser.get(reverse("workflow:queue")), board)
 
 
 def test_it_keeps_the_flag_of_a_letter_that_is_taken_back(cast):
