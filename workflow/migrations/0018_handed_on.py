@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workflow', '0016_local_rules'),
+        ('workflow', '0017_verdicts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
