@@ -1,4 +1,4 @@
-"""The letter as sent is read in a handful of files; everything else works with the de-identified question."""
+"""The letter as sent is read in a handful of files; everything else, exports and file names too, works with what was de-identified."""
 
 import re
 from pathlib import Path
@@ -20,6 +20,7 @@ MAY = {
     "workflow/actions/triage.py": "a moderator opens it, recorded",
     "workflow/actions/findings.py": "findings are spans of it",
     "workflow/actions/publication.py": "which story it belongs to; never its words",
+    "workflow/actions/stories.py": "which story it belongs to; never its words",
 }
 FILES = [
     path
@@ -27,6 +28,25 @@ FILES = [
     for path in sorted((ROOT / package).rglob("*.py"))
     if "migrations" not in path.parts and "demo" not in path.parts and "management" not in path.parts
 ]
+COMMANDS = [
+    path
+    for package in PACKAGES
+    for path in sorted((ROOT / package).rglob("*.py"))
+    if "management" in path.parts or "demo" in path.parts
+]
+MAY_COMMAND = {"config/demo/clock.py": "it sets the time at which an invented letter was sent, and reads no word"}
+# What writes files that leave the house, and the one table each may take its rows from.
+EXPORTS = [
+    *sorted((ROOT / "qa/archive").glob("*.py")),
+    ROOT / "qa/management/commands/export_archive.py",
+    ROOT / "qa/feeds.py",
+]
+UNPUBLISHED = re.compile(r"\b(?:Letter|LetterDraft|Question|AnswerRevision|Case|Finding|SafetyFlag|Consent)\b")
+# Where a name for a file, a download or a key of a store is made.
+NAMES_A_FILE = re.compile(r"Content-Disposition|as_attachment|filename\s*=|upload_to\s*=|\.(?:md|csv|xml|pdf|zip)[\"']")
+WORDS_OF_SOMEBODY = re.compile(
+    r"\b(?:text|body|letter|label|intro|called|email|words|html|note|question|answer)\b\}|\.(?:text|body|label|intro|email)\b"
+)
 READS = re.compile(r"\bLetter\.objects\b|\bimport [^\n]*\bLetter\b|\bletter\.text\b|letter__text")
 
 
@@ -35,6 +55,34 @@ def test_it_reads_the_letter_only_where_it_may(path):
     name = str(path.relative_to(ROOT))
     if name not in MAY:
         assert not READS.search(path.read_text(encoding="utf-8")), f"{name} reaches for the letter as sent"
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_it_reads_no_letter_in_a_command(path):
+    if str(path.relative_to(ROOT)) not in MAY_COMMAND:
+        assert not READS.search(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", EXPORTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_it_exports_nothing_but_published_pages(path):
+    imported = [line for line in path.read_text(encoding="utf-8").splitlines() if re.match(r"(?:from|import)\b", line)]
+    assert not any(UNPUBLISHED.search(line) for line in imported), f"{path.name} reaches behind the published page"
+
+
+@pytest.mark.parametrize("path", [*FILES, *COMMANDS], ids=lambda path: str(path.relative_to(ROOT)))
+def test_it_names_no_file_by_anybodys_words(path):
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if NAMES_A_FILE.search(line):
+            assert not WORDS_OF_SOMEBODY.search(line), f"{path.name}:{number} may name a file by what somebody wrote"
+
+
+def test_it_would_notice_a_file_named_by_a_letter():
+    for line in (
+        'response["Content-Disposition"] = f"attachment; filename={case.question.text}.txt"',
+        '(folder / f"{letter}.md").write_text(body)',
+    ):
+        assert NAMES_A_FILE.search(line)
+        assert WORDS_OF_SOMEBODY.search(line)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.*")), ids=lambda path: path.name)

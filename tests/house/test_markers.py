@@ -3,7 +3,10 @@
 import re
 
 import pytest
+from django.contrib.admin import site
+from django.contrib.admin.utils import quote
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -71,6 +74,55 @@ def test_it_shows_no_word_of_a_letter_to_anybody_else(cast, cases, who):
         assert_clean(client.post(path, {"x": "y"}), path)
         walked += 1
     assert walked > 100
+
+
+@pytest.mark.parametrize("who", ["erin", "theo", "ada"])
+def test_it_shows_no_word_of_the_letter_to_experts_and_administrators(cast, cases, who):
+    """They see the de-identified question, at no address the letter."""
+    client = client_of(getattr(cast, who))
+    for path in addresses(cases):
+        assert_clean(client.get(path), path)
+        client.force_login(getattr(cast, who))
+
+
+@pytest.mark.parametrize("who", ["rosa", "erin", "mo", "ada"])
+def test_it_puts_no_word_of_a_letter_into_titles_addresses_and_file_names(cast, cases, who):
+    """Also where the body may show it: tabs, histories and downloads are seen over a shoulder."""
+    client, titles = client_of(getattr(cast, who)), 0
+    for path in addresses(cases):
+        response = client.get(path)
+        client.force_login(getattr(cast, who))
+        shown = "".join(
+            re.findall(r"<title>.*?</title>|<meta[^>]+>", response.content.decode(errors="replace"), re.DOTALL)
+        )
+        told = [shown, str(dict(response.headers)), path]
+        assert not any(word in part for word in WORDS for part in told), path
+        titles += bool(shown)
+    assert titles > 20
+
+
+def test_it_shows_administrators_no_word_in_any_table_row_or_search(cast, cases):
+    client, walked = client_of(cast.ada), 0
+    for model in site._registry:
+        listed = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        rows = list(model._default_manager.values_list("pk", flat=True)[:20])
+        more = [f"{listed}{quote(pk)}/{page}/" for pk in rows for page in ("change", "history", "delete")]
+        for path in (listed, f"{listed}add/", f"{listed}?q={MARKER}", f"{listed}?q=Mikey", *more):
+            response = client.get(path)
+            text = re.sub(r'(?:q=|q%3D|value=")(?:Zyxwermelt|Mikey)', "", response.content.decode(errors="replace"))
+            assert not any(word in text for word in WORDS), path
+            walked += 1
+    assert walked > 60
+
+
+@pytest.mark.parametrize("target", ["all.csv", "all.xml", "folder"])
+def test_it_exports_no_word_of_a_letter_and_names_no_file_by_it(cast, cases, tmp_path, target):
+    call_command("export_archive", str(tmp_path / target), "--members", verbosity=0)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert files
+    for path in files:
+        text = f"{path.relative_to(tmp_path)} {path.read_text(encoding='utf-8')}"
+        assert not any(word in text for word in WORDS), path.name
 
 
 @pytest.mark.parametrize("who", ["stranger", "bela"])
