@@ -309,6 +309,23 @@ LETTER_MIN_CHARS = 40
 LETTER_MAX_CHARS = 25_000
 # A flag that nobody took on: the next on the roster, then all moderators and leads.
 ESCALATION_MINUTES = env.list("ESCALATION_MINUTES", int, [10, 20])
+# The safety clock beats every 20 seconds. Silent for longer than this, the web says so on every desk page and by mail.
+CLOCK_SILENCE_SECONDS = env.int("CLOCK_SILENCE_SECONDS", 180)
+ALARM_TO = env.list("ALARM_TO", default=[])  # further addresses for that alarm, e.g. of a gateway to text messages
+# The alarm goes straight to a mail server, past the outbox and the worker; best to another one than all other mail.
+_alarm = env.email_url("ALARM_EMAIL_URL", env.str("EMAIL_URL", "smtp://localhost:1025"))
+ALARM_EMAIL = {
+    "backend": _alarm["EMAIL_BACKEND"],
+    "host": _alarm["EMAIL_HOST"],
+    "port": _alarm["EMAIL_PORT"],
+    "username": _alarm["EMAIL_HOST_USER"],
+    "password": _alarm["EMAIL_HOST_PASSWORD"],
+    "use_tls": _alarm.get("EMAIL_USE_TLS", False),
+    "use_ssl": _alarm.get("EMAIL_USE_SSL", False),
+    "timeout": EMAIL_TIMEOUT,
+}
+if MAIL_PROVIDER and not env.str("ALARM_EMAIL_URL", ""):
+    ALARM_EMAIL = {"backend": EMAIL_BACKEND}
 LETTER_UNREAD_HOURS = env.int("LETTER_UNREAD_HOURS", 12)  # no letter lies unread for longer without a call
 SAFETY_SCAN_SECONDS = env.float("SAFETY_SCAN_SECONDS", 0.5)  # a scan that takes longer is reported, and flags
 PROMISE = {

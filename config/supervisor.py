@@ -23,6 +23,7 @@ from django.db import connection, connections
 from django.utils import timezone
 from django_q.tasks import async_task
 
+from notifications import heartbeat
 from notifications.models import Message, Pulse
 from notifications.tasks import sweep
 from workflow.actions.clocks import call_about_unread, escalate_flags
@@ -78,12 +79,15 @@ class Supervisor:
     BEAT_EVERY = 30.0
     SWEEP_EVERY = 60.0
     LOOK_EVERY = 5.0
+    CLOCK_EVERY = 20.0
+    CLOCK_PATIENCE = 60.0  # a round of the safety clock that takes longer is ended and begun again
     CHECKPOINT_EVERY = 20.0
     SILENCE = 240.0  # longer than two tasks that run into their timeout
 
     def __init__(self, *, grace: float = 10.0) -> None:
         self.grace = grace
         self.cluster: Cluster | None = None
+        self.clock: multiprocessing.process.BaseProcess | None = None
         self.sweeper: multiprocessing.process.BaseProcess | None = None
         self.stopping = False
         self._last: dict[str, float] = {}
@@ -93,12 +97,13 @@ class Supervisor:
             signal.signal(number, self._stop)
         self.cluster = Cluster()
         while not self.stopping:
-            for work in (self.mind_cluster, self.ask_for_beat, self.sweep, self.checkpoint):
+            for work in (self.mind_clock, self.mind_cluster, self.ask_for_beat, self.sweep, self.checkpoint):
                 self._safely(work)
             time.sleep(self.TICK)
         self.cluster.stop(self.grace)
-        if self.sweeper and self.sweeper.is_alive():
-            self.sweeper.kill()
+        for child in (self.clock, self.sweeper):
+            if child and child.is_alive():
+                child.kill()
 
     def _stop(self, number: int, frame: object) -> None:
         self.stopping = True
@@ -132,15 +137,23 @@ class Supervisor:
         if self._is_time("beat", self.BEAT_EVERY):
             async_task("notifications.tasks.beat")
 
+    def mind_clock(self) -> None:
+        """The safety clock, before anything else and in a child of its own: no mail and no message holds it up."""
+        if self.clock and self.clock.is_alive():
+            if time.monotonic() - self._last["clock"] > self.CLOCK_PATIENCE:
+                log.error("a round of the safety clock took too long; beginning it again")
+                self.clock.kill()
+            return
+        if self._is_time("clock", self.CLOCK_EVERY):
+            self.clock = _child(_tick, "clock")
+
     def sweep(self) -> None:
         """Each minute, and as soon as something is overdue. In a child: what kills it does not kill us."""
         if self.sweeper and self.sweeper.is_alive():
             return
         is_overdue = self._is_time("look", self.LOOK_EVERY) and _something_is_overdue()
         if self._is_time("sweep", self.SWEEP_EVERY) or is_overdue:
-            connections.close_all()
-            self.sweeper = multiprocessing.get_context("fork").Process(target=_sweep, name="sweep")
-            self.sweeper.start()
+            self.sweeper = _child(_sweep, "sweep")
 
     def checkpoint(self) -> None:
         """On SQLite one process alone moves the write-ahead log into the file (docs/adr/0004)."""
@@ -153,11 +166,30 @@ def _something_is_overdue() -> bool:
     return Message.objects.due(timezone.now() - timedelta(seconds=5)).exists()
 
 
-def _sweep() -> None:
+def _child(work: Callable[[], None], name: str) -> multiprocessing.process.BaseProcess:
+    """A process of its own that ends by itself, and with the supervisor."""
+    connections.close_all()
+    child = multiprocessing.get_context("fork").Process(target=_in_child, args=(work,), name=name)
+    child.start()
+    return child
+
+
+def _in_child(work: Callable[[], None]) -> None:
+    _end_with_parent()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for work in (escalate_flags, call_about_unread, sweep):
-        try:
-            work()
-        except Exception:
-            log.exception("%s failed; the next minute tries again", work.__name__)
+    try:
+        work()
+    except Exception:
+        log.exception("%s failed; the next round tries again", work.__name__)
+
+
+def _tick() -> None:
+    """A round of the safety clock. It beats only when all of it went well."""
+    escalate_flags()
+    call_about_unread()
+    heartbeat.beat()
+
+
+def _sweep() -> None:
+    sweep()

@@ -16,6 +16,7 @@ urlpatterns = [
     path("start/", views.start, name="start"),
     path("leave/", views.leave, name="leave"),
     path("healthz", views.healthz, name="healthz"),
+    path("healthz/clock", views.clock, name="healthz_clock"),
     path("mailbox/", mailbox.mailbox, name="mailbox"),
     path("mailbox/<slug:key>/", mailbox.mailbox_message, name="mailbox_message"),
     path("mailbox/<slug:key>/html/", mailbox.mailbox_html, name="mailbox_html"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.roles import Role
 from accounts.second_step import before_second_step
+from notifications import heartbeat
 from qa.querysets import moved
 
 from .typed import typed_words
@@ -57,6 +58,18 @@ def healthz(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return HttpResponse("no database\n", content_type="text/plain", status=503)
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def clock(request: HttpRequest) -> HttpResponse:
+    """For whoever watches the service from outside: does the clock run that calls people? (A web without it still serves.)"""
+    try:
+        since = heartbeat.silent_since()
+    except DatabaseError:
+        return HttpResponse("no database\n", content_type="text/plain", status=503)
+    said, status = ("silent\n", 503) if since else ("beating\n", 200)
+    return HttpResponse(said, content_type="text/plain", status=status)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -55,7 +55,7 @@ def _staff(circle: To, event: Event, case: Case) -> list[User]:
             called = User.objects.holding(Role.MODERATOR).filter(pk__in=event.data.get("called", []))
             return _or_all(list(called.prefetch_related("grants").order_by("pk")), event)
         case To.LEADS:
-            return list(User.objects.holding(Role.ADMINISTRATOR).prefetch_related("grants").order_by("pk"))
+            return leads()
         case _:
             return moderators()
     return list(User.objects.holding(Role.EXPERT).filter(pk=wanted)) if wanted else []
@@ -70,6 +70,11 @@ def _or_all(called: list[User], event: Event) -> list[User]:
 def moderators() -> list[User]:
     """Everybody at the moderators' desk."""
     return list(User.objects.holding(Role.MODERATOR).prefetch_related("grants").order_by("pk"))
+
+
+def leads() -> list[User]:
+    """Those who run the service."""
+    return list(User.objects.holding(Role.ADMINISTRATOR).prefetch_related("grants").order_by("pk"))
 
 
 def recipient(message: Message) -> User | None:

@@ -7,6 +7,7 @@ from django.apps import apps
 
 from accounts.models import User
 from accounts.roles import Role
+from notifications import heartbeat
 from qa.models import Audience, HelpLine, Topic
 from workflow.actions import answering, findings, intake, publication, review, triage
 from workflow.models import Case
@@ -47,6 +48,7 @@ def seed_helplines() -> None:
 
 def make_cast() -> Cast:
     seed_helplines()
+    heartbeat.beat()
 
     def person(name: str, *roles: Role) -> User:
         return User.objects.create_user(

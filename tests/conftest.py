@@ -8,8 +8,10 @@ from django.contrib.auth.signals import user_logged_in
 from django.db.backends.sqlite3.base import DatabaseOperations
 from django.dispatch import receiver
 
+from notifications import heartbeat
 from tests.cast import Cast, make_cast
 
+heartbeat.LOOK_EVERY = 0.0  # what an earlier test saw is no answer for the next one
 pytest_plugins = ["tests.browsing"]
 
 

@@ -94,6 +94,7 @@ GRID = {
     "start": (None, {**everybody("/"), "stranger": SIGN_IN}),
     "leave": (None, everybody("/")),
     "healthz": (None, PUBLIC),
+    "healthz_clock": (None, PUBLIC),
     "mailbox": (None, everybody(GONE)),
     "mailbox_message": (None, everybody(GONE)),
     "mailbox_html": (None, everybody(GONE)),
