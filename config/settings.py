@@ -48,6 +48,9 @@ SECRET_KEY = env.str("SECRET_KEY", _harmless("secret key"))
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # "id:key" pairs, newest first; a key is 32 bytes in urlsafe base64. The first encrypts, all decrypt.
 FIELD_KEYS = env.list("FIELD_KEYS", default=[f"dev:{_harmless('field key')}"])
+# The same form, for backups; kept apart from them and from FIELD_KEYS. Without one no backup is made.
+BACKUP_KEYS = env.list("BACKUP_KEYS", default=[] if PRODUCTION else [f"dev:{_harmless('backup key')}"])
+BACKUP_DIR = env.str("BACKUP_DIR", "")
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", "Allay")
 MAIL_FROM = env.str("MAIL_FROM", "Allay <hello@allay.example>")

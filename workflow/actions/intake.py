@@ -1,9 +1,11 @@
 """Intake: a letter comes in. Letter, writer, case, question, flags, findings and event in one transaction."""
 
 import hashlib
+import logging
 import secrets
 import uuid
 from collections.abc import Collection
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,6 +23,10 @@ from ..safety.words import Category, Severity, Subject, Timing
 from ..states import Act, Step
 from ..transitions import Seen, acting, move
 from . import findings, scanning, stories
+
+log = logging.getLogger(
+    "allay.erasures"
+)  # kept elsewhere, so that a restored backup can be cleaned of what was erased since
 
 
 class SavedElsewhere(Exception):
@@ -202,6 +208,7 @@ def _erase_words(case: Case) -> None:
     Remark.objects.filter(event__case=case).delete()
     MailWish.objects.filter(event__case=case).update(added="")
     _erase_pages(case.question)
+    transaction.on_commit(partial(log.info, "erased letter %s", letter.pk))
 
 
 def _erase_pages(question: Question) -> None:

@@ -29,6 +29,7 @@ from .members import (
     others_of_member,
     own_letter,
     published_before,
+    sender,
     story_of,
     to_continue,
 )
@@ -142,6 +143,7 @@ __all__ = [
     "returned_among",
     "revisions_of",
     "run_out",
+    "sender",
     "shifts_of_days",
     "standing_return",
     "story_of",

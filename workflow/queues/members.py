@@ -51,6 +51,11 @@ def published_before(case: Case) -> list[Publication]:
     return list(others.exclude(question__letter=case.letter_id))
 
 
+def sender(case: Case) -> User | None:
+    """Who sent the letter; for the house itself, when it takes a letter back in their name."""
+    return writer_of(case.letter_id)
+
+
 def draft_of(member: User) -> LetterDraft | None:
     """The member's unsent letter, if there is one; it may be empty."""
     return LetterDraft.objects.filter(member=member).first()

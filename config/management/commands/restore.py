@@ -1,0 +1,41 @@
+"""`manage.py restore FILE [--erasures LOG]`: a backup into an empty place; what was erased since is erased again."""
+
+import re
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from config.backups import files
+from config.backups.databases import NotPossible
+from config.backups.sealed import Unreadable, key_ring
+from workflow.actions.leaving import erase_again
+
+ERASED = re.compile(r"erased (letter|person) ([0-9]{1,18})\b")
+
+
+class Command(BaseCommand):
+    help = "Restore a backup into the empty database that DATABASE_URL names, and bring it up to this release."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--erasures", type=Path, help="the log since the backup: its lines “erased letter 12”")
+
+    def handle(self, *args: object, file: Path | None = None, erasures: Path | None = None, **options: object) -> None:
+        if file is None or not file.is_file():
+            raise CommandError("There is no such file.")
+        try:
+            manifest = files.restore(file, settings.DATABASES["default"], keys=key_ring(settings.BACKUP_KEYS))
+        except (NotPossible, Unreadable) as fault:
+            raise CommandError(str(fault)) from fault
+        call_command("prepare", stdout=self.stdout)
+        done = sum(self._erase(line) for line in erasures.read_text(errors="replace").splitlines()) if erasures else 0
+        self.stdout.write(f"Restored {sum(manifest['rows'].values()):,} rows; erased again: {done}.")
+        if not erasures:
+            self.stdout.write("Erase again what was erased since: --erasures LOG (docs/operations.md, Backups).")
+
+    def _erase(self, line: str) -> int:
+        found = ERASED.search(line)
+        return erase_again(found[1], int(found[2])) if found else 0

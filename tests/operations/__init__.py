@@ -1,0 +1,1 @@
+"""Running the product: backups, readiness, what a machine needs."""
