@@ -2,15 +2,15 @@
 
 import os
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from sqlite3 import connect as open_file
 from typing import Any
 
-import psycopg
-from psycopg import sql
+from psycopg import Connection, sql
+from psycopg import connect as open_server
 
 Settings = dict[str, Any]
 COUNTED = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
@@ -33,7 +33,7 @@ def copy(database: Settings, into: Path) -> dict[str, int]:
 def put_back(database: Settings, copied: Path) -> None:
     """Fill the empty place from the file."""
     if is_sqlite(database):
-        with closing(sqlite3.connect(copied)) as found:
+        with closing(open_file(copied)) as found:
             if found.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                 raise NotPossible("SQLite finds the copy damaged.")
         os.replace(copied, database["NAME"])
@@ -56,7 +56,7 @@ def tables(database: Settings) -> list[str]:
     if is_sqlite(database):
         if not Path(database["NAME"]).exists():
             return []
-        with closing(sqlite3.connect(database["NAME"])) as found:
+        with closing(open_file(database["NAME"])) as found:
             return [name for (name,) in found.execute(COUNTED)]
     with _postgres(database) as found:
         return [name for (name,) in found.execute(TABLES)]
@@ -71,12 +71,12 @@ def rows(database: Settings) -> dict[str, int]:
 
 
 def _rows_of_file(path: Path) -> dict[str, int]:
-    with closing(sqlite3.connect(path)) as found:
+    with closing(open_file(path)) as found:
         names = [name for (name,) in found.execute(COUNTED)]
         return {name: found.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608
 
 
-def _rows_of(found: "psycopg.Connection[Any]") -> dict[str, int]:
+def _rows_of(found: Connection[Any]) -> dict[str, int]:
     names = [name for (name,) in found.execute(TABLES)]
     counted = {}
     for name in names:
@@ -87,7 +87,7 @@ def _rows_of(found: "psycopg.Connection[Any]") -> dict[str, int]:
 
 def _copy_sqlite(database: Settings, into: Path) -> dict[str, int]:
     """VACUUM INTO: one instant, and none of the deleted bytes."""
-    with closing(sqlite3.connect(f"file:{database['NAME']}?mode=rw", uri=True, timeout=60)) as found:
+    with closing(open_file(f"file:{database['NAME']}?mode=rw", uri=True, timeout=60)) as found:
         found.execute("VACUUM INTO ?", [str(into)])
     return _rows_of_file(into)
 
@@ -104,10 +104,10 @@ def _copy_postgres(database: Settings, into: Path) -> dict[str, int]:
 
 
 @contextmanager
-def _postgres(database: Settings) -> Iterator["psycopg.Connection[Any]"]:
+def _postgres(database: Settings) -> Iterator[Connection[Any]]:
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     given = {ours: str(database[name]) for name, ours in names.items() if database.get(name)}
-    with psycopg.connect(**given) as found:  # type: ignore[arg-type]  # every value is a text
+    with open_server(**given) as found:  # type: ignore[arg-type]  # every value is a text
         yield found
 
 
