@@ -3,6 +3,7 @@
 import json
 
 from workflow.safety.rules_file import Rule, standard_book
+from workflow.safety.text import Speller
 from workflow.safety.words import Severity
 
 PRESSING = (Severity.EMERGENCY, Severity.URGENT)
@@ -10,25 +11,36 @@ HEAD = "/* Written by `make docs` from workflow/safety/rules. Do not edit. */\ne
 
 
 def browser_rules() -> str:
-    """Everything that can raise a card: pressing rules, cues of pressing compounds, modifiers and spelling."""
+    """Everything that can raise a card: pressing rules, cues of pressing compounds, modifiers and spelling.
+
+    Ways of saying as they are written, without examples, reasons and sources: safety-engine.js reads their language.
+    """
     book = standard_book()
+    context = book.sources["context"]
     compounds = [compound for compound in book.compounds if compound.severity in PRESSING]
     tags = {tag for compound in compounds for group in compound.all for tag in group}
     rules = [rule for rule in book.rules if _is_pressing(rule) or tags & set(rule.tags)]
     data = {
         "version": book.version,
+        "vocabulary": book.sources["vocabulary"]["words"],
+        "modifiers": context["modifiers"],
+        "times": [[row["days"], row["ways"]] for row in context["time"]],
         "rules": [_plain(rule) for rule in rules],
         "compounds": [
             {"category": one.category, "severity": one.severity, "all": one.all, "within": one.within}
             for one in compounds
         ],
-        "modifiers": dict(book.modifiers),
-        "times": [[mark.days, mark.pattern] for mark in book.times],
         "spelling": book.speller.table,
-        "near": sorted(book.speller.near),
-        "real": sorted(book.speller.real - book.speller.near),
+        "near": " ".join(sorted(book.speller.near)),
+        "real": " ".join(_would_be_mistaken(book.speller)),
     }
     return f"{HEAD}{json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"
+
+
+def _would_be_mistaken(speller: Speller) -> list[str]:
+    """Real words that would be taken for misspellings if nobody knew that they are real."""
+    careless = Speller(speller.table, speller.near, frozenset())
+    return sorted(word for word in speller.real - speller.near if careless(word) != word)
 
 
 def _is_pressing(rule: Rule) -> bool:
@@ -36,7 +48,9 @@ def _is_pressing(rule: Rule) -> bool:
 
 
 def _plain(rule: Rule) -> dict[str, object]:
-    return {
+    """The rule without what the browser can do without; fields at their usual value are left out."""
+    usual: dict[str, object] = {"today": "", "older": "concern", "window": 14, "ignores": [], "tags": [], "unless": []}
+    row: dict[str, object] = {
         "id": rule.id,
         "category": rule.category,
         "severity": rule.severity,
@@ -44,9 +58,8 @@ def _plain(rule: Rule) -> dict[str, object]:
         "older": rule.older,
         "window": rule.window,
         "ignores": sorted(rule.ignores),
-        "tags": rule.tags,
-        "pattern": rule.pattern,
-        "except": rule.except_pattern,
-        "anchors": sorted(rule.anchors),
-        "prefixes": sorted(rule.prefixes),
+        "tags": list(rule.tags),
+        "ways": list(rule.ways),
+        "unless": list(rule.unless),
     }
+    return {name: value for name, value in row.items() if name not in usual or usual[name] != value}

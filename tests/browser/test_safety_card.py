@@ -33,7 +33,7 @@ def test_it_shows_the_card_while_typing_and_sends_the_text_nowhere(open_page, wr
     carried = []
     page.on("request", lambda request: carried.append((request.url, request.post_data or "")))
     card = page.locator("[data-care~=overdose]")
-    page.wait_for_function("() => import(document.querySelector('script[src*=\"safety.\"]').src).then(() => true)")
+    page.evaluate("() => import(document.querySelector('script[src*=\"safety.\"]').src).then(() => true)")
     area = page.get_by_label("Your letter")
     area.fill(CALM)
     page.wait_for_timeout(400)
@@ -54,6 +54,27 @@ def test_it_shows_the_card_while_typing_and_sends_the_text_nowhere(open_page, wr
     expect(page.get_by_role("button", name="Check your letter")).to_be_enabled()
 
 
+def test_it_fetches_the_rules_with_the_first_word_only(open_page, write):
+    page = open_page()
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url))
+    write(page).wait_for_load_state("networkidle")
+    assert not [url for url in fetched if "safety-" in url]
+    with page.expect_response("**/safety-rules*"):
+        page.get_by_label("Your letter").press_sequentially("My")
+
+
+def test_it_reads_the_rules_language_as_the_server_does(open_page, write):
+    rules = {rule.id: [list(rule.ways), rule.pattern] for rule in standard_book().rules}
+    page = write(open_page())
+    src = page.locator("script[src*='js/safety']").get_attribute("src").replace("safety.", "safety-engine.")
+    made = page.evaluate(
+        "async ([src, ways]) => { const engine = await import(src); return ways.map(engine.pattern); }",
+        [src, [ways for ways, _ in rules.values()]],
+    )
+    assert dict(zip(rules, made, strict=True)) == {name: pattern for name, (_, pattern) in rules.items()}
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_it_interrupts_before_sending_and_never_prevents_it(open_page, write, javascript):
     page = write(open_page(javascript=javascript))
@@ -68,7 +89,11 @@ def test_it_interrupts_before_sending_and_never_prevents_it(open_page, write, ja
 
 
 def test_it_reads_in_the_browser_as_on_the_server(open_page, write):
-    lines = (Path(__file__).parents[1] / "workflow/safety/sayings.txt").read_text(encoding="utf-8").splitlines()
+    lines = [
+        line
+        for path in sorted((Path(__file__).parents[1] / "workflow/safety").glob("*.txt"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
     texts = [line.split(" ", 1)[1] for line in lines if line and not line.startswith("#")]
     texts += [text for rule in standard_book().rules for text in (*rule.examples, *rule.not_examples)]
     texts += [
@@ -81,7 +106,9 @@ def test_it_reads_in_the_browser_as_on_the_server(open_page, write):
     ]
     page = write(open_page())
     src = page.locator("script[src*='js/safety']").get_attribute("src")
-    found = page.evaluate("([src, texts]) => import(src).then((module) => texts.map(module.dangers))", [src, texts])
+    found = page.evaluate(
+        "([src, texts]) => import(src).then((module) => Promise.all(texts.map(module.dangers)))", [src, texts]
+    )
     differing = []
     scan = Scanner(standard_book(), model=None).scan  # the browser has the rules, not the learned model
     for text, there in zip(texts, found, strict=True):
