@@ -4,13 +4,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.models import User
 
-from .models import CallToJoin, HelpLine, Snippet, Topic
+from .models import CallToJoin, HelpLine, Pause, Snippet, Topic
 
 
 @admin.register(Topic)
@@ -49,6 +50,25 @@ class CallToJoinAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ["heading", "button", "address", "is_shown"]
     list_editable = ["is_shown"]
+
+
+@admin.register(Pause)
+class PauseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Stop taking new letters, and begin again. What people have written is kept; answers go on."""
+
+    list_display = ["__str__", "until", "words", "ended_at"]
+    actions = ["take_letters_again"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return Pause.standing() is None and super().has_add_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.action(description="Take letters again")
+    def take_letters_again(self, request: HttpRequest, pauses: models.QuerySet[Pause]) -> None:
+        if pauses.filter(ended_at__isnull=True).update(ended_at=timezone.now()):
+            messages.success(request, "New letters are taken again.")
 
 
 class OwnerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

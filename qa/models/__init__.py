@@ -1,7 +1,7 @@
 """The nouns, one file each. Import them from here."""
 
 from .helplines import HelpLine
-from .house import CallToJoin
+from .house import CallToJoin, Pause
 from .letters import Audience, Danger, Letter, LetterDraft, ParkedLetter
 from .publications import Correction, OldAddress, Publication
 from .questions import AnswerRevision, Question
@@ -20,6 +20,7 @@ __all__ = [
     "LetterDraft",
     "OldAddress",
     "ParkedLetter",
+    "Pause",
     "Publication",
     "Question",
     "Snippet",

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
 from ..sanitize import is_safe_link
 
@@ -24,3 +25,29 @@ class CallToJoin(models.Model):
     def clean(self) -> None:
         if not is_safe_link(self.address):
             raise ValidationError({"address": "Give a web address that starts with https://."})
+
+
+class Pause(models.Model):
+    """While one stands, no new letter is taken: nobody shall wait for an answer that cannot come. Help lines always stay."""
+
+    words = models.TextField(
+        max_length=600, help_text="What members read: why, in plain words. Help lines are shown with it by themselves."
+    )
+    until = models.DateField(null=True, blank=True, help_text="The day letters are taken again, if you know it")
+    began_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1), condition=models.Q(ended_at__isnull=True), name="one_pause_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Paused on {self.began_at:%d %b %Y}" + ("" if self.ended_at is None else " (over)")
+
+    @classmethod
+    def standing(cls) -> "Pause | None":
+        """The pause that stands now."""
+        return cls.objects.filter(ended_at__isnull=True).first()

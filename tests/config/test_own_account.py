@@ -26,7 +26,7 @@ from workflow.transitions import Refused
 
 HELD = {**own_data.HELD, **of_mails.HELD, **own_account.HELD}
 NOT_OF_MEMBERS = {
-    "accounts.RoleGrant", "accounts.NewStart", "mfa.Authenticator", "qa.HelpLine", "qa.CallToJoin", "qa.Topic",
+    "accounts.RoleGrant", "accounts.NewStart", "qa.Pause", "mfa.Authenticator", "qa.HelpLine", "qa.CallToJoin", "qa.Topic",
     "qa.Correction", "qa.OldAddress", "qa.Snippet", "notifications.Dispatch", "notifications.Wording",
     "notifications.Report", "notifications.Brake", "notifications.Pulse",
 }  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from qa.identity import record_writer
-from qa.models import Audience, Danger, Letter, LetterDraft, ParkedLetter, Publication, Question
+from qa.models import Audience, Danger, Letter, LetterDraft, ParkedLetter, Pause, Publication, Question
 
 from .. import events, queues
 from ..events import Kind
@@ -21,7 +21,7 @@ from ..models.cases import NO_DANGER, TIERS
 from ..models.flags import Source
 from ..safety.words import Category, Severity, Subject, Timing
 from ..states import Act, Step
-from ..transitions import Seen, acting, move
+from ..transitions import Refused, Seen, acting, move
 from . import findings, scanning, stories
 
 log = logging.getLogger(
@@ -49,6 +49,8 @@ def submit_letter(
     continues: int | None = None,
 ) -> Case:
     """Take in a letter that passed qa.forms.LetterForm. Both scans are part of the transaction; their failure flags."""
+    if Pause.standing():
+        raise Refused("We take no new letters just now. Nothing was sent; what you wrote is kept for you.")
     story = _story_of(continues)
     letter = Letter.objects.create(text=text, danger=danger, audience=audience, sent_from=sent_from, story=story)
     record_writer(letter_id=letter.pk, member=by)

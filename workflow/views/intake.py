@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from qa.forms import LetterForm, known_choices, tidy
-from qa.models import Danger, LetterDraft
+from qa.models import Danger, LetterDraft, Pause
 
 from .. import clocks, queues
 from ..actions import intake
@@ -111,6 +111,7 @@ def check(request: HttpRequest) -> HttpResponse:
         return _back_to_what_is_missing()
     context = {
         "draft": draft,
+        "pause": Pause.standing(),
         "checked": Checked.of(draft),
         "may_mail": request.GET.get("mail") != "no",
         "languages": settings.LANGUAGES,
@@ -208,7 +209,14 @@ def _first_look(request: HttpRequest) -> HttpResponse:
 def _writing(request: HttpRequest, form: LetterForm, *, other: LetterDraft | None = None, **more: Any) -> HttpResponse:
     who = person(request)
     sheet = Sheet.opened(who, queues.draft_of(who))
-    context = {"form": form, "sheet": sheet, "other": other, "limit": f"{settings.LETTER_MAX_CHARS:,}", **more}
+    context = {
+        "form": form,
+        "sheet": sheet,
+        "other": other,
+        "pause": Pause.standing(),
+        "limit": f"{settings.LETTER_MAX_CHARS:,}",
+        **more,
+    }
     return render(request, "workflow/intake/ask.html", context)
 
 
