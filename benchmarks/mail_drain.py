@@ -21,7 +21,9 @@ SERVER = """
 import sys, time
 from aiosmtpd.controller import Controller
 class Sink:
-    count = 0
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        return [*responses[:-1], *["250-PIPELINING"] * (sys.argv[2] == "1"), responses[-1]]
     async def handle_DATA(self, server, session, envelope):
         return "250 kept"
 controller = Controller(Sink(), hostname="127.0.0.1", port=int(sys.argv[1]))
@@ -36,8 +38,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_server(port: int) -> subprocess.Popen:
-    server = subprocess.Popen([sys.executable, "-c", SERVER, str(port)])
+def start_server(port: int, *, pipelines: bool = True) -> subprocess.Popen:
+    server = subprocess.Popen([sys.executable, "-c", SERVER, str(port), str(int(pipelines))])
     for _ in range(100):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -14,12 +14,18 @@ TOO_MANY = "too many mails in an hour"
 
 def is_pulled() -> bool:
     """While it is, only what is never held back goes out."""
-    if Brake.objects.filter(released_at__isnull=True).exists():
-        return True
-    if _sent_in_an_hour() < settings.MAIL_PER_HOUR:
-        return False
+    return Brake.objects.filter(released_at__isnull=True).exists()
+
+
+def room() -> int:
+    """How many mails that can be held back may still go out; none while the brake is pulled. Pulls it when it is time."""
+    if is_pulled():
+        return 0
+    left: int = settings.MAIL_PER_HOUR - _sent_in_an_hour()
+    if left > 0:
+        return left
     pull(TOO_MANY)
-    return True
+    return 0
 
 
 def pull(why: str) -> None:

@@ -53,7 +53,7 @@ def prepare(message: Message, facts: Facts) -> Mail:
     values: dict[str, Any] = {"link": emails.link_to(case if rule.links_to_case else None)}
     if message.category == Category.LETTER:
         values |= {"fuller": facts.habits_of(person).is_fuller, "added": added_to(message)}
-    if message.category == Category.WORK and (others := _told_together(message)):
+    if message.category == Category.WORK and (others := _told_together(message, facts)):
         values |= {"several": others + 1, "link": emails.link_to(None)}
     return _composed(message, person, rule.about, values, facts)
 
@@ -74,7 +74,7 @@ def _composed(message: Message, person: User, about: About | None, values: dict[
 
 
 @transaction.atomic
-def _told_together(message: Message) -> int:
+def _told_together(message: Message, facts: Facts) -> int:
     """Other work waiting for the same person goes into this mail. Bound to it, so that a second try tells the same."""
     others = Message.objects.pending().filter(person=message.person, category=Category.WORK, attempts=0)
     others = others.filter(lease__in=["", message.lease]).exclude(pk=message.pk)
@@ -82,6 +82,7 @@ def _told_together(message: Message) -> int:
     others.filter(pk__in=holding).update(
         state=Progress.SKIPPED, reason="told together", told_in=message, done_at=timezone.now()
     )
+    facts.told_with_another.update(holding)
     return message.tells.count()
 
 

@@ -19,7 +19,7 @@ from .forms import WordingForm
 from .lines import MAILS
 from .models import Category, Wording
 from .moulds import Said, cast
-from .rules import templates
+from .rules import may_be_stopped, templates
 from .wordings import FIELDS, Words, languages, shipped
 
 KEPT_SHOWN = 30
@@ -36,6 +36,8 @@ NAMES = {
     "password_code": "the code for a new password",
     "second_step": "the second step of signing in was changed",
     "new_device": "somebody signed in from a new device",
+    "work_taken_down": "it was taken down, to its expert",
+    "work_withdrawn_expert": "it was taken back, to its expert",
     "role_waits": "a role waits for a second person",
 }
 _SOMETIMES = {"fuller": "To members who allowed a little more", "several": "When several things wait"}
@@ -141,7 +143,7 @@ def _looks(mail: str, language: str, said: dict[str, str]) -> list[tuple[str, Sa
     sample = {
         "link": link_to(None),
         "code": "123456" if mail in {"sign_in_code", "password_code"} else "",
-        "stop": f"{settings.PUBLIC_URL}/…" if templates()[mail] in {Category.LETTER, Category.WORK} else "",
+        "stop": f"{settings.PUBLIC_URL}/…" if may_be_stopped(mail) else "",
         "waiting": 3,
     }
     ways: list[tuple[str, dict[str, int]]] = [("", {})]

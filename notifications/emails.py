@@ -1,9 +1,7 @@
 """From a message to a mail: text and HTML, neutral subject, the headers that machines need. Nothing here is stored."""
 
-import hashlib
 import hmac
 import json
-from email.utils import parseaddr
 from functools import cache
 from typing import Any
 
@@ -13,7 +11,7 @@ from django.urls import reverse
 from workflow.models import Case
 
 from .models import Category, Message
-from .moulds import Mail, cast
+from .moulds import Mail, bare_address, cast
 from .words import Spoken
 
 _SOMEWHERE = "-a-case-"
@@ -22,7 +20,7 @@ _SOMEWHERE = "-a-case-"
 def sealed_hash(purpose: str, *parts: object) -> str:
     """An opaque, stable name for something: HMAC, so that nobody can tell or guess what it stands for."""
     text = json.dumps([purpose, *map(str, parts)]).encode()
-    return hmac.new(settings.SECRET_KEY.encode(), text, hashlib.sha256).hexdigest()
+    return hmac.digest(settings.SECRET_KEY.encode(), text, "sha256").hex()
 
 
 def message_id(key: str) -> str:
@@ -31,7 +29,7 @@ def message_id(key: str) -> str:
 
 
 def _domain() -> str:
-    return parseaddr(settings.MAIL_FROM)[1].rpartition("@")[2] or "localhost"
+    return bare_address(settings.MAIL_FROM).rpartition("@")[2] or "localhost"
 
 
 def link_to(case: Case | None) -> str:

@@ -18,6 +18,7 @@ from . import audience, words
 from .models import NEVER_HELD, Habits, Message
 
 FRESH = 2.0  # seconds
+_USUAL = Habits()  # of everybody who chose nothing: to be read, never to be saved
 
 
 class Facts:
@@ -31,6 +32,7 @@ class Facts:
         self._habits: dict[int, Habits] = {}
         self._sent: dict[int, list[datetime]] = {}
         self._edited: words.Edited = {}
+        self.told_with_another: set[int] = set()  # of the batch: they went out in the mail of another
 
     def renew(self) -> None:
         """Ask the house, unless it was asked just now."""
@@ -51,9 +53,7 @@ class Facts:
         return self._writers.get(message.event.case.letter_id)
 
     def habits_of(self, person: User) -> Habits:
-        if person.pk not in self._habits:
-            self._habits[person.pk] = Habits(person=person)
-        return self._habits[person.pk]
+        return self._habits.get(person.pk, _USUAL)
 
     def words_for(self, message: Message, language: str) -> words.Spoken:
         """What the mail says in this language, as things are now."""

@@ -8,7 +8,7 @@ one; it must not alter it with a filter. The finished bytes for an SMTP server a
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.utils import formatdate
+from email.utils import formatdate, parseaddr
 from functools import cache, lru_cache
 from html import escape
 from typing import Any
@@ -54,6 +54,7 @@ class Mail:
     to: str
     headers: dict[str, str] = field(default_factory=dict)
     key: str = ""  # the name under which a provider's reports come back
+    ready: bytes | None = None  # the bytes for the server, cast ahead
     said: str = ""  # a note of whose words these are, kept with the message
 
     def words(self) -> Said:
@@ -73,6 +74,8 @@ class Mail:
 
     def wire(self) -> bytes | None:
         """The bytes for the server. None when something is too unusual to be poured: the library builds it then."""
+        if self.ready is not None:
+            return self.ready
         mould = _wire_mould(self.form, tuple(self.headers))
         poured = [*self.headers.values(), *self.texts.values(), self.to]
         if mould is None or not all(map(PLAIN.fullmatch, poured)):
@@ -89,6 +92,12 @@ def cast(words: Words, language: str, values: Mapping[str, Any], *, to: str, hea
     texts = {name: value for name, value in values.items() if isinstance(value, str) and value}
     answers = tuple(sorted((name, value) for name, value in values.items() if not isinstance(value, str)))
     return Mail(Form(words, language, answers, frozenset(texts)), texts, to, headers)
+
+
+@cache
+def bare_address(named: str) -> str:
+    """The address of "Allay <hello@allay.example>"."""
+    return parseaddr(named)[1]
 
 
 def _bare(name: str) -> str:

@@ -1,8 +1,9 @@
 """The line to the mail server: one connection for many mails, and what its answers mean for us."""
 
+import re
 import smtplib
+from collections.abc import Callable
 from contextlib import suppress
-from email.utils import parseaddr
 from types import TracebackType
 
 from anymail.exceptions import AnymailError, AnymailRecipientsRefused
@@ -10,7 +11,10 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
-from .moulds import Mail
+from . import smtp
+from .moulds import Mail, bare_address
+
+PLAIN_ADDRESS = re.compile(r"[^\s<>@\"]+@[^\s<>@\"]+", re.ASCII)
 
 
 class Unreachable(Exception):
@@ -59,10 +63,13 @@ class Line:
             self._connection.close()
         self._connection = get_connection()
 
-    def send(self, mail: Mail) -> None:
-        """Hand one mail over. Raises Refusal; the exception's text never holds an address."""
+    def send(self, mail: Mail, *, meanwhile: Callable[[], None]) -> None:
+        """Hand one mail over. Raises Refusal; the exception's text never holds an address.
+
+        `meanwhile` may be done while the server thinks, before it has the mail.
+        """
         try:
-            self._hand_over(mail)
+            self._hand_over(mail, meanwhile)
         except smtplib.SMTPRecipientsRefused as fault:
             codes = [code for code, _ in fault.recipients.values()]
             raise Refusal(f"recipient refused {max(codes)}", is_final=min(codes) >= 500) from None
@@ -82,11 +89,11 @@ class Line:
             self.close()
             raise Refusal(f"connection broke: {type(fault).__name__}"[:40], is_final=False) from None
 
-    def _hand_over(self, mail: Mail) -> None:
+    def _hand_over(self, mail: Mail, meanwhile: Callable[[], None]) -> None:
         """Over plain SMTP the bytes cast for it; a provider gets the mail itself."""
         over = self._connection.connection if type(self._connection) is EmailBackend else None
         wire = mail.wire() if over else None
-        if over is None or wire is None:
+        if over is None or wire is None or not PLAIN_ADDRESS.fullmatch(mail.to):
             self._connection.send_messages([mail.whole()])
         else:
-            over.sendmail(parseaddr(settings.MAIL_FROM)[1], [mail.to], wire)
+            smtp.hand_over(over, bare_address(settings.MAIL_FROM), mail.to, wire, meanwhile=meanwhile)

@@ -269,9 +269,12 @@ SIGN_IN_NOTICES = ("second_step", "new_device")
 SECURITY = ("sign_in_code", "sign_in_unknown", "password_code", *SIGN_IN_NOTICES, ROLE_WAITS)
 
 
+_BY_NAME = {kind.value: rules for kind, rules in RULES.items()}
+
+
 def rules_for(kind: str) -> tuple[Rule, ...]:
     """The rows of a kind; empty for a kind this release does not know (rows of a newer one)."""
-    return RULES.get(Kind(kind), ()) if kind in set(Kind) else ()
+    return _BY_NAME.get(str(kind), ())
 
 
 def rule_of(kind: str, template: str) -> Rule | None:
@@ -282,6 +285,12 @@ def templates() -> dict[str, Category]:
     """Every mail there is, with its stream."""
     named = {rule.template: rule.category for rules in RULES.values() for rule in rules}
     return {**named, **dict.fromkeys(DIGESTS, Category.DIGEST), **dict.fromkeys(SECURITY, Category.SECURITY)}
+
+
+def may_be_stopped(template: str) -> bool:
+    """Whether the mail carries a link that ends mails like it: what is ready to be read is never stopped from a mail."""
+    abouts = {rule.about for rules in RULES.values() for rule in rules if rule.template == template}
+    return bool(abouts - {None, About.READY}) or template in {"work_digest", "news_digest"}
 
 
 def reminding() -> dict[Kind, list[Rule]]:

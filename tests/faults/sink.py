@@ -36,7 +36,7 @@ class Sink:
 
     def __init__(self, log: Path | None = None, mode_file: Path | None = None) -> None:
         self.log, self.mode_file = log, mode_file
-        self.mode, self.only, self.accepted = "ok", "", []
+        self.mode, self.only, self.accepted, self.pipelines = "ok", "", [], True
 
     def _mode(self, address: str = "") -> str:
         mode = self.mode_file.read_text().strip() if self.mode_file else self.mode
@@ -44,6 +44,10 @@ class Sink:
 
     def _reply(self, verb: str, address: str = "") -> str:
         return REPLIES.get(self._mode(address), {}).get(verb, "")
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        return [*responses[:-1], *["250-PIPELINING"] * self.pipelines, responses[-1]]
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         if reply := self._reply("MAIL"):

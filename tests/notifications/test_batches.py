@@ -1,0 +1,123 @@
+"""Many mails in a row: one note for each, the next made while the server thinks, the pressing never behind a batch."""
+
+import socket
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from notifications import brake, delivery
+from notifications.delivery import deliver
+from notifications.models import Message, Progress
+from notifications.outbox import fan_out
+from notifications.sign_in import queue_security_mail
+from tests.cast import make_case
+from tests.faults.sink import Post, Sink
+from workflow.actions import intake
+
+MANY = 6
+
+
+@pytest.fixture
+def server(settings):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        settings.EMAIL_PORT = probe.getsockname()[1]
+    settings.EMAIL_HOST, settings.EMAIL_TIMEOUT, settings.MAIL_PERSON_HOUR = "127.0.0.1", 5, 100
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    post = Post(Sink(), hostname="127.0.0.1", port=settings.EMAIL_PORT)
+    post.start()
+    yield post.handler
+    post.stop(no_assert=True)
+
+
+@pytest.fixture
+def letters(cast, server):
+    """Mails about as many letters, all due, in the order of their going."""
+    cases = [make_case(cast) for _ in range(MANY)]
+    fan_out()
+    Message.objects.exclude(template="received").delete()
+    return cases
+
+
+@pytest.fixture
+def after_first(monkeypatch):
+    """Do something when the server has taken the first mail of all."""
+    real, waiting = delivery.Line.send, []
+
+    def send(line, mail, *, meanwhile):
+        real(line, mail, meanwhile=meanwhile)
+        while waiting:
+            waiting.pop()()
+
+    monkeypatch.setattr(delivery.Line, "send", send)
+    return waiting
+
+
+def subjects(server):
+    return [mail["Subject"] for mail in server.accepted]
+
+
+def test_it_sends_each_once_and_counts_one_try(letters, server):
+    assert deliver() == MANY
+    assert len({mail["Message-ID"] for mail in server.accepted}) == len(server.accepted) == MANY
+    assert set(Message.objects.values_list("state", "attempts", "deaths", "lease")) == {(Progress.SENT, 1, 0, "")}
+
+
+def test_it_writes_once_for_each_mail(letters, server, django_assert_max_num_queries):
+    with django_assert_max_num_queries(60) as done:
+        deliver()
+    writes = [query["sql"] for query in done.captured_queries if query["sql"].lstrip().startswith("UPDATE")]
+    assert len(writes) == MANY + 2, "taking them on, beginning the first, and one for each that was taken"
+
+
+def test_it_lets_a_code_overtake_a_batch(cast, letters, server, after_first, monkeypatch):
+    monkeypatch.setattr(delivery, "LOOK_EVERY", 0)
+    after_first.append(lambda: queue_security_mail("sign_in_code", email=cast.rosa.email, code="123456"))
+    assert deliver() == MANY + 1
+    assert subjects(server)[1] == "Your code for Allay"
+    assert set(Message.objects.values_list("attempts", flat=True)) == {1}
+
+
+def test_it_stops_in_the_middle_of_a_batch_when_the_brake_is_pulled(letters, server, after_first, monkeypatch):
+    monkeypatch.setattr(delivery, "LOOK_EVERY", 0)
+    after_first.append(lambda: brake.pull("a test"))
+    assert deliver() == 1
+    waiting = Message.objects.filter(state=Progress.WAITING)
+    assert set(waiting.values_list("attempts", "lease")) == {(0, "")}
+    brake.release()
+    assert deliver() == MANY - 1
+
+
+def test_it_does_not_send_what_another_worker_took_meanwhile(letters, server, after_first):
+    second = Message.objects.order_by("next_try_at", "id")[1]
+    after_first.append(lambda: Message.objects.filter(pk=second.pk).update(lease="another"))
+    assert deliver() == MANY - 1
+    assert Message.objects.get(pk=second.pk).state == Progress.WAITING
+    assert Message.objects.filter(state=Progress.SENT).count() == MANY - 1
+
+
+def test_it_makes_a_mail_anew_that_was_made_long_ago(cast, letters, server, after_first, monkeypatch):
+    """A slow server may think for a minute: what was taken back by then does not go out."""
+    monkeypatch.setattr(delivery, "FRESH", 0)
+    monkeypatch.setattr("notifications.facts.FRESH", 0)
+    second = Message.objects.select_related("event").order_by("next_try_at", "id")[1]
+    after_first.append(lambda: intake.withdraw(case_id=second.event.case_id, by=cast.rosa))
+    assert deliver() == MANY - 1
+    assert Message.objects.get(pk=second.pk).reason == "overtaken"
+
+
+def test_it_makes_nothing_beside_what_a_worker_died_of(letters, server, monkeypatch):
+    """Whose fault a death is must stay clear."""
+    past = timezone.now() - timedelta(hours=1)
+    first, *_, last = Message.objects.order_by("next_try_at", "id")
+    Message.objects.filter(pk__in=[first.pk, last.pk]).update(
+        state=Progress.SENDING, lease="dead", leased_until=past, attempts=1
+    )
+    made = []
+    real = delivery._outcome
+    monkeypatch.setattr(delivery, "_outcome", lambda message, facts: made.append(message.pk) or real(message, facts))
+    assert deliver() == MANY
+    assert set(made).isdisjoint({first.pk, last.pk})
+    assert len(made) == MANY - 3
+    assert set(Message.objects.values_list("deaths", flat=True)) == {0, 1}

@@ -1,0 +1,101 @@
+"""One mail handed over in two round trips where the server allows it, one command at a time where not; smtplib's faults."""
+
+import smtplib
+import socket
+
+import pytest
+
+from notifications.smtp import hand_over
+from tests.faults.sink import Post, Sink
+
+pytestmark = pytest.mark.pure
+WIRE = b"Message-ID: <1@allay.example>\r\nSubject: Dots\r\n\r\n.one\r\n..two\r\nthree."
+ADDRESSES = ("hello@allay.example", "rosa@people.example")
+
+
+@pytest.fixture(params=[True, False], ids=["pipelining", "one by one"])
+def server(request):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    post = Post(Sink(), hostname="127.0.0.1", port=port)
+    post.handler.pipelines = request.param
+    post.start()
+    yield post
+    post.stop(no_assert=True)
+
+
+@pytest.fixture
+def line(server):
+    with smtplib.SMTP("127.0.0.1", server.port, timeout=5) as line:
+        yield line
+
+
+class Spy:
+    """Counts what is sent to the server."""
+
+    def __init__(self, line):
+        self.sent, self.real = [], line.send
+        line.send = self
+
+    def __call__(self, text):
+        self.sent.append(text)
+        self.real(text)
+
+
+def test_it_hands_over_what_was_written_with_every_dot(server, line):
+    hand_over(line, *ADDRESSES, WIRE)
+    (mail,) = server.handler.accepted
+    assert mail.get_content().replace("\r\n", "\n") == ".one\n..two\nthree.\n"
+
+
+def test_it_says_three_commands_at_once_to_a_server_that_knows_that(server, line):
+    line.ehlo()
+    spy = Spy(line)
+    hand_over(line, *ADDRESSES, WIRE)
+    assert len(spy.sent) == (2 if server.handler.pipelines else 4)
+
+
+@pytest.mark.parametrize(
+    ("mode", "fault", "code"),
+    [
+        ("busy", smtplib.SMTPSenderRefused, 421),
+        ("greylist", smtplib.SMTPRecipientsRefused, 450),
+        ("unknown", smtplib.SMTPRecipientsRefused, 550),
+        ("full", smtplib.SMTPDataError, 452),
+        ("refuse", smtplib.SMTPDataError, 554),
+    ],
+)
+def test_it_raises_what_smtplib_raises_and_goes_on_with_the_next_mail(server, line, mode, fault, code):
+    server.handler.mode = mode
+    with pytest.raises(fault) as ours:
+        hand_over(line, *ADDRESSES, WIRE)
+    with smtplib.SMTP("127.0.0.1", server.port, timeout=5) as other, pytest.raises(fault) as theirs:
+        other.sendmail(ADDRESSES[0], [ADDRESSES[1]], WIRE)
+    assert ours.value.args == theirs.value.args
+    assert str(code) in str(ours.value.args)
+    server.handler.mode = "ok"
+    if code == 421:
+        assert line.sock is None, "the server said goodbye"
+    else:
+        hand_over(line, *ADDRESSES, WIRE)
+        assert len(server.handler.accepted) == 1
+
+
+def test_it_ends_the_text_that_a_server_asks_for_after_it_refused_the_address(server, line):
+    """Some answer 354 all the same; the refused mail must not become the next one's beginning."""
+    line.ehlo()
+    replies = iter([(250, b"ok"), (550, b"nobody"), (354, b"go on"), (554, b"no valid address"), (250, b"reset")])
+    line.getreply = lambda: next(replies)
+    line.esmtp_features["pipelining"] = ""
+    line.send = lambda text: None
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        hand_over(line, *ADDRESSES, WIRE)
+    assert next(replies, None) is None, "every answer was read"
+    del line.getreply, line.send
+
+
+def test_it_says_that_the_connection_is_lost(server, line):
+    server.handler.mode = "cut"
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        hand_over(line, *ADDRESSES, WIRE)
