@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 
 from .models import CallToJoin, HelpLine, Pause, Snippet, Topic
+from .models.snippets import VARIABLES
 
 
 @admin.register(Topic)
@@ -78,13 +79,20 @@ class OwnerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return str(obj.staff_name)
 
 
+FILLED_IN = (
+    "Filled in when it is inserted: " + ", ".join(f"[[{name}]] {what}" for name, what in VARIABLES.items()) + "."
+)
+
+
 @admin.register(Snippet)
 class SnippetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Passages that experts insert by key. They hold no word of a letter or an answer."""
 
     list_display = ["key", "title", "owner", "review_by", "version", "is_current"]
     search_fields = ["key", "title"]
-    fields = ["key", "title", "body", "owner", "review_by", "version"]
+    fieldsets = [
+        (None, {"fields": ["key", "title", "body", "owner", "review_by", "version"], "description": FILLED_IN})
+    ]
     readonly_fields = ["version"]
 
     @admin.display(description="Looked at in time", boolean=True)

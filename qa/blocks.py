@@ -66,3 +66,8 @@ def help_lines_in(html: str) -> set[str]:
 
 def has_words(html: str) -> bool:
     return _SCRIPT.search(html) is not None
+
+
+def names_number(text: str, number: str) -> bool:
+    """The number stands in this plain text, not as a part of a longer one."""
+    return re.search(rf"(?<![\d-]){re.escape(number)}(?![\d-])", text) is not None

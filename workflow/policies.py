@@ -33,6 +33,7 @@ class CaseFacts(Protocol):
     def has_draft(self) -> bool: ...
     def missing_safety_blocks(self) -> list[str]: ...
     def has_clean_language(self) -> bool: ...
+    def overdue_lines(self) -> list[str]: ...
     def has_answer_by(self, person: User) -> bool: ...
     def is_claimed(self) -> bool: ...
     def is_reviewed_by_another(self, person: User) -> bool: ...
@@ -114,10 +115,14 @@ def may_keep_roster(person: User) -> bool:
 # ---- data ---------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Need:
-    """A condition on the case and the sentence that says what is missing."""
+    """A condition on the case and the sentence that says what is missing; `named` says which, where there are several."""
 
     met: Callable[[CaseFacts], bool]
     sentence: str
+    named: Callable[[CaseFacts], list[str]] | None = None
+
+    def said_of(self, case: CaseFacts) -> str:
+        return f"{self.sentence} It is: {'; '.join(self.named(case))}." if self.named else self.sentence
 
 
 FLAGS_ACKNOWLEDGED = Need(
@@ -148,6 +153,11 @@ SAFETY_BLOCKS = Need(
 LANGUAGE_CLEAN = Need(
     lambda case: case.has_clean_language(),
     "Something in the answer could harm a reader, or a number is not from the registry. Change it, or say why it stays.",
+)
+LINES_CHECKED = Need(
+    lambda case: not case.overdue_lines(),
+    "The answer names a help line that nobody has checked since its day. An administrator checks it, or it is taken out.",
+    lambda case: case.overdue_lines(),
 )
 APPROVAL_STANDS = Need(
     lambda case: case.has_standing_approval(),
@@ -209,6 +219,7 @@ STEP_RULES: dict[Step, Rule] = {
         QUESTION_CONFIRMED,
         SAFETY_BLOCKS,
         LANGUAGE_CLEAN,
+        LINES_CHECKED,
     ),
     Step.REOPEN: _step(Step.REOPEN, is_moderator_or_expert_in_charge, "a moderator, or the expert who holds the case"),
     Step.PUBLISH: _step(
@@ -222,6 +233,7 @@ STEP_RULES: dict[Step, Rule] = {
         APPROVAL_STANDS,
         CONSENT_STANDS,
         NOTHING_FOUND_SINCE,
+        LINES_CHECKED,
     ),
     Step.UNPUBLISH: _step(Step.UNPUBLISH, is_moderator_or_writer, "a moderator, or the member by withdrawing consent"),
     Step.DECLINE: _step(Step.DECLINE, is_moderator, "a moderator", FLAGS_ACKNOWLEDGED),
@@ -327,7 +339,7 @@ def _is_set_aside(step: Step | Act, case: CaseFacts) -> bool:
 
 def unmet_needs(step: Step | Act, case: CaseFacts) -> list[str]:
     """DATA only: the sentences of everything the case still lacks for a step."""
-    return [need.sentence for need in rule_for(step).needs if not need.met(case)]
+    return [need.said_of(case) for need in rule_for(step).needs if not need.met(case)]
 
 
 def why_not(person: User, step: Step | Act, case: CaseFacts) -> str:
@@ -340,7 +352,7 @@ def why_not(person: User, step: Step | Act, case: CaseFacts) -> str:
         return f"This step is for {rule.who}."
     if _is_set_aside(step, case):
         return MERGED.format(case.merged_into_id)
-    return next((need.sentence for need in rule.needs if not need.met(case)), "")
+    return next((need.said_of(case) for need in rule.needs if not need.met(case)), "")
 
 
 def steps_for(person: User, case: CaseFacts) -> list[Step]:

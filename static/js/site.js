@@ -84,8 +84,10 @@ const renew = async () => {
   return true;
 };
 
-/* Autosave: form[data-autosave=URL], label [data-saved], Ctrl+S. The label says "saved" only after the server did,
+/* Autosave: form[data-autosave=URL], label [data-saved], Ctrl+S. The label says "saved" only after the server did, of what
+   stands there now (one more letter, and it says so no longer),
    and the time that the server says: the clock of this machine may be wrong, or far from the house. */
+const WRITING = "Writing …";
 for (const form of $$("form[data-autosave]")) {
   const label = form.querySelector("[data-saved]");
   const say = (text, state = "") => { if (label) { label.textContent = text; label.dataset.state = state; } };
@@ -102,11 +104,11 @@ for (const form of $$("form[data-autosave]")) {
       if (isAway(response) && await renew()) response = await send(false);
       if (away) away.hidden = !isAway(response);
       if (response.ok) {
-        form.dataset.saved = "yes";
+        if (!dirty) form.dataset.saved = "yes"; /* somebody may have typed on while it was sent */
         const { at, ...reply } = await response.json().catch(() => ({}));
         lastSaved = at ?? "";
         for (const [name, value] of Object.entries(reply)) if (form.elements[name]) form.elements[name].value = value;
-        say(lastSaved ? `Saved at ${lastSaved}` : "Saved");
+        say(dirty ? WRITING : lastSaved ? `Saved at ${lastSaved}` : "Saved");
       } else if (isAway(response)) {
         dirty = true;
         say("You are signed out. Your text is still here: sign in again in another tab, then go on writing.", "trouble");
@@ -125,6 +127,7 @@ for (const form of $$("form[data-autosave]")) {
   form.addEventListener("input", () => {
     dirty = true;
     delete form.dataset.saved;
+    if (label && !busy && label.dataset.state !== "trouble" && label.textContent !== WRITING) say(WRITING);
     window.clearTimeout(timer);
     timer = window.setTimeout(save, 2000);
   });

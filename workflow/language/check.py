@@ -10,6 +10,7 @@ from .rules import ADVISE, BLOCK, Rule, names, rules
 from .text import Passage, Reading, masked, read, without_quotations
 
 NUMBER = re.compile(r"(?<![\w-])(?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}(?![\w-])|(?<=to )\d{5,6}\b")
+GAP = re.compile(r"\[\[[^\[\]]*\]\]")  # a variable of a snippet that nobody filled in
 EASY_GRADE = 9.0  # about the ninth school year; our readers are tired
 _SPARED = 60  # how near the sparing words must stand
 _AROUND = 40
@@ -59,6 +60,10 @@ def _in_passage(passage: Passage, known: set[str]) -> Iterator[Advice]:
             yield from _by_rule(rule, passage.text, text)
         elif not passage.is_quotation:
             yield from _by_rule(rule, passage.text, unquoted)
+    for gap in GAP.finditer(passage.text):
+        yield _advice(
+            passage.text, gap, "gap", "gap", BLOCK, "Something was to be filled in here.", "write what belongs here"
+        )
     if not passage.is_help_line:
         for number in NUMBER.finditer(passage.text):
             yield _number(passage.text, number, known)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_fsm import FSMField, transition
 
 from accounts.models import User
+from qa.blocks import help_lines_in, names_number
 from qa.encryption import EncryptedTextField
 from qa.identity import is_writer
 from qa.models import AnswerRevision, Audience, HelpLine, Letter, Question
@@ -275,6 +276,14 @@ class Case(Leased, InStory, WorkflowModel):
         """Nothing in the answer is blocked, but what somebody kept with a reason."""
         found = [advice for advice in self.wording() if advice.is_block]
         return not found or {advice.mark for advice in found} <= self.kept_marks()
+
+    def overdue_lines(self) -> list[str]:
+        """Help lines that the answer names, as blocks or by their number, and that nobody has checked since their day."""
+        if self.draft is None:
+            return []
+        late = list(HelpLine.objects.filter(review_by__lt=timezone.localdate()))
+        text, blocks = plain_text(self.draft.body) if late else "", help_lines_in(self.draft.body)
+        return [line.name for line in late if line.name in blocks or names_number(text, line.number)]
 
     def wording(self, body: str | None = None) -> list[Advice]:
         """What the language help says of the answer, or of these words."""

@@ -215,7 +215,7 @@ def write_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
         "without_editor": WITHOUT_EDITOR,
         "help": help_with(case, initial["body"]) if may_write else None,
         "needs": policies.unmet_needs(Step.SUBMIT_DRAFT, case) if standing else [],
-        "inserts": inserts() if may_write else {},
+        "inserts": inserts(me, case) if may_write else {},
         "may_write": may_write,
         "may_claim": policies.may(me, Act.CLAIM, case),
         "may_flag": policies.may(me, Act.RAISE_FLAG, case),

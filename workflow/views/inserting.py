@@ -24,7 +24,10 @@ def insert(request: HttpRequest, public_id: str) -> HttpResponse:
     """Save what is in the editor with the chosen part at its end (with JavaScript it goes in where one writes)."""
     case = answering.case_for(request, public_id)
     form = AnswerForm(request.POST)
-    chosen = next((i for kind in inserts().values() for i in kind if i.key == request.POST.get("insert")), None)
+    chosen = next(
+        (i for kind in inserts(person(request), case).values() for i in kind if i.key == request.POST.get("insert")),
+        None,
+    )
     if not form.is_valid() or chosen is None:
         return answering.write_page(request, case, answer=form)
     body = form.cleaned_data["body"] + chosen.html

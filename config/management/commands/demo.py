@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from config.demo import clock, letters, people, roster, rules, stories
+from config.demo import clock, letters, people, roster, rules, snippets, stories
 from notifications.models import Dispatch
 from workflow.models import Event
 
@@ -29,6 +29,8 @@ def make_demo() -> None:
     """People, topics and letters. Mail about what is long past is marked as sent, so that the mailbox starts readable."""
     letters.make_topics()
     everybody = people.make_people()
+    snippets.make_snippets(everybody)
+    snippets.look_at_lines()
     cases = {}
     roster.make_roster(everybody)
     for number, letter in enumerate(letters.read_letters()):
