@@ -329,6 +329,7 @@ ALARM_EMAIL = {
 }
 if MAIL_PROVIDER and not env.str("ALARM_EMAIL_URL", ""):
     ALARM_EMAIL = {"backend": EMAIL_BACKEND}
+CONTACT_MINUTES = 60  # how long a moderator who was let see a member's address sees it
 LETTER_UNREAD_HOURS = env.int("LETTER_UNREAD_HOURS", 12)  # no letter lies unread for longer without a call
 SAFETY_SCAN_SECONDS = env.float("SAFETY_SCAN_SECONDS", 0.5)  # a scan that takes longer is reported, and flags
 PROMISE = {

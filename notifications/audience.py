@@ -27,6 +27,7 @@ class To(StrEnum):
     LEADS = "leads"  # those who run the service
     ON_CALL = "on_call"  # whose turn it is by the roster; without anybody there, all moderators
     CALLED = "called"  # whom the event names as next on the roster; without anybody, all moderators
+    ASKER = "asker"  # who asked for what the event answers
     NAMED_EXPERT = "named_expert"  # whom the event names
 
 
@@ -51,6 +52,8 @@ def _staff(circle: To, event: Event, case: Case) -> list[User]:
             wanted = event.data.get("expert")
         case To.ON_CALL:
             return _or_all(on_call_at(timezone.now()), event)
+        case To.ASKER:
+            return list(User.objects.holding(Role.MODERATOR).filter(pk=event.data.get("asker")))
         case To.CALLED:
             called = User.objects.holding(Role.MODERATOR).filter(pk__in=event.data.get("called", []))
             return _or_all(list(called.prefetch_related("grants").order_by("pk")), event)

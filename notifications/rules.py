@@ -120,6 +120,20 @@ def _is_unread(event: Event, case: Case, person: User) -> bool:
     return person.holds(Role.MODERATOR) and _is_unread_by_all(event, case, person)
 
 
+def _always_true(event: Event, case: Case, person: User) -> bool:
+    return True
+
+
+def _wish_waits(event: Event, case: Case, person: User) -> bool:
+    """Somebody asked to see a contact, and this person may say yes."""
+    waiting = case.contact_wishes.waiting().filter(pk=event.data.get("wish"))
+    return policies.may(person, Act.SEE_CONTACT, case) and waiting.exists()
+
+
+def _wish_is_open(event: Event, case: Case, person: User) -> bool:
+    return case.contact_wishes.standing().filter(pk=event.data.get("wish"), asked_by=person).exists()
+
+
 def _moderates(*states: State) -> Holds:
     return lambda event, case, person: person.holds(Role.MODERATOR) and case.state in states
 
@@ -220,6 +234,11 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.LETTER_OPENED: (),
     Kind.FLAG_ACKNOWLEDGED: (),
     Kind.FLAG_CLOSED: (),
+    Kind.CONTACT_ASKED: (Rule("work_second_yes", Category.SAFETY, To.MODERATORS, _wish_waits),),
+    Kind.CONTACT_GRANTED: (Rule("work_yes", Category.SAFETY, To.ASKER, _wish_is_open),),
+    Kind.CONTACT_OPENED: (Rule("work_at_once", Category.SAFETY, To.LEADS, _always_true, links_to_case=False),),
+    Kind.CONTACT_DENIED: (),
+    Kind.CONTACT_SEEN: (),
     Kind.STEP_TICKED: (),
     Kind.STEP_UNTICKED: (),
     Kind.MESSAGE_READ: (),

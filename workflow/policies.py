@@ -25,6 +25,7 @@ class CaseFacts(Protocol):
 
     def is_written_by(self, person: User) -> bool: ...
     def has_unacknowledged_flags(self) -> bool: ...
+    def has_open_emergency(self) -> bool: ...
     def has_open_findings(self) -> bool: ...
 
     def has_fresh_identifiers(self) -> bool: ...
@@ -54,6 +55,11 @@ def is_writer(person: User, case: CaseFacts) -> bool:
 def is_moderator(person: User, case: CaseFacts) -> bool:
     """Any moderator."""
     return person.holds(Role.MODERATOR)
+
+
+def is_moderator_and_no_administrator(person: User, case: CaseFacts) -> bool:
+    """A moderator; an administrator never, also when they hold both roles."""
+    return is_moderator(person, case) and not person.holds(Role.ADMINISTRATOR)
 
 
 def is_expert_in_charge(person: User, case: CaseFacts) -> bool:
@@ -128,6 +134,10 @@ class Need:
 FLAGS_ACKNOWLEDGED = Need(
     lambda case: not case.has_unacknowledged_flags(),
     "Nobody has taken on a safety flag yet. Take on every flag first.",
+)
+EMERGENCY_OPEN = Need(
+    lambda case: case.has_open_emergency(),
+    "No emergency is open here. Ask a colleague to say yes; or, if somebody may die, raise the flag first.",
 )
 FINDINGS_DECIDED = Need(
     lambda case: not case.has_open_findings(),
@@ -252,6 +262,18 @@ ACT_RULES: dict[Act, Rule] = {
     Act.CHANGE_FLAG: Rule(is_moderator, "a moderator", (), tuple(State)),
     Act.TICK_STEP: Rule(is_moderator, "a moderator", (), tuple(State)),
     Act.TELL_MEMBER: Rule(is_moderator, "a moderator", (), _NOT_WITHDRAWN),
+    Act.SEE_CONTACT: Rule(
+        is_moderator_and_no_administrator,
+        "a moderator who is no administrator, after a second one said yes; for an hour, each look recorded",
+        (),
+        _NOT_WITHDRAWN,
+    ),
+    Act.OPEN_CONTACT: Rule(
+        is_moderator_and_no_administrator,
+        "a moderator who is no administrator, where somebody may die; all leads are told",
+        (EMERGENCY_OPEN,),
+        _NOT_WITHDRAWN,
+    ),
     Act.READ_MESSAGE: Rule(is_writer, "the member", (), _NOT_WITHDRAWN),
     Act.DECIDE_FINDING: Rule(is_moderator, "a moderator"),
     Act.EDIT_QUESTION: Rule(is_moderator, "a moderator"),

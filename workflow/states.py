@@ -44,6 +44,8 @@ class Act(StrEnum):
     TICK_STEP = "tick_step"
     TELL_MEMBER = "tell_member"
     READ_MESSAGE = "read_message"
+    SEE_CONTACT = "see_contact"
+    OPEN_CONTACT = "open_contact"
     DECIDE_FINDING = "decide_finding"
     EDIT_QUESTION = "edit_question"
     CONFIRM_QUESTION = "confirm_question"

@@ -157,6 +157,8 @@ GRID = {
     "workflow:unschedule": (State.REVIEWED, posting(MODERATOR)),
     "workflow:unpublish": (State.PUBLISHED, posting(MODERATOR)),
     "workflow:colleagues": (None, {**MODERATOR, "ada": OK}),
+    "workflow:contact": (State.SUBMITTED, MODERATOR),
+    "workflow:decide_contact": (State.SUBMITTED, posting(MODERATOR)),
     "workflow:roster": (None, {**MODERATOR, "ada": OK}),
     "workflow:change_shift": (None, posting({**MODERATOR, "ada": OK})),
     **{f"workflow:{name}": (None, {**MODERATOR, "ada": OK}) for name in ("figures", "figures_csv")},

@@ -2,6 +2,7 @@
 
 from .cases import Case
 from .consents import Consent
+from .contacts import ContactWish
 from .events import Event, Remark
 from .findings import Finding
 from .flags import SafetyFlag
@@ -20,6 +21,7 @@ __all__ = [
     "AS_IT_IS",
     "Case",
     "Consent",
+    "ContactWish",
     "DeskHabits",
     "Event",
     "Finding",

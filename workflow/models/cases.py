@@ -223,6 +223,9 @@ class Case(Leased, InStory, WorkflowModel):
     def has_duplicates(self) -> bool:
         return self.duplicates.exists()
 
+    def has_open_emergency(self) -> bool:
+        return self.flags.filter(closed_at__isnull=True, severity=Severity.EMERGENCY).exists()
+
     def has_open_findings(self) -> bool:
         return self.findings.filter(decision="").exists()
 

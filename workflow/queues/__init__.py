@@ -19,6 +19,7 @@ from .answering import (
     standing_return,
     with_questions,
 )
+from .contacts import address_behind, contact_wishes, open_wish, reason_of
 from .dangers import has_unread, read_up_to, ticked_in, told_about, told_to
 from .members import (
     draft_of,
@@ -92,10 +93,12 @@ __all__ = [
     "RESTING",
     "TRAIL",
     "Day",
+    "address_behind",
     "answered_by",
     "beside_the_queue",
     "case_of_page",
     "colleagues",
+    "contact_wishes",
     "cover_now",
     "dangers_of",
     "draft_of",
@@ -130,6 +133,7 @@ __all__ = [
     "open_flags",
     "open_queue",
     "open_reports",
+    "open_wish",
     "others_of_member",
     "own_letter",
     "page_of",
@@ -140,6 +144,7 @@ __all__ = [
     "published_pages",
     "read_by",
     "read_up_to",
+    "reason_of",
     "returned_among",
     "revisions_of",
     "run_out",
