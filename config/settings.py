@@ -291,6 +291,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 # Where the demo's mail catcher keeps what it received; empty: no mail page.
 MAILBOX_DIR = env.str("MAILBOX_DIR", "") if not PRODUCTION else ""
 
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # what Prometheus shows to be let in; without it there are no figures
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "")  # mailto: or https: address for reports of holes
 SENTRY_DSN = env.str("SENTRY_DSN", "")
 LOGGING = {
     "version": 1,

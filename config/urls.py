@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import mailbox, own_account, views
+from . import mailbox, metrics, own_account, views
 
 urlpatterns = [
     path("", include("qa.urls")),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("account/erase/", own_account.erase, name="own_erase"),
     path("start/", views.start, name="start"),
     path("leave/", views.leave, name="leave"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("healthz", views.healthz, name="healthz"),
     path("healthz/clock", views.clock, name="healthz_clock"),
     path("mailbox/", mailbox.mailbox, name="mailbox"),

@@ -1,13 +1,16 @@
 """Pages that belong to no room: to one's own desk, away at once, health, and what is said when something is wrong."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -16,6 +19,7 @@ from accounts.second_step import before_second_step
 from notifications import heartbeat
 from qa.querysets import moved
 
+from .readiness import what_is_wrong
 from .typed import typed_words
 
 # The first role that a person holds says where they begin.
@@ -61,6 +65,29 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@before_second_step
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """For whoever watches the whole: database, migrations, disk, worker, mail, safety clock, backups. The log says what."""
+    wrong = what_is_wrong()
+    said, status = ("not ready\n", 503) if wrong else ("ready\n", 200)
+    return HttpResponse(said, content_type="text/plain", status=status)
+
+
+@login_not_required
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Where to report a hole (RFC 9116). Without SECURITY_CONTACT there is none."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    until = (timezone.now() + timedelta(days=180)).replace(microsecond=0).isoformat()
+    lines = [f"Contact: {settings.SECURITY_CONTACT}", f"Expires: {until}", "Preferred-Languages: en, es"]
+    lines.append(f"Canonical: {settings.PUBLIC_URL}{request.path}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@before_second_step
 @require_safe
 def clock(request: HttpRequest) -> HttpResponse:
     """For whoever watches the service from outside: does the clock run that calls people? (A web without it still serves.)"""
