@@ -42,6 +42,15 @@ def look(page, name):
         page.screenshot(path=f"{LOOK}/{name}.png", full_page=True)
 
 
+def fits(page):
+    """Nothing scrolls sideways, once fonts and styles have come (a busy machine lets them wait)."""
+    for _ in range(30):
+        if page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+            return True
+        page.wait_for_timeout(100)
+    return False
+
+
 def test_it_finishes_a_typical_letter_in_under_ten_actions(open_page, workbench, cast, case):
     page = workbench(open_page(width=1280, height=900), cast.mo)
     look(page, "workbench-1280")
@@ -105,7 +114,7 @@ def test_it_works_without_javascript_on_a_phone(open_page, workbench, cast, case
     card.get_by_role("textbox").first.fill("our town by the sea")
     card.get_by_role("button", name="Replace").first.click()
     expect(page.get_by_label("The question", exact=True)).to_have_value(re.compile("We live in our town by the sea"))
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
 
 
 def test_it_lets_one_of_two_moderators_win_and_shows_the_other_what_happened(open_page, workbench, cast, case):
@@ -119,7 +128,7 @@ def test_it_lets_one_of_two_moderators_win_and_shows_the_other_what_happened(ope
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_every_width(open_page, workbench, cast, case, scheme):
-    for width in (320, 1280):
+    for width in (320, 768, 1280):
         page = workbench(open_page(width=width, height=800, dark=scheme == "dark"), cast.mo)
         look(page, f"workbench-{width}-{scheme}")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert fits(page)
