@@ -10,7 +10,7 @@ _PIECE = rf"[^\W_][\w{_MARKS}]*"
 _TOKEN = re.compile(rf"{_PIECE}(?:['’ʼ＇‘`]{_PIECE})*")
 _POSSESSIVE = re.compile(r"['’ʼ＇‘`][sS]$")
 _OPENING = re.compile(r"[.!?…。:;•|\n\r\u2028]|(?:^|\s)[-–—*](?=\s|$)")
-_ABBREVIATED = section("titles") | {"st", "mt", "ft", "jr", "vs", "no", "apt", "ave", "rd"}
+_ABBREVIATED = section("short_titles") | {"st", "mt", "ft", "jr", "vs", "no", "apt", "ave", "rd"}
 
 
 @dataclass(slots=True)
