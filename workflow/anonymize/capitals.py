@@ -20,8 +20,27 @@ _NEEDS_NONE = cues.NEVER | cues.RELATIONS | cues.TITLES | section("capital_words
 _TAILS = section("hyphen_tails")
 _AT = frozenset({"at", "to", "from", "into", "in", "near", "the", "for", "with", "through", "called", "via", "on"})
 _SMALL_HEADS = section("heads_written_small")
-_OF_HOUSES = frozenset({"at", "to", "from", "into", "in", "by", "near", "the", "for", "outside", "behind"})
-_BEFORE_NUMBERS = frozenset({"at", "to", "from", "on", "near", "is", "house", "of", "address", "past", "outside"})
+_OF_HOUSES = frozenset({"at", "to", "from", "into", "in", "by", "near", "the", "for", "outside", "behind", "called"})
+_BEFORE_NUMBERS = frozenset(
+    {
+        "at",
+        "to",
+        "from",
+        "on",
+        "near",
+        "is",
+        "house",
+        "of",
+        "address",
+        "past",
+        "outside",
+        "it's",
+        "its",
+        "that's",
+        "it",
+        "that",
+    }
+)
 _ARTICLES = section("articles")
 _BEFORE_TITLES = frozenset(
     {
@@ -40,6 +59,7 @@ _BEFORE_TITLES = frozenset(
         "podcast",
     }
 )
+_PARENTS = frozenset({"mom", "dad", "mum", "mama", "papa", "grandma", "grandpa", "nana", "god", "mother", "father"})
 _WHY = "A capital letter in mid-sentence: the name of somebody or something."
 _EDGES = section("edge_words")
 _SIZES = frozenset({"new", "old", "big", "little", "great", "upper", "lower", "north", "south", "east", "west", "good"})
@@ -61,13 +81,10 @@ def widen(reading: Reading, settled: list[Suspicion]) -> None:
             last += 1
         while first and starts[first - 1] >= floor and _comes_before(reading, first - 1):
             first -= 1
-        if (
-            first
-            and starts[first - 1] >= floor
-            and item.kind is not Kind.PERSON
-            and _is_house_number(reading, first - 1)
-        ):
+        if first and starts[first - 1] >= floor and _is_house_number(reading, first - 1):
             first -= 1
+            if item.kind is Kind.PERSON:
+                item.kind, item.form, item.person, item.replacement = Kind.PLACE, "street", "", ""
         item.start, item.end = min(item.start, starts[first]), max(item.end, ends[last])
         if reading.tokens[last].possessive and _is_house_of(reading, first, last):
             item.end = max(item.end, ends[last] + 2)
@@ -181,6 +198,8 @@ def _needless(reading: Reading, spots: list[int]) -> int:
 
 def _is_telling(reading: Reading, i: int) -> bool:
     token = reading.tokens[i]
+    if _is_at_somebodys(reading, i):
+        return True
     if (
         token.norm in _NEEDS_NONE
         or token.norm in _SMALL
@@ -190,6 +209,14 @@ def _is_telling(reading: Reading, i: int) -> bool:
     if token.shape == "upper":
         return not token.flags and not token.is_word and len(token.norm) > 2 and token.norm[:-1] not in cues.NEVER
     return True
+
+
+def _is_at_somebodys(reading: Reading, i: int) -> bool:
+    """ "at Love's on the interstate", "a store called Buddy's": a name of a house, whatever word it is."""
+    token = reading.tokens[i]
+    if not token.possessive or token.shape != "title" or token.norm in cues.CALENDAR or not _is_house_of(reading, i, i):
+        return False
+    return reading.norm(i - 1) in {"at", "called", "from"} and token.norm not in _PARENTS
 
 
 def _suspicion(reading: Reading, run: list[int], *, is_hint: bool) -> Suspicion:

@@ -156,6 +156,9 @@ _SHORT = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(r"(?<![\d/$.,-])(?:0?[1-9]|1[0-2])/(?:11|1[3-9]|2[0-9]|3[01])(?=\s*(?:[.,;!?)\n]|$))")
+_BARE_ANY = re.compile(
+    r"(?<![\d/$.,-])(?!1/[2-5]\b|2/3\b|3/4\b|9/10\b|10/10\b)(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?![\d/])"
+)
 _BRACKETED = re.compile(r"\((?!1/[234]\b|2/3\b|3/4\b)(?P<it>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))(?=[),;])")
 _AMBIGUOUS_MONTHS = {"may", "march"}
 _ORDINAL = re.compile(
@@ -199,10 +202,12 @@ def dates(sheet: Sheet, reading: Reading) -> Iterator[Suspicion]:
                 and not _ON_HOLIDAY.search(lowered, max(0, match.start() - 8), match.start()),
                 form=_form(match),
             )
-    for match in near_slashes(_BARE, text):
-        yield Suspicion(*match.span(), Kind.DATE, "A date with its day.", form=_form(match))
+    is_dated = False
     for match in chain(near_slashes(_SHORT, text), near_slashes(_BRACKETED, text)):
+        is_dated = True
         yield Suspicion(*match.span("it"), Kind.DATE, "A date with its day.", form=_form(match))
+    for match in near_slashes(_BARE_ANY if is_dated or _BARE.search(text) else _BARE, text):
+        yield Suspicion(*match.span(), Kind.DATE, "A date with its day.", form=_form(match))
     for match in _ORDINAL.finditer(text) if _has_day(lowered) else ():
         is_written_out = not any(c.isdigit() for c in match["it"]) and not _ENDS.match(text, match.end())
         yield Suspicion(*match.span("it"), Kind.DATE, "A day of the month.", is_hint=is_written_out, form="one day")

@@ -66,6 +66,8 @@ def _is_lone(reading: Reading, i: int) -> bool:
 def _is_explained(reading: Reading, i: int) -> bool:
     """ "May, her sister, pays", "Tell Isabel, my daughter,": a relative beside it, whatever else the word may be."""
     tokens, token = reading.tokens, reading.tokens[i]
+    if _is_whose_name(reading, i):
+        return True
     if i + 2 >= len(tokens) or token.norm in _HOLY or reading.norm(i - 1) in _BEFORE_TIME:
         return False
     if tokens[i + 1].gap not in {", ", " ("} or reading.norm(i + 1) not in _KIN_OWNERS:
@@ -75,6 +77,16 @@ def _is_explained(reading: Reading, i: int) -> bool:
             after = tokens[k + 1].gap if k + 1 < len(tokens) else "."
             return after[:1] in {",", ")", ".", "!", "?", "\n"} or token.norm not in cues.NEVER
     return False
+
+
+def _is_whose_name(reading: Reading, i: int) -> bool:
+    """ "Isabel is also my daughter's name"."""
+    if reading.norm(i + 1) not in {"is", "was"}:
+        return False
+    return any(
+        reading.norm(k) in cues.KIN and reading.tokens[k].possessive and reading.norm(k + 1) == "name"
+        for k in range(i + 3, min(i + 6, len(reading.tokens)))
+    )
 
 
 def _is_doubled(reading: Reading, i: int) -> bool:

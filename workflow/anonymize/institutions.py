@@ -93,6 +93,8 @@ def known(reading: Reading, i: int, free: list[bool]) -> Span | None:
             continue
         if any(reading.tokens[k].gap not in {" ", "-", ". "} for k in range(i + 1, last + 1)):
             continue
+        if reading.norm(last + 1) in {"law", "laws", "act"}:
+            continue
         if len(words) > 1 or is_capital(reading.tokens[i]) or reading.norm(i - 1) in _INTO:
             return i, last, form, "A house that is known by this name."
     return None
