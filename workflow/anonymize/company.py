@@ -227,6 +227,8 @@ def _is_companion(reading: Reading, k: int, *, before: bool, strict: bool = Fals
         return bool(token.flags & GIVEN) or not token.is_word
     if token.flags & COMMON and not token.flags & BASIC:
         return not strict or not token.is_word
+    if before and token.opens and token.flags & GIVEN and not token.flags & BASIC and not strict:
+        return True
     return (
         is_unknown(token) and not strict and not is_near_word(token.norm) and not token.norm.endswith(cues.VERB_ENDINGS)
     )

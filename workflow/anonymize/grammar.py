@@ -12,6 +12,12 @@ _BEFORE_TIME = frozenset(
     {"in", "last", "this", "next", "since", "until", "by", "mid", "late", "early", "of", "on", "every", "from"}
 )
 _DOTS = frozenset({".", ". "})
+_HUMAN = section("human_verbs")
+_FUNCTION = section("function_words")
+_LINKS = frozenset(
+    {"so", "and", "but", "then", "when", "cuz", "bc", "because", "if", "that", "says", "said", "n", "since"}
+)
+_ENDS_OF_WAYS = section("goals") - {"in", "off", "up", "down", "out"}
 _ME = frozenset({"it's", "its", "it", "is", "this"})
 _LONE = frozenset({"i", "a", "x", "u", "r"})
 
@@ -27,6 +33,8 @@ def told(reading: Reading, i: int) -> str:
         return "Explained as a relative."
     if is_capital(token) and _is_doubled(reading, i):
         return "A name said twice."
+    if token.shape == "lower" and token.is_ambiguous and _acts_small(reading, i):
+        return "A name that is also a word, written small; it does what people do."
     if _is_self(reading, i) or _is_called(reading, i):
         return "Said to be a name."
     return ""
@@ -66,7 +74,7 @@ def _is_lone(reading: Reading, i: int) -> bool:
 def _is_explained(reading: Reading, i: int) -> bool:
     """ "May, her sister, pays", "Tell Isabel, my daughter,": a relative beside it, whatever else the word may be."""
     tokens, token = reading.tokens, reading.tokens[i]
-    if _is_whose_name(reading, i):
+    if _is_whose_name(reading, i) or _is_kin(reading, i):
         return True
     if i + 2 >= len(tokens) or token.norm in _HOLY or reading.norm(i - 1) in _BEFORE_TIME:
         return False
@@ -87,6 +95,20 @@ def _is_whose_name(reading: Reading, i: int) -> bool:
         reading.norm(k) in cues.KIN and reading.tokens[k].possessive and reading.norm(k + 1) == "name"
         for k in range(i + 3, min(i + 6, len(reading.tokens)))
     )
+
+
+def _is_kin(reading: Reading, i: int) -> bool:
+    """ "Mo is my uncle"."""
+    if (
+        reading.norm(i + 1) not in {"is", "was"}
+        or reading.norm(i + 2) not in _KIN_OWNERS
+        or not reading.tokens[i].opens
+    ):
+        return False
+    k = i + 3
+    while k < i + 5 and reading.norm(k) not in cues.KIN:
+        k += 1
+    return reading.norm(k) in cues.KIN and not (k < len(reading.tokens) and reading.tokens[k].possessive)
 
 
 def _is_doubled(reading: Reading, i: int) -> bool:
@@ -111,6 +133,22 @@ def _is_self(reading: Reading, i: int) -> bool:
     if before in {"i'm", "im"}:
         return _ends(reading, i) and (is_capital(token) or bool(token.flags & COMMON) or not token.flags & BASIC)
     return False
+
+
+def _acts_small(reading: Reading, i: int) -> bool:
+    """ "dusty came home high", "so rain texted me", "me n buck": no word like it would stand there."""
+    token, before, after = reading.tokens[i], reading.norm(i - 1), reading.norm(i + 1)
+    if token.norm in cues.RELATIONS or token.norm in cues.MODALS or token.norm in _FUNCTION or len(token.norm) < 3:
+        return False
+    if before in {"and", "n"} and reading.norm(i - 2) == "me" and token.gap == " ":
+        return True
+    if not token.opens and before not in _LINKS:
+        return False
+    if i + 1 >= len(reading.tokens) or reading.tokens[i + 1].gap != " ":
+        return False
+    if after in {"came", "went", "got"}:
+        return bool(token.flags & COMMON) and reading.norm(i + 2) in _ENDS_OF_WAYS
+    return after in _HUMAN or (after == "is" and i + 2 < len(reading.tokens) and reading.tokens[i + 2].norm.isdigit())
 
 
 def _ends(reading: Reading, i: int) -> bool:

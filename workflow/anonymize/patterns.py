@@ -149,7 +149,7 @@ _SIDED = re.compile(
     r"|\b(?i:lives?\s+at|live\s+at|living\s+at|stay(?:s|ing)?\s+at|house\s+at|address\s+is|building|apartment\s+at)[?:]?\s+\d{2,5}\s+[A-Z][\w'’]+"
 )
 _BOX = re.compile(
-    r"\bp\.?\s?o\.?\s+box\s+\d{1,6}\b|\brr\s?\d{1,3}\s+box\s+\d{1,5}\b|\b(?:county|state|farm)\s+(?:road|route|rd|rte)\s+\d{1,4}[A-Za-z]?\b|\b(?:route|rte|rt|highway|hwy|interstate|exit|us|sr|cr)[\s.-]{1,2}\d{1,4}[A-Za-z]?\b|\bI-\d{1,3}\b",
+    r"\bp\.?\s?o\.?\s+box\s+\d{1,6}\b|\brr\s?\d{1,3}\s+box\s+\d{1,5}\b|\b(?:county|state|farm)\s+(?:road|route|rd|rte)\s+\d{1,4}[A-Za-z]?\b|\b(?:route|rte|rt|highway|hwy|interstate|exit|(?-i:US)|sr|cr)[\s.-]{1,2}\d{1,4}[A-Za-z]?\b|\bI-\d{1,3}\b",
     _I,
 )
 _CORNER = re.compile(
