@@ -96,7 +96,7 @@ def _dashed_end(reading: Reading) -> list[int]:
     for back in range(1, 5):
         i = len(reading.tokens) - back
         if i < 1:
-            return []
+            break
         gap = reading.tokens[i].gap
         dashed = gap.strip(" .!?…") in {"-", "–", "—", "~"} and gap != "-"
         if dashed or (
@@ -107,10 +107,20 @@ def _dashed_end(reading: Reading) -> list[int]:
 
 
 def _bare_end(reading: Reading) -> list[int]:
-    """One or two capitals as the last sentence of all: "… strangers lol. Kat"."""
+    """One or two capitals as the last sentence of all: "… strangers lol. Kat", "Nan in Waycross"."""
+    i = len(reading.tokens) - 3
+    if (
+        i > 1
+        and reading.norm(i + 1) in {"in", "from"}
+        and reading.tokens[i].opens
+        and is_capital(reading.tokens[i + 2])
+    ):
+        token = reading.tokens[i]
+        if is_capital(token) and token.norm not in cues.NEVER and (token.flags & GIVEN or not token.is_word):
+            return [i]
     for back in (1, 2):
         i = len(reading.tokens) - back
-        if i < 3:
+        if i < 1:
             return []
         token = reading.tokens[i]
         if not is_capital(token) or token.norm in cues.NEVER or token.norm in cues.RELATIONS or token.flags & BASIC:

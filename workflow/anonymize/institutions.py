@@ -129,8 +129,9 @@ def by_grammar(reading: Reading, i: int, free: list[bool]) -> Span | None:
         is_capital(token)
         and after.shape == "digit"
         and after.gap == " "
-        and reading.norm(i - 1) in {"at", "from"}
+        and reading.norm(i - 1) in {"at", "from", "the"}
         and token.norm not in cues.NEVER
+        and token.norm not in cues.NO_INITIAL
     ):
         return i, i + 1, "place", "A name with a number after a preposition of place."
     if token.shape == "lower" and (last := _small_house(reading, i, free)) is not None:

@@ -263,20 +263,7 @@ _FAITHS = frozenset(
 _SIDES = frozenset({"north", "south", "east", "west", "central"})
 
 
-_CREEDS = frozenset(
-    {
-        "lutheran",
-        "baptist",
-        "methodist",
-        "presbyterian",
-        "episcopal",
-        "catholic",
-        "pentecostal",
-        "mennonite",
-        "ame",
-        "adventist",
-    }
-)
+_CREEDS = section("creeds")
 
 
 def _of_a_faith(reading: Reading, i: int, free: list[bool]) -> Span | None:
@@ -291,7 +278,7 @@ def _of_a_faith(reading: Reading, i: int, free: list[bool]) -> Span | None:
     if (
         beside
         and reading.norm(i + 1) in _CREEDS
-        and token.norm not in cues.NEVER_NOR_KIN
+        and (token.norm in _ORDINALS or token.norm not in cues.NEVER_NOR_KIN)
         and token.norm not in _NO_PARISH
     ):
         return i, i + 1, "church", "A church by its name and its faith."
@@ -306,7 +293,8 @@ def _of_a_faith(reading: Reading, i: int, free: list[bool]) -> Span | None:
     return None
 
 
-_NO_PARISH = section("function_words") | {"roman", "strict", "devout", "raised"}
+_ORDINALS = frozenset({"first", "second", "third", "new"})
+_NO_PARISH = (section("function_words") - {"first"}) | {"roman", "strict", "devout", "raised"}
 
 
 def _stands_alone(reading: Reading, i: int) -> bool:
