@@ -41,6 +41,7 @@ KEYS: dict[str, Key] = {
     "following": Key("Open the next thing to do", "n"),
     "queue": Key("Back to the list", "q", _BOTH),
     "acknowledge": Key("Take on the flag", "a"),
+    "flag": Key("Raise a safety flag at once", "f"),
     "letter": Key("Letter and question", "l"),
     "title": Key("Go to the title of the question", "t"),
     "save": Key("Save", "s", _BOTH),

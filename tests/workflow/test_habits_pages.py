@@ -151,7 +151,7 @@ def test_no_key_presses_what_publishes_deletes_declines_or_vouches():
     assert set(KEYS) == {
         "down", "up", "open", "following", "queue", "acknowledge", "letter", "title", "save", "confirm", "assign", "undo", "help",
         "pass_on", "hand_on", "editor", "insert", "preview", "send", "comment", "compare", "review", "return", "approve",
-        "finding_next", "finding_previous", "finding_replace", "finding_keep", "finding_words", "finding_undo",
+        "flag", "finding_next", "finding_previous", "finding_replace", "finding_keep", "finding_words", "finding_undo",
     }  # fmt: skip
 
 

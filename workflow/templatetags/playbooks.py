@@ -12,7 +12,9 @@ from qa.models import HelpLine
 from .. import policies, queues
 from ..forms.playbook import TellForm
 from ..models import Case, SafetyFlag
+from ..models.flags import Source
 from ..safety.playbooks import Playbook, lines_named, playbook_for
+from ..safety.words import Category
 from ..states import Act
 
 register = template.Library()
@@ -56,6 +58,16 @@ def _messages(
         fresh = TellForm(initial={"text": words.filled(numbers)}, auto_id=f"tell-{flag.pk}-{words.key}-%s")
         made.append((words.key, words.title, form or fresh))
     return made
+
+
+@register.inclusion_tag("workflow/records/_danger_now.html", takes_context=True)
+def danger_now(context: dict[str, Any], case: Case) -> dict[str, Any]:
+    """One press raises a flag whose kind is not known yet; not offered while such a flag is open."""
+    user = context.get("user")
+    if not isinstance(user, User) or not policies.may(user, Act.RAISE_FLAG, case):
+        return {}
+    is_open = case.flags.open().filter(source=Source.PERSON, category=Category.MEDICAL).exists()
+    return {"case": case, "is_offered": not is_open, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("workflow/member/_from_us.html", takes_context=True)

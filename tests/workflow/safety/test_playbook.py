@@ -1,5 +1,6 @@
 """Whoever takes a danger on sees what to do, ticks what was done, and writes to the member without a word by mail."""
 
+import re
 from datetime import date
 
 import pytest
@@ -171,3 +172,21 @@ def test_it_erases_the_message_when_the_letter_is_taken_back(cast, case):
     assert "Quollwinkel" not in signed_in(cast.rosa).get(at("status", case)).content.decode()
     with pytest.raises(Refused):
         playbook.tell_member(case_id=case.pk, flag_id=first_flag(case).pk, by=cast.mo, text="Again.")
+
+
+@pytest.mark.parametrize("page", ["case", "letter"])
+def test_it_raises_a_flag_with_one_press_whatever_the_danger_is(cast, page):
+    case = make_case(cast)
+    client = signed_in(cast.mo)
+    shown = client.get(at(page, case)).content.decode()
+    form = shown[shown.index('class="danger-now') :]
+    form = form[: form.index("</form>")]
+    assert 'data-does="flag"' in form
+    fields = dict(re.findall(r'name="(category|severity|subject|timing|note)" value="([^"]*)"', form))
+    done = client.post(at("raise_flag", case), fields, follow=True)
+    flag = case.flags.get()
+    assert (flag.category, flag.severity, flag.source, flag.raised_by_id) == ("medical", "urgent", "person", cast.mo.pk)
+    assert flag in queues.urgent_board(cast.dana)
+    assert 'class="danger-now' not in done.content.decode()
+    triage.acknowledge_flag(case_id=case.pk, flag_id=flag.pk, by=cast.dana)
+    assert "Nobody knows yet what kind of danger it is" in client.get(at("case", case)).content.decode()
