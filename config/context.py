@@ -36,6 +36,7 @@ DOORS: list[tuple[str, str, Role | None]] = [
     ("Figures", "workflow:figures", Role.MODERATOR),
     ("Figures", "workflow:figures", Role.ADMINISTRATOR),
     ("Rules", "workflow:rules", Role.ADMINISTRATOR),
+    ("Help lines", "workflow:help_lines", Role.ADMINISTRATOR),
     ("Mail", "notifications:delivery", Role.ADMINISTRATOR),
 ]
 

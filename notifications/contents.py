@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from accounts import grants
 from accounts.models import User
+from accounts.roles import Role
 from workflow import queues
 from workflow.models import Case, Event
+from workflow.queues.upkeep import things_to_look_after
 
 from . import emails, unsubscribe
 from .facts import Facts
@@ -19,7 +21,7 @@ from .health import SELF_TEST
 from .letters import added_to
 from .models import About, Category, Message, Progress
 from .moulds import Mail
-from .rules import ROLE_WAITS, SIGN_IN_NOTICES, Rule, rule_of
+from .rules import ROLE_WAITS, SIGN_IN_NOTICES, UPKEEP, Rule, rule_of
 from .timing import Skip, check
 from .wordings import SHIPPED
 
@@ -95,6 +97,8 @@ def _still_holds(message: Message) -> bool:
 
 
 def _digest(message: Message, person: User, facts: Facts) -> Mail:
+    if message.template == UPKEEP:
+        return _upkeep(message, person, facts)
     is_staff = person.is_on_staff
     check(message, person, About.MORNING if is_staff else None, facts)
     values: dict[str, Any] = {"link": emails.link_to(None)}
@@ -103,6 +107,15 @@ def _digest(message: Message, person: User, facts: Facts) -> Mail:
         if not values["waiting"]:
             raise Skip("nothing waits")
     return _composed(message, person, About.MORNING if is_staff else About.PROGRESS, values, facts)
+
+
+def _upkeep(message: Message, person: User, facts: Facts) -> Mail:
+    """For administrators: asked again now, because somebody may have looked after everything meanwhile."""
+    check(message, person, None, facts)
+    waiting = things_to_look_after() if person.holds(Role.ADMINISTRATOR) else 0
+    if not waiting:
+        raise Skip("nothing waits")
+    return _composed(message, person, None, {"link": emails.link_to(None), "waiting": waiting}, facts)
 
 
 def _security(message: Message, facts: Facts) -> Mail:

@@ -30,6 +30,7 @@ NAMES = {
     "word": "a message from us, because of a danger",
     "reply": "a message from us, without an answer",
     "news_digest": "news since yesterday, once a day",
+    "upkeep_digest": "what is past its day, for administrators",
     "self_test": "the hourly mail to ourselves",
     "sign_in_code": "the code for signing in",
     "sign_in_unknown": "there is no account with this address",

@@ -11,15 +11,17 @@ from django.utils import timezone
 
 from accounts import grants
 from accounts.models import User
+from accounts.roles import Role
 from workflow.events import Kind
 from workflow.models import Event, WhyNot
+from workflow.queues.upkeep import things_to_look_after
 from workflow.states import OPEN_STATES
 
 from . import audience
 from .emails import sealed_hash
 from .failpoints import reached
 from .models import RANK, Category, Dispatch, Message, Progress
-from .rules import ROLE_WAITS, Rule, reminding, rules_for
+from .rules import ROLE_WAITS, UPKEEP, Rule, reminding, rules_for
 
 log = logging.getLogger("allay.mail")
 AT_ONCE = 500  # events looked at in one go
@@ -42,6 +44,15 @@ def announce_roles() -> None:
     people = audience.moderators() if grants.waiting().exists() else []
     messages = [_announcement(grant.pk, person) for person in people for grant in grants.waiting_for(person)]
     Message.objects.bulk_create(messages, ignore_conflicts=True)
+
+
+def announce_upkeep() -> int:
+    """While something is past its day (a help line, a rule that fails), each administrator hears of it once a day."""
+    if not things_to_look_after():
+        return 0
+    people = User.objects.holding(Role.ADMINISTRATOR).prefetch_related("grants").order_by("pk")
+    messages = [digest_for(person, UPKEEP) for person in people]
+    return len(Message.objects.bulk_create(messages, ignore_conflicts=True))
 
 
 def _announcement(grant_id: int, person: User) -> Message:

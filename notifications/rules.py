@@ -280,7 +280,8 @@ CONCERNS: dict[Role, tuple[About, ...]] = {
     Role.ADMINISTRATOR: (),
 }
 # Mails with no single event: what is told together, once a day.
-DIGESTS = ("work_digest", "news_digest", "self_test")
+UPKEEP = "upkeep_digest"
+DIGESTS = ("work_digest", "news_digest", UPKEEP, "self_test")
 
 # Mails without an event: signing in.
 ROLE_WAITS = "role_waits"

@@ -9,10 +9,12 @@ Readers get the words with a button to copy them (qa/templatetags/reading.py).
 
 import re
 from html import escape, unescape
+from html.parser import HTMLParser
 from typing import Protocol
 
 HELP_LINE = "Help line: "
 WORDS = "Words you could use"
+_VOID = {"br", "hr", "img"}
 _HEADED = re.compile(r"<blockquote>\s*<h3>(.*?)</h3>(.*?)</blockquote>", re.DOTALL)
 
 _SCRIPT = re.compile(
@@ -40,6 +42,56 @@ def help_line(line: Line) -> str:
     tail = f"<p>{escape(more)}</p>" if more else ""
     first = f"<p><strong>{number}</strong>: {escape(line.when)}</p>"
     return f"<blockquote><h3>{HELP_LINE}{escape(line.name)}</h3>{first}{tail}</blockquote>"
+
+
+def put_in_place(html: str, number: str, line: Line) -> str:
+    """The first bare mention of a number becomes the name of its line, and the block stands after that paragraph.
+
+    Unchanged when the number stands only in blocks, or not at all. Answers are clean: whole elements, well nested.
+    """
+    whole = _Whole(html)
+    for start, end in whole.texts:
+        at = html.find(number, start, end)
+        if at >= 0:
+            after = next((place for place in whole.ends if place >= at), len(html))
+            named = f"{html[:at]}{escape(line.name)}{html[at + len(number) : after]}"
+            return f"{named}{help_line(line)}{html[after:]}"
+    return html
+
+
+class _Whole(HTMLParser):
+    """Where the texts outside of help-line blocks stand in a clean answer, and where its outermost elements end."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.texts: list[tuple[int, int]] = []
+        self.ends: list[int] = []
+        self.depth = 0
+        self.blocks = [found.span() for found in _HEADED.finditer(html) if HELP_LINE in unescape(found[1])]
+        self.lines = [0]
+        for row in html.split("\n"):
+            self.lines.append(self.lines[-1] + len(row) + 1)
+        self.whole = html
+        self.feed(html)
+        self.close()
+
+    @property
+    def place(self) -> int:
+        row, column = self.getpos()
+        return self.lines[row - 1] + column
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.depth += tag not in _VOID
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= 1
+        if self.depth == 0:
+            self.ends.append(self.whole.find(">", self.place) + 1)
+
+    def handle_data(self, data: str) -> None:
+        start = self.place
+        if not any(first <= start < last for first, last in self.blocks):
+            self.texts.append((start, start + len(data)))
 
 
 def words() -> str:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import http_date
+from django.utils.timezone import localdate
 
 from .machines import as_question, link_to
 from .models import CallToJoin, HelpLine, Publication, Topic
@@ -122,7 +123,9 @@ def search(request: HttpRequest) -> HttpResponse:
 @reading_room
 def help_now(request: HttpRequest) -> HttpResponse:
     """Every help line of the registry, and what to do when somebody may be dying."""
-    return _for_search_engines(render(request, "qa/help_now.html", {"lines": HelpLine.objects.all()}))
+    lines, today = list(HelpLine.objects.all()), localdate()
+    overdue = [line for line in lines if line.is_overdue(today=today)]
+    return _for_search_engines(render(request, "qa/help_now.html", {"lines": lines, "overdue": overdue}))
 
 
 @reading_room

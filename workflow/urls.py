@@ -13,6 +13,7 @@ from .views import (
     findings,
     habits,
     handing,
+    helplines,
     holding,
     inserting,
     intake,
@@ -102,6 +103,8 @@ urlpatterns = [
     path("desk/on-call/<int:number>/", roster.change, name="change_shift"),
     path("desk/colleagues/", colleagues.colleagues, name="colleagues"),
     # administrators
+    path("desk/help-lines/", helplines.help_lines, name="help_lines"),
+    path("desk/help-lines/<int:number>/checked/", helplines.check_line, name="check_line"),
     path("desk/figures/", figures.figures, name="figures"),
     path("desk/figures/by-week.csv", figures.figures_csv, name="figures_csv"),
     path("desk/rules/", rules.rules, name="rules"),

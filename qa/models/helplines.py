@@ -1,5 +1,6 @@
 """The registry of help lines: the one place where the numbers on every page come from."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -49,3 +50,9 @@ class HelpLine(models.Model):
 
     def is_overdue(self, *, today: date) -> bool:
         return self.review_by < today
+
+
+def trusted(lines: Iterable[HelpLine], *, today: date) -> list[HelpLine]:
+    """The lines to offer: what is overdue drops out, but never the emergency numbers, and never the last line there is."""
+    known = list(lines)
+    return [line for line in known if line.in_strip or not line.is_overdue(today=today)] or known

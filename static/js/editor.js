@@ -9,6 +9,25 @@ document.addEventListener("click", (event) => {
   writing.chain().focus().insertContent(button.dataset.insert).run();
 });
 
+/* A number that was typed by hand: its name takes its place, and its block comes after that paragraph. */
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-number]");
+  if (!button || !writing) return;
+  const { number, name, block } = button.dataset;
+  let found = null;
+  writing.state.doc.descendants((node, at, parent) => {
+    const start = !found && node.isText && parent?.type.name !== "heading" ? node.text.indexOf(number) : -1;
+    if (start < 0) return;
+    const place = writing.state.doc.resolve(at);
+    if (place.node(1).type.name === "blockquote" && place.node(1).firstChild?.textContent.startsWith("Help line: ")) return;
+    found = { from: at + start, to: at + start + number.length, after: place.after(1) };
+  });
+  if (!found) return;
+  event.preventDefault();
+  writing.chain().focus().insertContentAt(found.after, block).insertContentAt({ from: found.from, to: found.to }, name).run();
+  button.closest("li").hidden = true;
+});
+
 document.addEventListener("prose-editor:ready", (event) => {
   writing = event.detail.editor;
   const { textarea } = event.detail;

@@ -164,7 +164,8 @@ GRID = {
     "workflow:decide_contact": (State.SUBMITTED, posting(MODERATOR)),
     "workflow:roster": (None, {**MODERATOR, "ada": OK}),
     "workflow:change_shift": (None, posting({**MODERATOR, "ada": OK})),
-    **{f"workflow:{name}": (None, {**MODERATOR, "ada": OK}) for name in ("figures", "figures_csv")},
+    **{f"workflow:{name}": (None, {**MODERATOR, "ada": OK}) for name in ("figures", "figures_csv", "help_lines")},
+    "workflow:check_line": (None, posting(DELIVERY)),
     **{f"workflow:{name}": (None, DELIVERY) for name in ("rules", "new_rule")},
     **{f"workflow:{name}": (None, {**DELIVERY, "ada": GONE}) for name in ("rule", "rule_trial", "trial_count")},
     **{

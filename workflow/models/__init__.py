@@ -1,6 +1,7 @@
 """The workflow's own tables. Import them from here."""
 
 from .cases import Case
+from .checks import LineCheck
 from .consents import Consent
 from .contacts import ContactWish
 from .events import Event, Remark
@@ -26,6 +27,7 @@ __all__ = [
     "Event",
     "Finding",
     "HandedOn",
+    "LineCheck",
     "LocalRule",
     "MailWish",
     "Note",

@@ -43,13 +43,14 @@ def pages_with_old_numbers(moderator: User) -> list[tuple[HelpLine, str, list[Pu
     found = []
     for line in HelpLine.objects.exclude(earlier_numbers=""):
         for number in line.earlier_numbers.splitlines():
-            pages = [page for page in _holding(published_pages(moderator), number) if number in page.answer_html]
+            pages = [page for page in holding(published_pages(moderator), number) if number in page.answer_html]
             if pages:
                 found.append((line, number, pages))
     return found
 
 
-def _holding(pages: QuerySet[Publication], number: str) -> QuerySet[Publication]:
+def holding(pages: QuerySet[Publication], number: str) -> QuerySet[Publication]:
+    """Those of the pages in which the words stand, by the index of the search."""
     return pages.filter(place__in=index.newest([[token] for token in tokens(number)], PAGE * 10))
 
 

@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from qa.models import HelpLine
+from qa.models.helplines import trusted
 
 from ..actions.rulebook import browser_rules
 from ..actions.scanning import read_dangers
@@ -45,15 +47,16 @@ def _drawn(cards: list[Card]) -> dict[str, Any]:
         return {"cards": []}
     keys = {key for card in cards for key in (*card.call, *card.also)}
     lines = {line.key: line for line in HelpLine.objects.filter(key__in=keys)}
-    drawn = [
-        {
-            "card": card,
-            "call": [lines[key] for key in card.call if key in lines],
-            "also": [lines[key] for key in card.also if key in lines],
-        }
-        for card in cards
-    ]
-    return {"cards": drawn}
+    return {"cards": [_with_lines(card, lines) for card in cards]}
+
+
+def _with_lines(card: Card, lines: dict[str, HelpLine]) -> dict[str, Any]:
+    """The card with numbers that were checked in time; somebody to call stays in any case."""
+    today = timezone.localdate()
+    call = trusted([lines[key] for key in card.call if key in lines], today=today)
+    also = [lines[key] for key in card.also if key in lines]
+    fresh = [line for line in also if line.in_strip or not line.is_overdue(today=today)]
+    return {"card": card, "call": call, "also": fresh if call else trusted(also, today=today)}
 
 
 @register.inclusion_tag("workflow/safety/_evidence.html")

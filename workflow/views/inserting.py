@@ -3,10 +3,13 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.roles import Role
+from qa import blocks
 from qa.differences import has_changes, word_changes
+from qa.models import HelpLine
 from qa.sanitize import plain_text
 
 from .. import queues
@@ -14,6 +17,8 @@ from ..actions import answering as actions
 from ..actions.answering import Overtaken
 from ..decorators import desk, person
 from ..forms.answering import AnswerForm
+from ..language.check import digits
+from ..models import Case
 from . import answering
 from .parts import inserts
 
@@ -24,21 +29,34 @@ def insert(request: HttpRequest, public_id: str) -> HttpResponse:
     """Save what is in the editor with the chosen part at its end (with JavaScript it goes in where one writes)."""
     case = answering.case_for(request, public_id)
     form = AnswerForm(request.POST)
-    chosen = next(
-        (i for kind in inserts(person(request), case).values() for i in kind if i.key == request.POST.get("insert")),
-        None,
-    )
-    if not form.is_valid() or chosen is None:
+    if not form.is_valid() or (made := _with_part(request, case, form.cleaned_data["body"])) is None:
         return answering.write_page(request, case, answer=form)
-    body = form.cleaned_data["body"] + chosen.html
+    body, said = made
     based_on = form.cleaned_data["based_on"]
     actions.hold_again(case_id=case.pk, by=person(request))
     try:
         actions.save_answer(case_id=case.pk, by=person(request), body=body, based_on=based_on)
     except Overtaken as refusal:
         return answering.conflict_page(request, case, refusal)
-    messages.success(request, f"Inserted at the end: {chosen.label}.")
+    messages.success(request, said)
     return redirect("workflow:write", public_id)
+
+
+def _with_part(request: HttpRequest, case: Case, body: str) -> tuple[str, str] | None:
+    """The answer with what was chosen, and what to say: a part at its end, or a block in the place of a typed number."""
+    posted = request.POST
+    number = posted.get("number", "")
+    line = next((line for line in HelpLine.objects.all() if digits(line.number) == digits(number)), None)
+    if number and line and not line.is_overdue(today=localdate()):
+        changed = blocks.put_in_place(body, number, line)
+        return (
+            changed,
+            f"The block of {line.name} stands there now." if changed != body else "That number is not there any more.",
+        )
+    chosen = next(
+        (i for kind in inserts(person(request), case).values() for i in kind if i.key == posted.get("insert")), None
+    )
+    return (body + chosen.html, f"Inserted at the end: {chosen.label}.") if chosen else None
 
 
 @desk(Role.EXPERT)

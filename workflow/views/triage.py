@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.roles import Role
 from qa.differences import has_changes, word_changes
 from qa.models import HelpLine
+from qa.models.helplines import trusted
 
 from .. import clocks, policies, queues, worklist
 from ..actions import triage as actions
@@ -205,7 +207,7 @@ def decline(request: HttpRequest, public_id: str) -> HttpResponse:
     who = person(request)
     if not policies.may(who, Step.DECLINE, case):
         raise Refused(policies.why_not(who, Step.DECLINE, case), case=case)
-    lines = list(HelpLine.objects.all())
+    lines = trusted(HelpLine.objects.all(), today=timezone.localdate())
     suggested = [line for line in lines if line.key in SUGGESTED_LINES]
     form = DeclineForm(request.POST or None, initial={"message": kind_message(suggested)})
     mail, needs = MailForm(request, case=case), policies.unmet_needs(Step.DECLINE, case)
