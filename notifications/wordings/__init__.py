@@ -24,7 +24,7 @@ LIMITS = {
     "fuller_subject": 90,
     "fuller_first": 200,
 }
-VARIABLES: dict[str, frozenset[str]] = {"work_digest": frozenset({"name", "waiting"})}
+VARIABLES: dict[str, frozenset[str]] = dict.fromkeys(("work_digest", "upkeep_digest"), frozenset({"name", "waiting"}))
 _ALWAYS = frozenset({"name"})
 _BRACE = re.compile(r"\{(\w*)\}")
 _ADDRESS = re.compile(r"https?:|www\.|\w\.(?:com|org|net|info|gov)\b|@|<[a-z!/]", re.IGNORECASE)

@@ -13,8 +13,8 @@ from tests.cast import LETTER
 from workflow.actions import intake, triage
 from workflow.models import Case, SafetyFlag
 from workflow.queues.figures import Times, figures, weeks_of
+from workflow.queues.told import duration, few, share
 from workflow.safety.words import Category, Severity, Subject, Timing
-from workflow.templatetags.charts import duration, few, share
 
 DANGER = "My son is on the bathroom floor and I cannot wake him. His lips are blue and I do not know what to do now."
 

@@ -101,5 +101,6 @@ def _build(rows: list[RuleVersion]) -> RulesOfNow:
             log.exception("a local rule cannot be read by this release")
             broken.append(str(row.rule))
     words = "|".join(f"{row.rule_id}.{row.number}.{row.saved_at.isoformat()}" for row in rows)
-    version = f"{base.version}+{hashlib.sha256(words.encode()).hexdigest()[:8]}" if rows else base.version
+    shipped = standard_scanner().book.version  # of the rules and the learned model
+    version = f"{shipped}+{hashlib.sha256(words.encode()).hexdigest()[:8]}" if rows else shipped
     return RulesOfNow(LocalScanner(rules, base) if rules else None, version, tuple(broken))

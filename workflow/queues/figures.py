@@ -22,8 +22,8 @@ from ..clocks import reading_due
 from ..models import Case, SafetyFlag
 from ..models.flags import Source, Verdict
 from ..safety.words import CATEGORY_WORDS, Category, Severity
+from .told import FEW
 
-FEW = 5  # below it neither a share nor a time is told: it would speak of single letters
 PERIODS = (4, 13, 26, 52)  # weeks
 PRESSING = (Severity.EMERGENCY, Severity.URGENT)
 MOST_RULES = 30

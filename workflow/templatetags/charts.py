@@ -6,9 +6,11 @@ from typing import Any
 
 from django import template
 
-from ..queues.figures import FEW
+from ..queues.told import FEW, duration, few, share
 
 register = template.Library()
+for _filter in (duration, share, few):
+    register.filter(_filter)
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640, 240, 64, 34, 14
 _STEPS = (1, 2, 5)
 _MINUTES = (2, 10, 30, 60, 120, 240, 480, 960, 1440, 2880, 5760, 14_400, 28_800)  # round times for the top of a chart
@@ -79,31 +81,6 @@ def bars_chart(key: str, title: str, weeks: Sequence[Any], paths: str, names: st
                 below[at] += count
         series.append(Series(name, number, [], marks))
     return _frame(key, title, weeks, series, [(_y(top * part, top), f"{top * part:g}") for part in (0, 0.5, 1)], slot)
-
-
-@register.filter
-def duration(minutes: float | None) -> str:
-    """A time as people say it; nothing told when there are too few."""
-    if minutes is None:
-        return "too few to tell"
-    if minutes < 1:
-        return "under a minute" if minutes else "0"
-    if minutes < 60:
-        return f"{minutes:.0f} min"
-    if minutes < 48 * 60:
-        return f"{minutes / 60:.1f} h".replace(".0 h", " h")
-    return f"{minutes / 1440:.1f} days".replace(".0 days", " days")
-
-
-@register.filter
-def share(part: float | None) -> str:
-    return "too few to tell" if part is None else f"{part:.0%}"
-
-
-@register.filter
-def few(number: int) -> str:
-    """A count, unless it would speak of single letters."""
-    return "fewer than 5" if 0 < number < FEW else str(number)
 
 
 def _shown(count: int) -> float:

@@ -2,8 +2,9 @@
 
 from django import template
 
+from ..queues.told import FEW
+
 register = template.Library()
-FEW = 5
 
 
 @register.filter

@@ -11,7 +11,7 @@ from accounts.roles import Role
 from ..decorators import desk, person
 from ..queues.figures import PERIODS, Week
 from ..queues.figures import figures as read_figures
-from ..templatetags.charts import duration, few, share
+from ..queues.told import duration, few, share
 
 COLUMNS = (
     "Week of",
