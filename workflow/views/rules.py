@@ -159,9 +159,11 @@ def _start(request: HttpRequest, newest: RuleVersion | None) -> dict[str, Any]:
 
 def _try(request: HttpRequest, form: RuleForm, newest: RuleVersion | None) -> HttpResponse:
     words = {name: form.cleaned_data[name] for name in WORDS}
-    on = {"rule": newest.rule if newest else None, "based_on": newest.number if newest else 0}
+    rule, based_on = (newest.rule, newest.number) if newest else (None, 0)
     with told(request):
-        return redirect("workflow:rule_trial", actions.try_rule(by=person(request), words=words, **on).pk)
+        return redirect(
+            "workflow:rule_trial", actions.try_rule(by=person(request), words=words, rule=rule, based_on=based_on).pk
+        )
     return redirect("workflow:rules")
 
 
@@ -174,7 +176,7 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     groups = standard_book().sources["vocabulary"]["words"]
-    context = {"form": form, "rule": newest, "versions": versions, "groups": sorted(groups.items())}
+    context: dict[str, Any] = {"form": form, "rule": newest, "versions": versions, "groups": sorted(groups.items())}
     context |= {"switch_form": SwitchForm(auto_id="switch-%s"), "action": _address(newest), **more}
     return render(request, "workflow/rules/rule.html", context, status=UNREADABLE if "switch_form" in more else status)
 
