@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 DEV := ALLAY_ENV=development
 
-.PHONY: run test check faults docs demo-reset lint format env clean help
+.PHONY: run test check faults docs lock demo-reset lint format env clean help
 
 help:            ## say what can be made
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/  -/'
@@ -30,6 +30,10 @@ docs: $(VENV)/dev.done  ## write the pages of docs/ that are generated from the 
 
 pictures: $(VENV)/dev.done  ## draw the README's two pictures from a fresh demo
 	@$(PY) scripts/pictures.py
+
+lock: $(VENV)/dev.done  ## write requirements.lock (every package with its hashes) from requirements.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check pip-tools==7.6.2
+	@$(VENV)/bin/pip-compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras -o requirements.lock requirements.txt
 
 format: $(VENV)/dev.done  ## put code and templates into their form
 	@$(VENV)/bin/ruff check --fix -q . ; $(VENV)/bin/ruff format -q . ; $(PY) scripts/check.py --format-templates

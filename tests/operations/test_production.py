@@ -1,0 +1,131 @@
+"""The product as a machine runs it: gunicorn under production settings, stopped politely; and files that fit each other."""
+
+import base64
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = [pytest.mark.pure, pytest.mark.slow]
+
+
+@pytest.fixture
+def production(tmp_path):
+    key = base64.urlsafe_b64encode(os.urandom(32)).decode()
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    return {
+        **kept,
+        "ALLAY_ENV": "production",
+        "ALLAY_VAR": str(tmp_path),
+        "SECRET_KEY": key * 2,
+        "FIELD_KEYS": f"one:{key}",
+        "BACKUP_KEYS": f"one:{key}",
+        "PUBLIC_URL": "https://allay.example",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'allay.sqlite3'}",
+        "EMAIL_URL": "smtp://localhost:9",
+        "MAIL_FROM": "hello@allay.example",
+        "BEHIND_PROXY": "true",
+    }
+
+
+def manage(production, *arguments):
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=production, capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def asked(port, path):
+    headers = {"Host": "allay.example", "X-Forwarded-Proto": "https"}
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.headers, answer.read().decode()
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, refusal.headers, refusal.read().decode()
+    except OSError:
+        return 0, {}, ""
+
+
+@pytest.mark.timeout(240)
+def test_it_serves_from_gunicorn_and_stops_politely(production, tmp_path):
+    manage(production, "prepare")
+    manage(production, "collectstatic", "--noinput", "-v0")
+    port = free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "config.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "1",
+        "--threads",
+        "4",
+    ]
+    server = subprocess.Popen(command, cwd=ROOT, env=production, stderr=subprocess.DEVNULL)
+    try:
+        end = time.monotonic() + 60
+        while asked(port, "/healthz")[0] != 200 and time.monotonic() < end:
+            time.sleep(0.3)
+        status, headers, page = asked(port, "/")
+        assert status == 200
+        assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+        sheet = re.search(r'href="(/static/css/base\.[0-9a-f]{12}\.css)"', page)
+        assert sheet, "static files carry a hash of their content"
+        assert asked(port, sheet[1])[1]["Cache-Control"] == "max-age=315360000, public, immutable"
+        assert asked(port, "/mailbox/")[0] == 404
+        assert asked(port, "/readyz")[::2] == (503, "not ready\n")  # no worker runs here
+    finally:
+        server.send_signal(signal.SIGTERM)
+    assert server.wait(40) == 0
+    made = manage(production, "backup", "--to", str(tmp_path / "backups"))
+    assert ".allay-backup" in made
+
+
+def test_it_starts_nowhere_without_its_secrets(production):
+    for name in ("SECRET_KEY", "FIELD_KEYS", "DATABASE_URL", "MAIL_FROM"):
+        env = {key: value for key, value in production.items() if key != name}
+        done = subprocess.run([sys.executable, "manage.py", "check"], cwd=ROOT, env=env, capture_output=True, text=True)
+        assert done.returncode != 0
+        assert name in done.stderr
+
+
+def pinned(text):
+    return dict(re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==([\w.]+)", text, flags=re.M))
+
+
+def test_the_lock_fits_what_is_asked_for():
+    """`make lock` writes it anew."""
+    asked_for = pinned((ROOT / "requirements.txt").read_text())
+    locked = pinned((ROOT / "requirements.lock").read_text())
+    assert {name: version for name, version in asked_for.items() if locked.get(name.lower()) != version} == {}
+    text = (ROOT / "requirements.lock").read_text()
+    hashed = re.findall(r"^[\w.-]+==[\w.]+ \\\n +--hash=sha256:", text, flags=re.M)
+    assert len(hashed) == len(locked) > 20
+    assert "://" not in text
+
+
+def test_the_container_holds_every_package_and_no_root():
+    text = (ROOT / "Dockerfile").read_text()
+    for name in ("accounts", "config", "notifications", "qa", "workflow", "templates", "static"):
+        assert f"COPY {name} {name}" in text
+    assert "\nUSER allay\n" in text
+    assert "--require-hashes" in text
