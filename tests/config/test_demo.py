@@ -3,11 +3,15 @@
 import re
 import time
 from collections import Counter
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
 from django.test import override_settings
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
@@ -37,6 +41,13 @@ def demo(db):
     began = time.process_time()
     call_command("demo", stdout=StringIO())
     return time.process_time() - began
+
+
+def test_it_writes_its_past_and_then_closes_the_trail_as_everywhere(demo):
+    assert Event.objects.filter(at__lt=timezone.now() - timedelta(days=30)).exists()
+    for change in (lambda: QuerySet(Event).update(kind="x"), lambda: QuerySet(Event)._raw_delete("default")):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            change()
 
 
 def test_it_has_people_for_every_role_and_letters_in_every_state(demo):

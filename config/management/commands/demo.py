@@ -21,10 +21,10 @@ class Command(BaseCommand):
             raise CommandError("The demo has known passwords. It does not run in production.")
         if not User.objects.filter(email=people.STAFF[0].email).exists():
             self.stdout.write("Making the demo (once) …")
-            make_demo()
+            with transaction.atomic(), clock.before_the_trail_is_closed():
+                make_demo()
 
 
-@transaction.atomic
 def make_demo() -> None:
     """People, topics and letters. Mail about what is long past is marked as sent, so that the mailbox starts readable."""
     letters.make_topics()
@@ -34,9 +34,8 @@ def make_demo() -> None:
     cases = {}
     roster.make_roster(everybody)
     for number, letter in enumerate(letters.read_letters()):
-        case = letters.walk(letter, everybody, number)
-        clock.backdate(case, days_ago=letter["days_ago"])
-        cases[letter["file"]] = case
+        cases[letter["file"]] = letters.walk(letter, everybody, number)
+        clock.backdate(cases[letter["file"]], days_ago=letter["days_ago"])
     stories.join(cases, by=everybody["dana"])
     rules.make_rule(everybody["ada"])
     stories.hand_on(cases, by=everybody["mo"])
