@@ -12,6 +12,25 @@ _DUAL = (section("calendar", "states", "countries", "nations", "brands") - secti
 }
 
 
+_NAMES_TOO = section("names_too")
+_BEFORE_THINGS = frozenset(
+    {
+        "drives",
+        "drove",
+        "drink",
+        "drinks",
+        "read",
+        "reads",
+        "prophet",
+        "of",
+        "book",
+        "new",
+        "christmas",
+        "old",
+        "year's",
+        "years",
+    }
+)
 _BEFORE_VERBS = section("before_verbs")
 
 
@@ -28,6 +47,8 @@ def evident(reading: Reading, i: int) -> str:
 def _dual(reading: Reading, i: int) -> str:
     """Months, states and nations that are given names too (April, Georgia, Jordan): only with people's grammar."""
     token = reading.tokens[i]
+    if token.norm in _NAMES_TOO and _is_bare_name(reading, i):
+        return "A given name, written with a capital."
     if not token.flags & GIVEN or not is_capital(token) or token.norm not in _DUAL:
         return ""
     if (
@@ -79,6 +100,20 @@ def _capital(reading: Reading, i: int) -> str:
     if cues.is_subject(reading, i, only_strong=strict) and not (token.possessive and strict):
         return "A name that is also a word; a verb follows that only people do."
     return ""
+
+
+def _is_bare_name(reading: Reading, i: int) -> bool:
+    """ "with Ty", "Kay told me": short words and makes of cars that are names where a name stands."""
+    token, before = reading.tokens[i], reading.norm(i - 1)
+    if (
+        token.shape != "title"
+        or cues.has_article(reading, i)
+        or (i and not token.opens and is_capital(reading.tokens[i - 1]))
+    ):
+        return False
+    if token.opens:
+        return cues.is_subject(reading, i, only_strong=True) or reading.norm(i + 1) in {"and", "is", "has"}
+    return before not in _BEFORE_THINGS
 
 
 def _is_opening_word(reading: Reading, i: int) -> bool:

@@ -17,6 +17,7 @@ _OPENERS = LEADS | _NEIGHBORHOOD_OPENERS
 _JOINTS = frozenset({" ", "-", ". ", "  ", "\xa0"})
 _SMALL_STREETS = section("small_streets")
 _SMALL_HEADS = section("small_heads")
+_TOWNS_TOO = section("towns_too")
 _SMALL_ENDS = _SMALL_HEADS | _SMALL_STREETS
 _OWNERS_OR_KIN = cues.POSSESSORS | cues.RELATIONS
 _LANDS = section("nations", "states", "countries")
@@ -255,6 +256,13 @@ def _single(reading: Reading, i: int, quiet: set[int]) -> Hit | None:
         return None
     state = cues.is_before_state(reading, i)
     if token.norm in cues.NEVER:
+        if (
+            token.norm in _TOWNS_TOO
+            and is_capital(token)
+            and not token.opens
+            and reading.norm(i - 1) in {"in", "near", "outside"}
+        ):
+            return i, "A town of the gazetteer after a preposition of place.", "town"
         if (
             state
             and is_capital(token)
