@@ -4,6 +4,7 @@ Recall first: who writes "went to Temple" or "watches Biscuit" names something. 
 brands and programmes need their capital; a letter that puts capitals everywhere tells nothing by them.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 
 from . import cues
@@ -21,6 +22,7 @@ _TAILS = section("hyphen_tails")
 _AT = frozenset({"at", "to", "from", "into", "in", "near", "the", "for", "with", "through", "called", "via", "on"})
 _SMALL_HEADS = section("heads_written_small")
 _OF_HOUSES = frozenset({"at", "to", "from", "into", "in", "by", "near", "the", "for", "outside", "behind", "called"})
+_RANK = re.compile(r"\d{1,3}(?:st|nd|rd|th)")
 _BEFORE_NUMBERS = frozenset(
     {
         "at",
@@ -126,8 +128,10 @@ def _comes_before(reading: Reading, i: int) -> bool:
 
 
 def _is_house_number(reading: Reading, i: int) -> bool:
-    """ "at 52 Lakeview"."""
+    """ "at 52 Lakeview", "82nd Airborne"."""
     token = reading.tokens[i]
+    if _RANK.fullmatch(token.norm) and reading.tokens[i + 1].gap == " " and is_capital(reading.tokens[i + 1]):
+        return True
     return (
         token.shape == "digit"
         and token.norm.isdigit()

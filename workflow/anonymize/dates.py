@@ -156,6 +156,14 @@ _SHORT = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(r"(?<![\d/$.,-])(?:0?[1-9]|1[0-2])/(?:11|1[3-9]|2[0-9]|3[01])(?=\s*(?:[.,;!?)\n]|$))")
+_APPOINTED = re.compile(
+    r"\b(?:court|hearing|appointment|appt|date|birthday|sentencing|trial|surgery|intake|since)\b", re.IGNORECASE
+)
+_DASHED = re.compile(
+    r"\b(?:court|hearing|appointment|appt|date|birthday|sentencing|trial|surgery|intake|since)\b(?:\s+date)?(?:\s+(?:is|was|on|of|for)|:)?\s*"
+    r"(?P<it>(?:0?[1-9]|1[0-2])[-.](?:0?[1-9]|[12]\d|3[01]))(?![\d.-]|\s*(?:years?|yrs|days?|weeks?|months?|times|mg))",
+    re.IGNORECASE,
+)
 _BARE_ANY = re.compile(
     r"(?<![\d/$.,-])(?!1/[2-5]\b|2/3\b|3/4\b|9/10\b|10/10\b)(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])(?![\d/])"
 )
@@ -202,6 +210,8 @@ def dates(sheet: Sheet, reading: Reading) -> Iterator[Suspicion]:
                 and not _ON_HOLIDAY.search(lowered, max(0, match.start() - 8), match.start()),
                 form=_form(match),
             )
+    for match in near_words(_APPOINTED, _DASHED, text, 4, 40):
+        yield Suspicion(*match.span("it"), Kind.DATE, "A date with its day.", form=_form(match))
     is_dated = False
     for match in chain(near_slashes(_SHORT, text), near_slashes(_BRACKETED, text)):
         is_dated = True

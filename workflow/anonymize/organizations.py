@@ -40,7 +40,9 @@ _BEFORE = frozenset({"the", "at", "for", "with", "from", "by", "to", "into", "in
 def _is_dull(reading: Reading, i: int) -> bool:
     """An ordinary small word that begins no name and stands where no name is awaited."""
     token = reading.tokens[i]
-    return token.shape == "lower" and token.is_word and token.norm not in _STARTS and reading.norm(i - 1) not in _BEFORE
+    if token.shape != "lower" or not token.is_word or token.gap == " (":
+        return False
+    return token.norm not in _STARTS and reading.norm(i - 1) not in _BEFORE
 
 
 def _end(reading: Reading, i: int) -> int:

@@ -31,7 +31,11 @@ _ARRIVALS = section("arrivals")
 
 def by_cue(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> Span | None:
     """Works at X, laid off from X, went to X, at X."""
-    if i in quiet or i == 0 or reading.tokens[i].gap.strip(' "“'):
+    if i in quiet or i == 0:
+        return None
+    if reading.tokens[i].gap == " (":
+        return _in_brackets(reading, i, free)
+    if reading.tokens[i].gap.strip(' "“'):
         return None
     at = i - 1
     if reading.norm(at) == "the":
@@ -72,6 +76,41 @@ def by_cue(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> Span 
     if is_capital(reading.tokens[i]):
         return _named_after(reading, i, at, near, free)
     return _small_after(reading, i, at, near, free)
+
+
+def _in_brackets(reading: Reading, i: int, free: list[bool]) -> Span | None:
+    """ "came to my job (footlocker)", "for work (Stripe)"."""
+    if reading.norm(i - 1) not in {
+        "job",
+        "work",
+        "employer",
+        "company",
+        "school",
+        "church",
+        "college",
+        "rehab",
+        "workplace",
+        "store",
+    }:
+        return None
+    last = i
+    while (
+        last + 1 < len(free)
+        and last - i < 4
+        and ")" not in reading.tokens[last + 1].gap
+        and reading.tokens[last + 1].gap in {" ", " & ", "-"}
+    ):
+        last += 1
+    closed = last + 1 == len(free) or ")" in reading.tokens[last + 1].gap
+    token = reading.tokens[i]
+    named = is_capital(token) or token.norm in EMPLOYERS or (not token.is_word and token.norm not in _NO_START)
+    if not closed or not named or not all(free[i : last + 1]) or reading.tokens[i].shape == "digit":
+        return None
+    return (
+        (i, last, form_of(reading, i, last, "work"), "Named beside it.")
+        if last - i < 3 or is_capital(reading.tokens[i])
+        else None
+    )
 
 
 def _with_its_head(reading: Reading, last: int, free: list[bool]) -> int:
