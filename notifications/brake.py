@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from .models import NEVER_HELD, Brake, Message, Progress
+from .models import NEVER_HELD, Brake, Message
 
 log = logging.getLogger("allay.mail")
 TOO_MANY = "too many mails in an hour"
@@ -43,5 +43,5 @@ def _sent_in_an_hour() -> int:
     since = timezone.now() - timedelta(hours=1)
     last = Brake.objects.filter(released_at__gt=since).order_by("-released_at").first()
     began = last.released_at if last and last.released_at else since
-    sent = Message.objects.filter(state=Progress.SENT, done_at__gt=began)
+    sent = Message.objects.sent().filter(done_at__gt=began)
     return sent.exclude(category__in=NEVER_HELD).count()

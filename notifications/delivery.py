@@ -18,7 +18,7 @@ from . import brake, ledger
 from .contents import prepare
 from .facts import FRESH, Facts
 from .failpoints import reached
-from .models import NEVER_HELD, PENDING, Category, Message, MessageQuerySet, Progress
+from .models import NEVER_HELD, PENDING, PRESSING, Category, Message, MessageQuerySet, Progress
 from .moulds import Mail
 from .post import Line, Refusal, Unreachable
 from .timing import Skip, Wait
@@ -107,7 +107,7 @@ class Batch:
         if message.category in NEVER_HELD or now - self.looked_at < LOOK_EVERY:
             return False
         self.looked_at = now
-        return brake.is_pulled() or Message.objects.due(timezone.now()).filter(category__in=NEVER_HELD).exists()
+        return brake.is_pulled() or Message.objects.due(timezone.now()).filter(rank__lte=PRESSING).exists()
 
     def _one(self, message: Message, following: Message | None) -> bool:
         """One try at one message. Whatever goes wrong with it stays with it."""
@@ -185,14 +185,16 @@ def _wanted(due: MessageQuerySet) -> list[int]:
     """The most pressing, and a few that wait longest whatever they are: no stream can starve another."""
     room = brake.room()
     if not room:
-        due = due.filter(category__in=NEVER_HELD)
+        due = due.filter(rank__lte=PRESSING)
     size = min(BATCH, room) or BATCH
     fair = size // FAIR
-    pressing = list(due.order_by("rank", "next_try_at", "id").values_list("pk", flat=True)[: size - fair])
-    if len(pressing) < size - fair:
-        return pressing
-    longest = due.exclude(pk__in=pressing).order_by("next_try_at", "id").values_list("pk", flat=True)[:fair]
-    return [*pressing, *longest]
+    pressing = list(due.order_by("rank", "next_try_at", "id").values_list("pk", "rank")[:size])
+    if len(pressing) < size:
+        return [pk for pk, _ in pressing]
+    behind = due.filter(rank__gt=pressing[size - fair - 1][1]).order_by("next_try_at", "id")
+    longest = list(behind.values_list("pk", flat=True)[:fair])
+    first = [pk for pk, _ in pressing if pk not in longest]
+    return [*first[: size - len(longest)], *longest]
 
 
 def _begin(message: Message) -> bool:

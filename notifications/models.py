@@ -10,6 +10,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,7 @@ class Category(models.TextChoices):
 
 NEVER_HELD = {Category.SECURITY, Category.SAFETY}  # signing in and danger
 RANK = {category.value: rank for rank, category in enumerate(Category)}
+PRESSING = max(RANK[category] for category in NEVER_HELD)  # the rank of the last stream that is never held
 
 
 class Progress(models.TextChoices):
@@ -111,11 +113,19 @@ class Dispatch(models.Model):
         return f"dispatch of event {self.event_id}"
 
 
+# Written out: as parameters they would keep SQLite from using the indexes that hold just these rows.
+_IS_PENDING = RawSQL("notifications_message.state IN ('waiting', 'sending')", [], output_field=models.BooleanField())
+_IS_SENT = RawSQL("notifications_message.state = 'sent'", [], output_field=models.BooleanField())
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     """Reads of the outbox."""
 
     def pending(self) -> "MessageQuerySet":
-        return self.filter(state__in=PENDING)
+        return self.filter(_IS_PENDING)
+
+    def sent(self) -> "MessageQuerySet":
+        return self.filter(_IS_SENT)
 
     def due(self, now: datetime) -> "MessageQuerySet":
         """What may be taken on: its time has come and nobody holds a lease on it."""

@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from notifications.delivery import deliver
 from notifications.models import Category, Dispatch, Message, Progress
@@ -208,3 +209,13 @@ def test_it_leads_from_a_mail_to_the_desk_when_its_case_is_gone_and_tells_strang
     for other in (cast.theo, cast.bela):
         client.force_login(other)
         assert client.get(address).status_code == 404
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the plan of SQLite")
+def test_it_finds_what_is_due_and_what_was_sent_without_reading_all_mail_there_ever_was(db):
+    now = timezone.now()
+    due = Message.objects.due(now).order_by("rank", "next_try_at", "id").values_list("pk")[:100]
+    assert "USING INDEX message_due" in due.explain()
+    assert "TEMP B-TREE" not in due.explain()
+    sent = Message.objects.sent().filter(done_at__gt=now).exclude(category__in=["security"]).values_list("pk")
+    assert "USING COVERING INDEX message_sent_of" in sent.explain()
