@@ -74,6 +74,10 @@ def test_it_leaves_nothing_undone_on_what_moved_on_and_no_old_mail_to_send(demo)
     assert Event.objects.filter(dispatch__isnull=True).count() < 60
 
 
+def test_its_trail_is_whole_and_final(demo):
+    call_command("verify_audit_log", stdout=StringIO())
+
+
 def test_it_is_made_once_and_never_in_production(demo):
     before = Case.objects.count()
     call_command("demo", stdout=StringIO())
