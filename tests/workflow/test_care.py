@@ -43,7 +43,10 @@ def test_it_hands_a_letter_on_in_one_press_without_a_reason_and_shows_colleagues
     assert "Handed on. A colleague sees it first" in page
     assert following(cast.dana) == young
     assert following(cast.mo) == old
-    assert "A colleague asks somebody else to take it" in browser_of(cast.dana).get(reverse("workflow:queue")).content.decode()
+    assert (
+        "A colleague asks somebody else to take it"
+        in browser_of(cast.dana).get(reverse("workflow:queue")).content.decode()
+    )
     event = young.events.last()
     assert (event.kind, event.data, hasattr(event, "remark")) == (Kind.CASE_HANDED_ON, {}, False)
 

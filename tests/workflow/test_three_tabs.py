@@ -1,4 +1,4 @@
-"""Three windows on one draft, two hundred acts at random in each, in any order: every text that was ever sent to the server is in some version."""
+"""Three windows on one draft, two hundred acts at random in each, in any order: every text ever sent is in some version."""
 
 import random
 
