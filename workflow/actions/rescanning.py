@@ -8,6 +8,7 @@ each, the member's standing wish for a change. Words a member never sent are the
 
 import logging
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 
 import sentry_sdk
@@ -87,9 +88,15 @@ def _read(case_id: int, version: str) -> None:
             return
         report = _report_of(case)
         raised = raise_new(case, report)
-        for wish in case.consents.filter(choice=Choice.CHANGE, void_at__isnull=True):
-            raised += read_words(case, wish.wish, WISH, is_again=True)
+        for text, note in other_words(case):
+            raised += read_words(case, text, note, is_again=True)
         keep_reading(case, report, raised=len(raised))
+
+
+def other_words(case: Case) -> Iterator[tuple[str, str]]:
+    """What else the member wrote to us about this letter, and where it stands (the note of their flags)."""
+    for consent in case.consents.filter(choice=Choice.CHANGE, void_at__isnull=True):
+        yield consent.wish, WISH
 
 
 def _report_of(case: Case) -> Report:
