@@ -46,6 +46,7 @@ def addresses(cases):
                     "pk": 1,
                     "token": "x",
                     "page": "case",
+                    "form": "json",
                 }
                 if unknown := set(wanted) - set(values):
                     raise ImproperlyConfigured(f"{name} wants {unknown}: add it here")
