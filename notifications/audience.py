@@ -101,7 +101,7 @@ def writers(cases: Sequence[Case]) -> dict[int, User]:
 
 def sent_since(people: Iterable[User], since: datetime) -> Iterator[tuple[int, datetime]]:
     """Who got a mail when, of those that can be held back. Staff are named in theirs; members are found by their letters."""
-    sent = Message.objects.sent().filter(done_at__gt=since).exclude(category__in=NEVER_HELD)
+    sent = Message.objects.sent().filter(done_at__gt=since).exclude(category__in=NEVER_HELD).order_by()
     ids = [person.pk for person in people]
     yield from _times(sent.filter(person__in=ids).values_list("person_id", "done_at"))
     writer_by_letter = dict(letters_by(ids))

@@ -217,5 +217,5 @@ def test_it_finds_what_is_due_and_what_was_sent_without_reading_all_mail_there_e
     due = Message.objects.due(now).order_by("rank", "next_try_at", "id").values_list("pk")[:100]
     assert "USING INDEX message_due" in due.explain()
     assert "TEMP B-TREE" not in due.explain()
-    sent = Message.objects.sent().filter(done_at__gt=now).exclude(category__in=["security"]).values_list("pk")
-    assert "USING COVERING INDEX message_sent_of" in sent.explain()
+    sent = Message.objects.sent().filter(done_at__gt=now).exclude(category__in=["security"]).order_by()
+    assert "USING INDEX message_sent_of" in sent.values_list("pk").explain()
