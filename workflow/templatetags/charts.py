@@ -126,4 +126,13 @@ def _frame(
         if at % every == 0
     ]
     frame = {"width": WIDTH, "height": HEIGHT, "left": LEFT, "floor": HEIGHT - BOTTOM, "text": HEIGHT - 10}
-    return {"key": key, "title": title, "series": series, "ticks": ticks, "days": days, "frame": frame}
+    is_empty = not any(one.marks for one in series)
+    return {
+        "key": key,
+        "title": title,
+        "series": series,
+        "is_empty": is_empty,
+        "ticks": ticks,
+        "days": days,
+        "frame": frame,
+    }
