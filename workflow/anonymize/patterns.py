@@ -48,6 +48,9 @@ _ENDINGS = (
 )
 _LONG_NUMBER = re.compile(r"(?!(?:19|20)\d\d(?![\w/-]))(?<!\d)\d(?:[\w /.-]?\d){1,2}")
 _RARER_DIGITS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "zero")
+_NO_AGE = re.compile(
+    r"(?:temp(?:erature)?|fever|weight|weighs?|pulse|rate|pressure|sugar|oxygen|speed|o2)\b", re.IGNORECASE
+)
 _GREAT = re.compile(r"(?<!\d)(?:9\d|1[01]\d)(?!\d)|[nN]inety|[oO]ne hundred|NINETY")
 _SOCIAL_WORDS = ("soc", "ssn", " ss ", "last four", "last 4")
 _PLATE_WORDS = ("plate", "tag", "registration")
@@ -156,7 +159,9 @@ _CORNER = re.compile(
     r"\b\d{1,3}(?:st|nd|rd|th)\s+(?:and|&)\s+(?:\d{1,3}(?:st|nd|rd|th)|[A-Z]\w+)\b"
     r"|(?<=\b(?:at|on|by) )\d{1,3}(?:st|nd|rd|th)\s+(?:and|&|n)\s+(?!goal|last|final|half)[a-z]{3,}\b"
 )
-_CORNER_OF = re.compile(r"(?<=\bcorner of )\w+(?:\s\w+)?\s+(?:and|&)\s+\w+\b")
+_CORNER_OF = re.compile(
+    r"(?<=\bcorner of )(?!(?:his|her|my|the|your|their|our|its|a|each)\b)\w+(?:\s\w+)?\s+(?:and|&)\s+\w+\b"
+)
 _PUBLIC_SCHOOL = re.compile(r"\bP\.?\s?S\.?\s?#?\d{1,3}\b")
 _UNIT = re.compile(
     r"\b(?:apt|apartment|lot|trailer|room|rm|suite|bldg|building|cell|bed|pod|unit)\.?\s*(?:no\.?\s?|#\s?)?(?P<it>(?=\w*\d)[A-Za-z]?-?\d{1,4}[A-Za-z]?)\b(?!\s*(?:years?|days?|months?|hours?|people|percent))",
@@ -265,6 +270,8 @@ def great_ages(sheet: Sheet) -> Iterator[Suspicion]:
         group = next(name for name in ("it", "two", "three") if match[name])
         start, end = match.span(group)
         if text[start:end].isdigit() and int(text[start:end]) < 90:
+            continue
+        if _NO_AGE.search(text, max(0, match.start() - 16), start):
             continue
         adjective = re.compile(r"[\s-]year[\s-]olds?(?=\s+\w)", _I).match(text, end)
         yield Suspicion(

@@ -20,6 +20,7 @@ EMPLOYERS = section("employers")
 
 
 WORK_CUES = section("work_cues")
+_SMALL_WORDS = section("function_words") - {"new", "first"}
 _CALLED_HOUSES = section("called_houses") | HEADS.keys()
 
 
@@ -197,6 +198,7 @@ def _small_after(reading: Reading, i: int, at: int, near: set[str], free: list[b
         if all(
             reading.norm(k) not in GENERIC
             and reading.norm(k) not in cues.NEVER_NOR_KIN
+            and reading.norm(k) not in _SMALL_WORDS
             and reading.tokens[k].gap == " "
             and not reading.tokens[k].possessive
             for k in range(i + 1, head)
