@@ -162,10 +162,10 @@ def severity_of(flags: Iterable[Flag]) -> str:
     return max((flag.severity for flag in flags if flag.category != Category.UNREAD), key=RANK.__getitem__, default=CUE)
 
 
-def with_learned(report: Report, around: list[Surroundings], hits: list[Hit], pressing: int) -> Report:
+def with_learned(report: Report, around: list[Surroundings], hits: list[Hit]) -> Report:
     """The report with what the learned model adds: a flag, or a graver one; urgent at most, and nothing is lowered."""
-    found = [(hit, _learned(around, hit, pressing)) for hit in hits]
-    found.sort(key=lambda pair: (-RANK[pair[1].severity], -max(pair[0].pressing, pair[0].any_danger), pair[0].first))
+    found = [(hit, _learned(around, hit)) for hit in hits]
+    found.sort(key=lambda pair: (-RANK[pair[1].severity], -pair[0].weight, pair[0].first))
     lowest = RANK[severity_of(report.flags)]
     flags = {flag.category: flag for flag in report.flags}
     for hit, evidence in found[:MOST_LEARNED]:
@@ -176,11 +176,11 @@ def with_learned(report: Report, around: list[Surroundings], hits: list[Hit], pr
     return replace(report, flags=tuple(ordered))
 
 
-def _learned(around: list[Surroundings], hit: Hit, pressing: int) -> Evidence:
+def _learned(around: list[Surroundings], hit: Hit) -> Evidence:
     """One finding of the model. What is told of long ago, of a film or of somebody who died is a concern at most."""
     window = around[hit.first : hit.last + 1]
     softened = next((why for one in window if (why := one.told_of_elsewhere())), "")
-    severity = Severity.URGENT if hit.pressing >= pressing and not softened else Severity.CONCERN
+    severity = Severity.URGENT if hit.is_pressing and not softened else Severity.CONCERN
     words = ", ".join(f"“{said}”" for said in hit.because)
     reason = f"Resembles what families say of danger ({words}). No rule names it: please read." if words else LIKE_IT
     start, end = window[0].sentence.spans[0][0], window[-1].sentence.spans[-1][1]

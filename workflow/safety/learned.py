@@ -18,6 +18,7 @@ from .words import Category
 FOLDER = Path(__file__).resolve().parent / "model"
 REACH = 5  # words between the two of a distant pair
 EDGE = REACH + 1  # words of each side that can pair across two sentences
+FEW, FEW_SHARE = 3, 0.4  # of few sentences less is asked: a long letter has more chances to look dangerous
 MOST_WORDS = 1_500  # of a letter; what comes later is read by the rules alone
 Weight = tuple[int, int]
 Pairs = dict[str, dict[str, Weight]]
@@ -43,8 +44,8 @@ class Hit:
 
     first: int
     last: int
-    pressing: int
-    any_danger: int
+    weight: int
+    is_pressing: bool
     because: tuple[str, ...]
     category: Category
 
@@ -108,6 +109,7 @@ class Reading:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self.asked: tuple[float, float] = model.thresholds
 
     def _found(self, words: list[str]) -> dict[tuple[str, str, str], Weight]:
         """The marks that weigh something, each once."""
@@ -135,6 +137,8 @@ class Reading:
 
     def hits(self, sentences: list[list[str]]) -> list[Hit]:
         """What weighs as danger, sentence by sentence and two by two."""
+        share = FEW_SHARE if len(sentences) <= FEW else 1.0
+        self.asked = (self.model.thresholds[0] * share, self.model.thresholds[1] * share)
         made: list[Hit] = []
         before: dict[tuple[str, str, str], Weight] = {}
         tail: list[str] = []
@@ -158,13 +162,14 @@ class Reading:
         model = self.model
         pressing = model.bias[0] + sum(weight[0] for weight in found.values())
         danger = model.bias[1] + sum(weight[1] for weight in found.values())
-        if pressing < model.thresholds[0] and danger < model.thresholds[1]:
+        is_pressing = pressing >= self.asked[0]
+        if not is_pressing and danger < self.asked[1]:
             return []
-        side = 0 if pressing >= model.thresholds[0] else 1
+        side = 0 if is_pressing else 1
         heavy = sorted(found, key=lambda mark: (-found[mark][side], mark))
         because = [_said(mark) for mark in heavy if mark[1].islower()][:3]
         words = [word for sentence in sentences[first : last + 1] for word in plain(sentence)]
-        return [Hit(first, last, pressing, danger, tuple(because), self.category(words))]
+        return [Hit(first, last, max(pressing, danger), is_pressing, tuple(because), self.category(words))]
 
     def category(self, words: list[str]) -> Category:
         """The category of which the words speak most."""

@@ -106,7 +106,7 @@ class Scanner:
         if self.model is None or RANK[judge.severity_of(report.flags)] >= RANK[Severity.URGENT]:
             return report
         hits = Reading(self.model).hits([one.sentence.words for one in around])
-        return judge.with_learned(report, around, hits, self.model.thresholds[0])
+        return judge.with_learned(report, around, hits)
 
     def _read(self, index: int, around: Surroundings, work: _Work) -> None:
         sentence = around.sentence

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from workflow.safety import learned
 from workflow.safety.judge import LEARNED
-from workflow.safety.learned import Reading, marks, plain, standard_model
+from workflow.safety.learned import Model, Reading, marks, plain, standard_model
 from workflow.safety.report import RANK
 from workflow.safety.rules_file import standard_book
 from workflow.safety.scan import Scanner, scan
@@ -23,11 +23,14 @@ LETTERS = [
     for path in sorted((Path(__file__).parents[3] / "benchmarks/letters").glob("*.jsonl"))
     for line in path.read_text(encoding="utf-8").splitlines()
 ]
-# Said in words that no rule has; the model knows their like.
-UNRULY = (
-    "My sister is on her own in the flat with the stash from before. He was let out on Monday, he has his pay in his pocket, "
-    "he has no tolerance left after thirty days and he went off last night with a friend from the old days."
-)
+# A model that knows one word, so that these tests depend on no training.
+TINY = Model(
+    classes={}, words={"zorblatt": (3000, 3000), "quonk": (0, 3000)}, beside={}, distant={}, bias=(-1000, -1000),
+    thresholds=(1000, 1000), categories={"zorblatt": {"overdose": 1000}}, version="tiny",
+)  # fmt: skip
+WITH_TINY = Scanner(standard_book(), model=TINY)
+CALM = "We had the usual supper and he went up to his room afterwards. The dishes are done and the dog is out."
+UNRULY = f"He has zorblatt in the kitchen again. {CALM}"
 
 
 def added(report):
@@ -46,25 +49,29 @@ def test_it_never_lowers_and_never_makes_an_emergency():
 
 
 def test_it_speaks_only_where_the_rules_saw_nothing_pressing():
-    text = f"His lips are blue and I cannot wake him. {UNRULY}"
-    assert scan(text).severity == Severity.EMERGENCY
-    assert not added(scan(text))
+    report = WITH_TINY.scan(f"His lips are blue and I cannot wake him. {UNRULY}")
+    assert report.severity == Severity.EMERGENCY
+    assert not added(report)
 
 
 def test_it_says_by_which_words_and_where():
-    found = added(scan(UNRULY))
+    assert RULES_ALONE.scan(UNRULY).severity == "none"
+    (flag, evidence), *_ = added(WITH_TINY.scan(UNRULY))
+    assert (flag.category, flag.severity) == (Category.OVERDOSE, Severity.URGENT)
+    assert "“zorblatt”" in evidence.reason
+    assert "zorblatt" in UNRULY[evidence.start : evidence.end]
+
+
+def test_it_adds_a_concern_where_that_is_all_it_sees():
+    assert WITH_TINY.scan(UNRULY.replace("zorblatt", "quonk")).severity == Severity.CONCERN
+    assert WITH_TINY.scan(CALM).severity == "none"
+
+
+@pytest.mark.parametrize("where", ["In the film, he has", "Ten years ago he had", "What if he has"])
+def test_it_takes_what_is_told_of_elsewhere_for_a_concern_at_most(where):
+    found = added(WITH_TINY.scan(UNRULY.replace("He has", where)))
     assert found
-    assert RULES_ALONE.scan(UNRULY).severity != Severity.URGENT
-    for flag, evidence in found:
-        assert flag.category != Category.UNREAD
-        assert "“" in evidence.reason
-        assert 0 <= evidence.start < evidence.end <= len(UNRULY)
-
-
-def test_it_takes_what_is_told_of_a_film_for_a_concern_at_most():
-    told = "{} was let out on Monday and went off with an old friend and no tolerance left. We think of it and say nothing."
-    assert added(scan(told.format("He")))[0][1].severity == Severity.URGENT
-    for _, evidence in added(scan(told.format("In the film, he"))):
+    for _, evidence in found:
         assert evidence.severity == Severity.CONCERN
         assert evidence.softened
 
@@ -89,7 +96,7 @@ def test_it_names_its_provenance_and_stays_small():
 
 
 def test_it_changes_the_version_by_which_letters_are_read_again():
-    assert scan(UNRULY).version != RULES_ALONE.scan(UNRULY).version
+    assert len({scan(CALM).version, RULES_ALONE.scan(CALM).version, WITH_TINY.scan(CALM).version}) == 3
 
 
 @settings(max_examples=60, deadline=None)
