@@ -1,4 +1,4 @@
-"""Rules that administrators added, read beside the shipped ones and never instead of them (docs/adr/0012).
+"""Rules that administrators added, read beside the shipped ones and never instead of them (docs/adr/0013).
 
 The shipped rules read a letter as if these did not exist; what these find is laid on top, so they can only add. Each
 rule has its share of time for one letter: what takes longer, or fails, counts as a failed rule, and a person reads it.
