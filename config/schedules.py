@@ -13,6 +13,7 @@ import sentry_sdk
 from notifications.health import mail_to_ourselves
 from notifications.outbox import announce_upkeep, remind
 from notifications.tasks import sweep
+from workflow.actions.asking import go_on_without
 from workflow.actions.clocks import call_about_unread, escalate_flags
 from workflow.actions.holding import tend
 from workflow.actions.publication import publish_due
@@ -50,6 +51,7 @@ JOBS: dict[str, Job] = {
     "tend_claims": Job(tend, MINUTE),
     "seal_events": Job(seal_events, MINUTE),
     "note_head": Job(note_head, HOUR),
+    "go_on_without": Job(go_on_without, 10),
     "drop_old_drafts": Job(drop_old_drafts, DAY),
     "drop_old_sessions": Job(drop_old_sessions, HOUR),
     "drop_parked_letters": Job(drop_parked_letters, HOUR),

@@ -29,6 +29,7 @@ class To(StrEnum):
     CALLED = "called"  # whom the event names as next on the roster; without anybody, all moderators
     ASKER = "asker"  # who asked for what the event answers
     NAMED_EXPERT = "named_expert"  # whom the event names
+    NAMED = "named"  # the colleagues whom the event names, of whichever desk
 
 
 def people(circle: To, event: Event) -> list[User | None]:
@@ -57,6 +58,9 @@ def _staff(circle: To, event: Event, case: Case) -> list[User]:
         case To.CALLED:
             called = User.objects.holding(Role.MODERATOR).filter(pk__in=event.data.get("called", []))
             return _or_all(list(called.prefetch_related("grants").order_by("pk")), event)
+        case To.NAMED:
+            named = User.objects.filter(pk__in=event.data.get("people", []), grants__isnull=False)
+            return list(named.distinct().prefetch_related("grants").order_by("pk"))
         case To.LEADS:
             return leads()
         case _:

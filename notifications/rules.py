@@ -13,7 +13,7 @@ from accounts.roles import Role
 from workflow import policies
 from workflow.events import Kind
 from workflow.models import Case, Event
-from workflow.states import Act, State, Step
+from workflow.states import BEFORE_AN_ANSWER, Act, State, Step
 
 from .audience import To
 from .models import About, Category
@@ -138,6 +138,22 @@ def _moderates(*states: State) -> Holds:
     return lambda event, case, person: person.holds(Role.MODERATOR) and case.state in states
 
 
+def _is_asked(event: Event, case: Case, person: User) -> bool:
+    """The question of the event still waits for the member."""
+    return policies.may(person, Act.REPLY, case) and case.inquiries.waiting().filter(pk=event.data["inquiry"]).exists()
+
+
+def _reply_waits(event: Event, case: Case, person: User) -> bool:
+    """A moderator still has to pass the member's reply on."""
+    return policies.may(person, Act.SETTLE_REPLY, case) and case.has_unread_reply()
+
+
+def _may_go_on(event: Event, case: Case, person: User) -> bool:
+    """There is a reply to read, or none came: for who asked and for who answers, while there is no answer yet."""
+    is_theirs = person.holds(Role.MODERATOR) or policies.is_expert_in_charge(person, case)
+    return is_theirs and case.state in BEFORE_AN_ANSWER
+
+
 def _holds_case(*states: State) -> Holds:
     def holds(event: Event, case: Case, person: User) -> bool:
         return policies.is_expert_in_charge(person, case) and case.state in states
@@ -182,6 +198,12 @@ def _undecided() -> Rule:
     """The member has not said who may read it. Asked once more; then their silence counts as: keep it private."""
     once = Reminder(after=timedelta(days=7), every=timedelta(days=7), once=True)
     return Rule("undecided", Category.LETTER, To.MEMBER, _may_agree, about=About.READY, remind=once, is_late=True)
+
+
+def _asked() -> Rule:
+    """A question to the member; said once more after three days, then never again."""
+    once = Reminder(after=timedelta(days=3), every=timedelta(days=4), once=True)
+    return Rule("asked", Category.LETTER, To.MEMBER, _is_asked, about=About.READY, is_decision=True, remind=once)
 
 
 _ANSWERED = (State.REVIEWED, State.PUBLISHED)
@@ -230,6 +252,10 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.PAGE_REPORTED: (_work("work_report", To.MODERATORS, _C, _moderates(*State), links_to_case=False),),
     Kind.MAIL_UNWANTED: (_work("work_unwanted", To.MODERATORS, _C, _moderates(*State)),),
     Kind.PAGE_CORRECTED: (Rule("corrected", Category.LETTER, To.MEMBER, _in(State.PUBLISHED), _is_important),),
+    Kind.MEMBER_ASKED: (_asked(),),
+    Kind.MEMBER_REPLIED: (_work("work_replied", To.MODERATORS, _C, _reply_waits),),
+    Kind.REPLY_SETTLED: (_work("work_reply_ready", To.NAMED, _T, _may_go_on),),
+    Kind.MEMBER_SILENT: (_work("work_silent", To.NAMED, _T, _may_go_on),),
     # Nobody hears of these by mail: they are the actor's own doing, or the pages show them where they matter.
     Kind.LETTER_OPENED: (),
     Kind.FLAG_ACKNOWLEDGED: (),
@@ -262,6 +288,8 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.STORY_RESTORED: (),
     Kind.CASE_MERGED: (),
     Kind.CASE_UNMERGED: (),
+    Kind.INQUIRY_TAKEN_BACK: (),
+    Kind.REPLY_OPENED: (),
     Kind.FLAG_ESCALATED: (
         Rule("work_danger", Category.SAFETY, To.CALLED, _named_flag_waits),
         Rule("work_danger_lead", Category.SAFETY, To.LEADS, _flag_still_waits, _is_for_leads, links_to_case=False),

@@ -11,9 +11,10 @@ from . import hours
 _NIGHT_FROM, _NIGHT_UNTIL, _SAME_WEEK = 20, 8, 6
 
 
-def answer_due(submitted_at: datetime) -> date:
-    """The last day of the promise, in the service's time zone."""
-    return working_days_after(timezone.localtime(submitted_at), settings.PROMISE_ANSWER_DAYS).date()
+def answer_due(submitted_at: datetime, paused_days: int = 0) -> date:
+    """The last day of the promise, in the service's time zone; working days that we waited for the member come on top."""
+    days = settings.PROMISE_ANSWER_DAYS + paused_days
+    return working_days_after(timezone.localtime(submitted_at), days).date()
 
 
 def reading_due(submitted_at: datetime, *, is_urgent: bool) -> datetime:
@@ -32,6 +33,13 @@ def working_days_after(moment: datetime, days: int) -> datetime:
         while not hours.is_working_day(moment.date()):
             moment += timedelta(days=1)
     return moment
+
+
+def working_days_between(first: datetime, last: datetime) -> int:
+    """How many working days began between two moments, in the service's time zone."""
+    day, end = timezone.localtime(first).date(), timezone.localtime(last).date()
+    days = (day + timedelta(days=number) for number in range(1, (end - day).days + 1))
+    return sum(hours.is_working_day(one) for one in days)
 
 
 def end_of(day: date) -> datetime:

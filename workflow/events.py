@@ -69,6 +69,12 @@ class Kind(StrEnum):
     STORY_RESTORED = "story_restored"
     CASE_MERGED = "case_merged"
     CASE_UNMERGED = "case_unmerged"
+    MEMBER_ASKED = "member_asked"
+    INQUIRY_TAKEN_BACK = "inquiry_taken_back"
+    MEMBER_REPLIED = "member_replied"
+    MEMBER_SILENT = "member_silent"
+    REPLY_OPENED = "reply_opened"
+    REPLY_SETTLED = "reply_settled"
 
 
 def record(

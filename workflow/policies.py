@@ -12,7 +12,7 @@ from typing import Protocol
 from accounts.models import User
 from accounts.roles import Role
 
-from .states import MACHINE, OPEN_STATES, Act, State, Step
+from .states import BEFORE_AN_ANSWER, MACHINE, OPEN_STATES, Act, State, Step
 
 
 class CaseFacts(Protocol):
@@ -44,6 +44,8 @@ class CaseFacts(Protocol):
     def allows_publication(self) -> bool: ...
     def is_read(self) -> bool: ...
     def has_duplicates(self) -> bool: ...
+    def waits_for_member(self) -> bool: ...
+    def has_unread_reply(self) -> bool: ...
 
 
 # ---- people -------------------------------------------------------------------------------------------------------
@@ -95,6 +97,11 @@ def is_second_person_beside_another(person: User, case: CaseFacts) -> bool:
 def is_moderator_or_expert_in_charge(person: User, case: CaseFacts) -> bool:
     """Any moderator, or the expert who holds the case."""
     return is_moderator(person, case) or is_expert_in_charge(person, case)
+
+
+def is_moderator_or_expert_who_writes(person: User, case: CaseFacts) -> bool:
+    """Any moderator, or the expert who holds the case while they write."""
+    return is_moderator(person, case) or (case.state == State.TRIAGED and is_expert_in_charge(person, case))
 
 
 def is_expert_in_charge_or_second_person(person: User, case: CaseFacts) -> bool:
@@ -193,6 +200,14 @@ NO_DUPLICATES = Need(
     lambda case: not case.has_duplicates(),
     "Another letter is kept as the same as this one. Undo that first.",
 )
+MEMBER_NOT_ASKED = Need(
+    lambda case: not case.waits_for_member(),
+    "The member was asked something and has not replied yet. Wait for the reply, or take the question back first.",
+)
+REPLY_READ = Need(
+    lambda case: not case.has_unread_reply(),
+    "The member replied to a question. A moderator takes out what identifies them and passes it on first.",
+)
 SCHEDULED = Need(lambda case: case.is_scheduled(), "No publication is scheduled.")
 
 
@@ -215,7 +230,13 @@ STEP_RULES: dict[Step, Rule] = {
         Step.TRIAGE, is_moderator, "a moderator", FLAGS_ACKNOWLEDGED, FINDINGS_DECIDED, QUESTION_CONFIRMED, TOPIC_SET
     ),
     Step.SUBMIT_DRAFT: _step(
-        Step.SUBMIT_DRAFT, is_expert_in_charge, "the expert who holds the case", DRAFT_WRITTEN, SAFETY_BLOCKS
+        Step.SUBMIT_DRAFT,
+        is_expert_in_charge,
+        "the expert who holds the case",
+        DRAFT_WRITTEN,
+        SAFETY_BLOCKS,
+        MEMBER_NOT_ASKED,
+        REPLY_READ,
     ),
     Step.REQUEST_CHANGES: _step(
         Step.REQUEST_CHANGES, is_moderator_at_the_review, "a moderator, while nobody else is at the review"
@@ -230,6 +251,8 @@ STEP_RULES: dict[Step, Rule] = {
         SAFETY_BLOCKS,
         LANGUAGE_CLEAN,
         LINES_CHECKED,
+        MEMBER_NOT_ASKED,
+        REPLY_READ,
     ),
     Step.REOPEN: _step(Step.REOPEN, is_moderator_or_expert_in_charge, "a moderator, or the expert who holds the case"),
     Step.PUBLISH: _step(
@@ -250,7 +273,6 @@ STEP_RULES: dict[Step, Rule] = {
     Step.WITHDRAW: _step(Step.WITHDRAW, is_writer, "the member who sent the letter"),
 }
 
-_BEFORE_REVIEW = (State.SUBMITTED, State.TRIAGED, State.DRAFTED)
 _NOT_WITHDRAWN = tuple(state for state in State if state != State.WITHDRAWN)
 _ANSWERED = (State.REVIEWED, State.PUBLISHED)
 
@@ -278,7 +300,7 @@ ACT_RULES: dict[Act, Rule] = {
     Act.DECIDE_FINDING: Rule(is_moderator, "a moderator"),
     Act.EDIT_QUESTION: Rule(is_moderator, "a moderator"),
     Act.CONFIRM_QUESTION: Rule(is_moderator, "a moderator", (FINDINGS_DECIDED,)),
-    Act.ASSIGN: Rule(is_moderator, "a moderator", (), _BEFORE_REVIEW),
+    Act.ASSIGN: Rule(is_moderator, "a moderator", (), BEFORE_AN_ANSWER),
     Act.CLAIM: Rule(is_expert_and_case_is_free, "any expert, while nobody holds the case", (), (State.TRIAGED,)),
     Act.GIVE_BACK: Rule(is_expert_in_charge, "the expert who holds the case", (), (State.TRIAGED,)),
     Act.HAND_OVER: Rule(is_expert_in_charge, "the expert who holds the case", (), (State.TRIAGED,)),
@@ -317,10 +339,21 @@ ACT_RULES: dict[Act, Rule] = {
     Act.MERGE: Rule(
         is_moderator,
         "a moderator",
-        (LETTER_READ, NOBODY_WRITES, NO_DUPLICATES),
+        (LETTER_READ, NOBODY_WRITES, NO_DUPLICATES, MEMBER_NOT_ASKED, REPLY_READ),
         (State.SUBMITTED, State.TRIAGED),
     ),
     Act.UNMERGE: Rule(is_moderator, "a moderator", (), (State.SUBMITTED, State.TRIAGED)),
+    Act.ASK_MEMBER: Rule(
+        is_moderator_or_expert_who_writes,
+        "a moderator, or the expert who holds the case",
+        (MEMBER_NOT_ASKED,),
+        BEFORE_AN_ANSWER,
+    ),
+    Act.TAKE_BACK_INQUIRY: Rule(
+        is_moderator_or_expert_who_writes, "a moderator, or the expert who holds the case", (), BEFORE_AN_ANSWER
+    ),
+    Act.REPLY: Rule(is_writer, "the member", (), BEFORE_AN_ANSWER),
+    Act.SETTLE_REPLY: Rule(is_moderator, "a moderator"),
 }
 # What can still be done to a letter that is kept as the same as another; everything else waits until that is undone.
 WHILE_MERGED: frozenset[Step | Act] = frozenset(

@@ -17,6 +17,7 @@ class State(StrEnum):
 
 
 OPEN_STATES = (State.SUBMITTED, State.TRIAGED, State.DRAFTED, State.REVIEWED)
+BEFORE_AN_ANSWER = (State.SUBMITTED, State.TRIAGED, State.DRAFTED)
 
 
 class Step(StrEnum):
@@ -70,6 +71,10 @@ class Act(StrEnum):
     SPLIT = "split"
     MERGE = "merge"
     UNMERGE = "unmerge"
+    ASK_MEMBER = "ask_member"
+    TAKE_BACK_INQUIRY = "take_back_inquiry"
+    REPLY = "reply"
+    SETTLE_REPLY = "settle_reply"
 
 
 @dataclass(frozen=True)

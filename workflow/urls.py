@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     answering,
+    asking,
     before_asking,
     bulk,
     colleagues,
@@ -51,6 +52,8 @@ urlpatterns = [
     path("my/<slug:public_id>/unpublish/", member.unpublish, name="my_unpublish"),
     path("my/<slug:public_id>/withdraw/", member.withdraw, name="withdraw"),
     path("my/<slug:public_id>/mail/", member.choose_mail, name="choose_mail"),
+    path("my/<slug:public_id>/reply/<int:number>/", asking.reply, name="reply"),
+    path("my/<slug:public_id>/reply/<int:number>/keep/", asking.keep_reply, name="keep_reply"),
     # readers
     path("read/<slug:slug>/tell/", pages.tell, name="tell"),
     # moderators
@@ -101,6 +104,10 @@ urlpatterns = [
     path("desk/contact/<slug:public_id>/decide/", contact.decide, name="decide_contact"),
     path("desk/on-call/", roster.roster, name="roster"),
     path("desk/on-call/<int:number>/", roster.change, name="change_shift"),
+    # asking the member
+    path("desk/asking/<slug:public_id>/", asking.ask, name="ask_member"),
+    path("desk/asking/<slug:public_id>/<int:number>/take-back/", asking.take_back, name="take_back_inquiry"),
+    path("desk/asking/<slug:public_id>/<int:number>/reply/", asking.pass_on, name="pass_on_reply"),
     path("desk/colleagues/", colleagues.colleagues, name="colleagues"),
     # administrators
     path("desk/help-lines/", helplines.help_lines, name="help_lines"),

@@ -23,6 +23,8 @@ class Facts(Protocol):
     answered_at: datetime | None
     publish_at: datetime | None
     merged_into_id: int | None
+    paused_at: datetime | None
+    paused_days: int
 
 
 class Flag(Protocol):
@@ -57,6 +59,8 @@ DEIDENTIFY = Next("De-identify and confirm the question", "workflow:letter")
 PASS_ON = Next("Pass it to the experts", "workflow:case")
 CLAIM = Next("An expert can take it", "workflow:case", is_ours=False)
 WRITE = Next("The expert writes the answer", "workflow:case", is_ours=False)
+REPLY = Next("Read what the member replied, and pass it on", "workflow:case")
+ASKED = Next("The member was asked something", "workflow:case", is_ours=False)
 REVIEW = Next("Review the answer", "workflow:review")
 SCHEDULED = Next("Will be published at its time", "workflow:preview", is_ours=False)
 PUBLISH = Next("Publish: the member agreed", "workflow:preview")
@@ -66,12 +70,18 @@ MERGED = Next("Waits with the letter that it is the same as", "workflow:case", i
 NOTHING = Next("Nothing waits here", "workflow:case", is_ours=False)
 
 
-def next_thing(case: Facts, flags: Iterable[Flag], *, is_confirmed: bool, reply: str) -> Next:
-    """The one thing to do next. `flags` are the open ones; `reply` is the member's standing reply about publishing."""
+def next_thing(case: Facts, flags: Iterable[Flag], *, is_confirmed: bool, reply: str, has_reply: bool = False) -> Next:
+    """The one thing to do next. `flags` are the open ones; `reply` is the member's standing reply about publishing;
+    `has_reply`: they replied to a question of ours, and nobody has passed it on.
+    """
     if any(flag.acknowledged_at is None for flag in flags):
         return ACKNOWLEDGE
     if case.merged_into_id is not None:
         return MERGED
+    if has_reply and case.state in _TO_ANSWER:
+        return REPLY
+    if case.paused_at is not None and case.first_read_at is not None:
+        return ASKED
     match case.state:
         case State.SUBMITTED if case.first_read_at is None:
             return READ
@@ -93,9 +103,14 @@ def _after_review(case: Facts, reply: str) -> Next:
 
 
 def clock_of(case: Facts) -> Clock | None:
-    """The promise that runs now: a first reading, then an answer; none once the member has had the answer."""
+    """The promise that runs now: a first reading, then an answer; none once the member has had the answer.
+
+    While the member is asked something the answer's clock stands still; the first reading waits for nobody.
+    """
     if case.state not in _TO_ANSWER or case.answered_at is not None or case.merged_into_id is not None:
         return None
     if case.first_read_at is None and case.state == State.SUBMITTED:
         return Clock("First reading", clocks.reading_due(case.submitted_at, is_urgent=case.tier <= _URGENT))
-    return Clock("Answer", clocks.end_of(clocks.answer_due(case.submitted_at)))
+    if case.paused_at is not None:
+        return None
+    return Clock("Answer", clocks.end_of(clocks.answer_due(case.submitted_at, case.paused_days)))

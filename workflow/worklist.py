@@ -107,7 +107,8 @@ def _things_to_do(moderator: User, cases: QuerySet[Case], *, after: str) -> Iter
         for case in shown:
             facts = vars(case)
             flags, reply = queues.open_flags(case), facts["reply"] or ""
-            if next_thing(case, flags, is_confirmed=facts["is_confirmed"], reply=reply).is_ours:
+            asked = {"is_confirmed": facts["is_confirmed"], "reply": reply, "has_reply": facts["has_reply"]}
+            if next_thing(case, flags, **asked).is_ours:
                 yield case
         if not after:
             return

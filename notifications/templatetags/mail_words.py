@@ -23,6 +23,7 @@ WORDS = {
     "reply": "There is a message",
     "word": "There is a message",
     "corrected": "A page was corrected",
+    "asked": "We asked something",
 }
 
 

@@ -16,6 +16,7 @@ from notifications import unsubscribe
 from notifications.models import About
 from qa.models import Publication
 from tests.cast import make_case, topic
+from workflow.actions import answering, asking
 from workflow.states import State
 
 PEOPLE = ["stranger", "rosa", "bela", "erin", "theo", "mo", "ada"]
@@ -172,6 +173,11 @@ GRID = {
         f"workflow:{name}": (None, posting(DELIVERY))
         for name in ("rule_switch", "rule_back", "cancel_trial", "save_trial")
     },
+    "workflow:reply": (State.TRIAGED, {**OWN, "rosa": "/"}),
+    "workflow:keep_reply": (State.TRIAGED, posting(MEMBER)),
+    "workflow:ask_member": (State.TRIAGED, {**MODERATOR, "erin": OK, "theo": GONE}),
+    "workflow:take_back_inquiry": (State.TRIAGED, posting({**MODERATOR, "erin": OK, "theo": OK})),
+    "workflow:pass_on_reply": (State.TRIAGED, MODERATOR),
     "workflow:answering": (None, EXPERT),
     "workflow:write": (State.TRIAGED, OWN_EXPERT),
     "workflow:claim": (State.TRIAGED, posting(EXPERT)),
@@ -224,7 +230,7 @@ def address(name, case):
         "public_id": case.public_id if case else "",
         "slug": topic().slug if name.startswith("qa:topic") else page.slug if page else "",
         "flag_id": 1,
-        "number": page.pk if page and name in {"qa:short", "workflow:page"} else 1,
+        "number": page.pk if page and name in {"qa:short", "workflow:page"} else number_of(name, case),
         "part": 0,
         "page": "case",
         "key": "1",
@@ -235,6 +241,25 @@ def address(name, case):
         "token": unsubscribe.address(User.objects.get(email="rosa@people.example"), About.PROGRESS).split("/")[-2],
     }
     return reverse(name, kwargs={key: values[key] for key in wanted})
+
+
+ASKING = {"workflow:reply", "workflow:keep_reply", "workflow:take_back_inquiry", "workflow:pass_on_reply"}
+
+
+def number_of(name, case):
+    """The number in an address: of what the member was asked, or simply the first."""
+    asked = case.inquiries.first() if case and name in ASKING else None
+    return asked.pk if asked else 1
+
+
+def prepare(name, case, cast):
+    """What an address needs beside the state of its case."""
+    if name in {"workflow:revision", "workflow:compare"}:
+        answering.save_answer(case_id=case.pk, by=cast.erin, body="<p>First.</p>", based_on=0)
+    if name in ASKING:
+        asked = asking.ask(case_id=case.pk, by=cast.erin, text="Does he sleep at home?")
+        if name == "workflow:pass_on_reply":
+            asking.reply(case_id=case.pk, by=cast.rosa, inquiry_id=asked.pk, text="Yes.")
 
 
 def _patterns(resolver, prefix=""):
@@ -249,10 +274,7 @@ def _patterns(resolver, prefix=""):
 def test_it_answers_each_person_as_it_should(cast, name):
     state, row = GRID[name]
     case = make_case(cast, state=state) if state else None
-    if name in {"workflow:revision", "workflow:compare"}:
-        from workflow.actions import answering
-
-        answering.save_answer(case_id=case.pk, by=cast.erin, body="<p>First.</p>", based_on=0)
+    prepare(name, case, cast)
     for who in PEOPLE:
         client = Client()
         if who != "stranger":
@@ -276,6 +298,7 @@ def test_it_tells_a_stranger_the_same_as_for_an_unknown_row(cast, name):
     """A row that is not yours and a row that does not exist look the same, byte for byte."""
     state, _ = GRID[name]
     case = make_case(cast, state=state)
+    prepare(name, case, cast)
     real = address(name, case)
     client = Client()
     client.force_login(cast.bela)

@@ -16,7 +16,7 @@ from qa.models import Letter, Question
 from .. import events
 from ..anonymize import Known, at_opening, compose, find
 from ..events import Kind
-from ..models import Case, Finding
+from ..models import Case, Finding, Inquiry
 from ..models.findings import UNCHECKED, Place
 from ..states import Act, State
 from ..transitions import Refused, Seen, acting
@@ -59,6 +59,45 @@ def scan_letter(case: Case, text: str, *, story: Sequence[Known], staff: Iterabl
     return _composed(text, rows)
 
 
+def scan_reply(case: Case, inquiry: Inquiry, *, story: Sequence[Known], staff: Iterable[str]) -> None:
+    """The same for a member's reply to a question: what is found is decided before the expert reads a word of it."""
+    told = [
+        Known(row.text, row.kind, row.replacement, row.person)
+        for row in case.findings.filter(decision="replaced", place=Place.LETTER)
+        if row.text and row.replacement
+    ]
+    try:
+        found = find(inquiry.reply, story=[*told, *story], staff=staff)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the reply must arrive
+        log.error("The check for names failed on case %s: %s", case.pk, type(fault).__name__)
+        Finding.objects.create(
+            case=case, inquiry=inquiry, place=Place.REPLY, start=0, end=1, kind=UNCHECKED, why=NOT_CHECKED
+        )
+        inquiry.readable = inquiry.reply
+        inquiry.save()
+        return
+    rows = [
+        Finding(
+            case=case,
+            inquiry=inquiry,
+            place=Place.REPLY,
+            start=item.start,
+            end=item.end,
+            kind=item.kind,
+            person=item.person,
+            why=item.why,
+            text=inquiry.reply[item.start : item.end],
+            suggested=item.replacement,
+            replacement=item.replacement,
+            is_hint=item.is_hint,
+        )
+        for item in found
+    ]
+    Finding.objects.bulk_create(rows)
+    inquiry.readable = _composed(inquiry.reply, rows)
+    inquiry.save()
+
+
 def decide(
     *,
     case_id: int,
@@ -83,13 +122,18 @@ def decide(
     return case
 
 
-def decide_rest(*, case_id: int, by: User, hints: bool, reason: str = "", seen: Seen | None = None) -> Case:
-    """Accept every replacement that is still open, or (hints) keep every hint that is still open, with one reason."""
+def decide_rest(
+    *, case_id: int, by: User, hints: bool, reason: str = "", seen: Seen | None = None, inquiry_id: int | None = None
+) -> Case:
+    """Accept every replacement that is still open, or (hints) keep every hint that is still open, with one reason.
+
+    In the letter, or (`inquiry_id`) in what the member replied to a question.
+    """
     if hints and not reason.strip():
         raise Refused("Please say in a few words why the hints may stay.")
     with acting(case_id, Act.DECIDE_FINDING, by=by, seen=seen) as case:
-        open_ones = case.findings.open().of_letter().filter(is_hint=hints).exclude(kind=UNCHECKED)
-        rows = list(open_ones)
+        whole = case.findings.open().filter(is_hint=hints).exclude(kind=UNCHECKED)
+        rows = list(whole.filter(inquiry=inquiry_id) if inquiry_id else whole.of_letter())
         decision = "kept" if hints else "replaced"
         _settle(case, rows, by=by, decision=decision, words=None, reason=reason.strip())
         _note(case, by, Kind.FINDING_DECIDED, {"findings": len(rows), "decision": decision})
@@ -194,21 +238,24 @@ def _settle(
 ) -> None:
     now = timezone.now()
     text = letter_of(case)
-    before = _all_of_letter(case)
+    before, replies = _all_of_letter(case), _replies_of(rows)
     for row in rows:
         if decision == "replaced" and row.place == Place.ANSWER:
             raise Refused("Only the expert changes the answer. Return it with a comment, or keep the words.", case=case)
         row.decision, row.reason, row.decided_by, row.decided_at = decision, reason, by, now
         if words is not None and (row.replacement or row is chosen or chosen is None):
-            row.replacement = at_opening(text, row.start, words) if row.place == Place.LETTER else words
+            whole = row.inquiry.reply if row.inquiry else text
+            is_in_text = row.place in {Place.LETTER, Place.REPLY}
+            row.replacement = at_opening(whole, row.start, words) if is_in_text else words
         row.save()
         if decision == "replaced" and row.place in READER_FIELDS:
             _mend(case, row)
     _follow(case, text, before)
+    _follow_replies(replies)
 
 
 def _reopen(case: Case, rows: list[Finding]) -> None:
-    text, before = letter_of(case), _all_of_letter(case)
+    text, before, replies = letter_of(case), _all_of_letter(case), _replies_of(rows)
     for row in rows:
         if row.why == BY_HAND:
             row.delete()
@@ -217,6 +264,22 @@ def _reopen(case: Case, rows: list[Finding]) -> None:
         row.decided_by = row.decided_at = None
         row.save()
     _follow(case, text, before)
+    _follow_replies(replies)
+
+
+def _replies_of(rows: Iterable[Finding]) -> list[tuple[Inquiry, str]]:
+    """The replies that these findings stand in, each as it reads before they are decided."""
+    replies = {row.inquiry_id: row.inquiry for row in rows if row.inquiry is not None}
+    return [(inquiry, _composed(inquiry.reply, inquiry.findings.all())) for inquiry in replies.values()]
+
+
+def _follow_replies(replies: Iterable[tuple[Inquiry, str]]) -> None:
+    """Bring what the expert will read in step with the decisions, keeping what a moderator wrote."""
+    for inquiry, was in replies:
+        now = _composed(inquiry.reply, inquiry.findings.all())
+        if was != now and inquiry.settled_at is None:
+            inquiry.readable = carried(inquiry.readable, was, now)
+            inquiry.save()
 
 
 def _follow(case: Case, text: str, before: list[Finding]) -> None:
@@ -283,6 +346,7 @@ def _all_of_letter(case: Case) -> list[Finding]:
 def _mentions(case: Case, chosen: Finding) -> list[Finding]:
     """All mentions of the same person, or of the same words; the chosen row itself stays the same object."""
     others = case.findings.filter(place=chosen.place, person=chosen.person, kind=chosen.kind).exclude(pk=chosen.pk)
+    others = others.filter(inquiry=chosen.inquiry_id)
     said = chosen.text.casefold()
     return [chosen, *(row for row in others if chosen.person or row.text.casefold() == said)]
 

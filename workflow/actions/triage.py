@@ -15,7 +15,7 @@ from ..models.flags import Source, Verdict
 from ..safety.words import Category, Severity, Subject, Timing
 from ..states import Act, State, Step
 from ..transitions import Refused, Seen, acting, move
-from . import findings, handing, scanning, stories
+from . import asking, findings, handing, scanning, stories
 
 QUESTION_FIELDS = ("title", "label", "intro", "text")
 
@@ -187,16 +187,13 @@ def decline(*, case_id: int, by: User, seen: Seen | None, reason: str, message: 
     """No answer from here. `message` is the kind text that the member reads on the status page; `reason` is internal."""
     if not message.strip():
         raise Refused("Please write a kind message to the member before you decline.")
+
+    def prepare(case: Case) -> None:
+        case.member_message = message.strip()
+        asking.close(case)
+
     with stories.parting_twins(case_id):
-        return move(
-            case_id,
-            Step.DECLINE,
-            by=by,
-            seen=seen,
-            remark=reason,
-            mail=mail,
-            prepare=lambda case: setattr(case, "member_message", message.strip()),
-        )
+        return move(case_id, Step.DECLINE, by=by, seen=seen, remark=reason, mail=mail, prepare=prepare)
 
 
 def give_to(case: Case, expert: User | None) -> None:

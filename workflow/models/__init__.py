@@ -9,6 +9,7 @@ from .findings import Finding
 from .flags import SafetyFlag
 from .habits import DeskHabits
 from .handed_on import HandedOn
+from .inquiries import Inquiry
 from .notes import Note
 from .presence import Presence
 from .readings import Reading
@@ -27,6 +28,7 @@ __all__ = [
     "Event",
     "Finding",
     "HandedOn",
+    "Inquiry",
     "LineCheck",
     "LocalRule",
     "MailWish",

@@ -1,7 +1,7 @@
 """The case: the workflow's record of one letter. Queues read this table and never load a letter."""
 
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import Any, cast
 
@@ -25,9 +25,10 @@ from ..anonymize import Identifier, Known, fresh
 from ..language import Advice, check
 from ..safety.blocks import missing_blocks
 from ..safety.words import Severity
-from ..states import MACHINE, OPEN_STATES, State, Step
+from ..states import BEFORE_AN_ANSWER, MACHINE, OPEN_STATES, State, Step
 from .base import WorkflowModel
 from .leases import Leased, LeaseQuerySet
+from .pauses import Paused
 from .stories import InStory
 
 TIERS = {Severity.EMERGENCY: 0, Severity.URGENT: 1, Severity.CONCERN: 2}
@@ -71,7 +72,7 @@ class CaseQuerySet(LeaseQuerySet):
         return self.filter(state__in=OPEN_STATES)
 
 
-class Case(Leased, InStory, WorkflowModel):
+class Case(Leased, Paused, InStory, WorkflowModel):
     """One member's request: state, people, clocks. `version` grows with every change a decision could rest on.
 
     `tier` mirrors the highest open safety flag (0 emergency … 3 none) so that a queue is one indexed read.
@@ -148,6 +149,10 @@ class Case(Leased, InStory, WorkflowModel):
                 name="merged_while_nobody_answers_it",
             ),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="merged_into_another"),
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True) | Q(state__in=[state.value for state in BEFORE_AN_ANSWER]),
+                name="paused_before_an_answer",
+            ),
         ]
         indexes = [
             models.Index(fields=["is_waiting", "tier", "submitted_at", "id"], name="case_queue"),
@@ -199,10 +204,12 @@ class Case(Leased, InStory, WorkflowModel):
     @_step(Step.DECLINE, state)
     def decline(self) -> None:
         """No answer here; the member gets a kind message."""
+        self.paused_at = None
 
     @_step(Step.WITHDRAW, state)
     def withdraw(self) -> None:
         """Only the tombstone stays."""
+        self.paused_at = None
         self.publish_at = self.publish_by = None
 
     # ---- facts that the policies ask about ------------------------------------------------------------------------
@@ -227,18 +234,24 @@ class Case(Leased, InStory, WorkflowModel):
         return self.flags.filter(closed_at__isnull=True, severity=Severity.EMERGENCY).exists()
 
     def has_open_findings(self) -> bool:
-        return self.findings.filter(decision="").exists()
+        """In the letter or in words for readers; what a reply of the member names has a page of its own."""
+        return self.findings.filter(decision="", inquiry__isnull=True).exists()
 
     def fresh_identifiers(self, *, only: Collection[str] = ()) -> list[tuple[str, Identifier]]:
         """What the engine finds now in the words for readers and no moderator has decided to keep: (field, identifier)."""
+        words = self.readers_words()
+        return self.identifiers_in({field: text for field, text in words.items() if not only or field in only})
+
+    def identifiers_in(self, words: Mapping[str, str]) -> list[tuple[str, Identifier]]:
+        """The same for other words that somebody is about to read, by a name each."""
         findings = list(self.findings.all())
         known = [
             Known(row.text, row.kind, row.replacement, row.person)
             for row in findings
-            if row.place == "letter" and row.decision == "replaced" and row.text
+            if row.place in {"letter", "reply"} and row.decision == "replaced" and row.text
         ]
         return fresh(
-            {field: words for field, words in self.readers_words().items() if not only or field in only},
+            dict(words),
             known=known,
             kept=[row.text for row in findings if row.decision == "kept"],
             staff=User.objects.filter(grants__isnull=False).exclude(called="").values_list("called", flat=True),

@@ -7,6 +7,7 @@ from django.db.models import Q
 from qa.encryption import EncryptedTextField
 
 from .cases import Case
+from .inquiries import Inquiry
 
 UNCHECKED = "CHECK"  # the kind of a finding that says: the check did not run
 
@@ -20,6 +21,7 @@ class Place(models.TextChoices):
     INTRO = "intro", "The introduction"
     TEXT = "text", "The question"
     ANSWER = "answer", "The answer"
+    REPLY = "reply", "The reply"
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
@@ -43,6 +45,7 @@ class Finding(models.Model):
     end = models.PositiveIntegerField()
     kind = models.CharField(max_length=10)
     place = models.CharField(max_length=6, choices=Place, default=Place.LETTER)
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.CASCADE, null=True, blank=True, related_name="findings")
     person = models.CharField(max_length=20, blank=True)  # links all mentions of one person
     why = EncryptedTextField(blank=True)
     text = EncryptedTextField(blank=True)
@@ -75,8 +78,8 @@ class Finding(models.Model):
 
     @property
     def is_applied(self) -> bool:
-        """Whether the question has the replacement: decided so, or proposed with certainty and not decided yet."""
-        if self.place != Place.LETTER or self.kind == UNCHECKED:
+        """Whether question or reply have the replacement: decided so, or proposed with certainty and not decided yet."""
+        if self.place not in {Place.LETTER, Place.REPLY} or self.kind == UNCHECKED:
             return False
         return self.decision == "replaced" or (self.is_open and not self.is_hint)
 

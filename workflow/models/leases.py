@@ -9,12 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case as Case_
+from django.db.models import F, Q, Value, When
 from django.utils import timezone
 
 from accounts.models import User
 
 from ..states import State
+from .pauses import PATIENCE
 
 DRAFTING = timedelta(hours=48)
 REVIEWING = timedelta(minutes=30)
@@ -28,7 +30,11 @@ class LeaseQuerySet(models.QuerySet[Any]):
         free = self.filter(pk=case_id, state=State.TRIAGED, merged_into=None).filter(
             Q(expert=None) | Q(claim_until__lte=now)
         )
-        until = now + DRAFTING
+        until = Case_(
+            When(paused_at__isnull=True, then=Value(now + DRAFTING)),
+            default=F("paused_at") + Value(PATIENCE + DRAFTING),
+            output_field=models.DateTimeField(),
+        )
         return bool(free.update(expert=by, claimed_at=now, claim_until=until, version=F("version") + 1))
 
     def let_go_of_draft(self, case_id: int, *, held_by: int, expired_at: datetime | None = None) -> bool:
@@ -74,9 +80,9 @@ class Leased(models.Model):
         self.renew_claim()
 
     def renew_claim(self) -> None:
-        """Activity keeps a case: another 48 hours for who holds it."""
+        """Activity keeps a case: another 48 hours for who holds it; while the member is asked, from when we go on."""
         if self.expert_id and getattr(self, "state", "") == State.TRIAGED:
-            self.claim_until = timezone.now() + DRAFTING
+            self.claim_until = (getattr(self, "paused_until", None) or timezone.now()) + DRAFTING
 
     def turn_leases(self) -> None:
         """After a step: leases belong to the state that was left; arriving with an expert starts theirs."""

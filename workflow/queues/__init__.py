@@ -19,6 +19,12 @@ from .answering import (
     standing_return,
     with_questions,
 )
+from .asking import (
+    asked_of,
+    inquiries_of,
+    replies_of,
+    with_unread_replies,
+)
 from .contacts import address_behind, contact_wishes, open_wish, reason_of
 from .dangers import has_unread, read_up_to, ticked_in, told_about, told_to
 from .members import (
@@ -95,6 +101,7 @@ __all__ = [
     "Day",
     "address_behind",
     "answered_by",
+    "asked_of",
     "beside_the_queue",
     "case_of_page",
     "colleagues",
@@ -115,6 +122,7 @@ __all__ = [
     "held_by_absent",
     "hold_letters_of_writer",
     "in_order",
+    "inquiries_of",
     "last_remark",
     "mark_of",
     "may_read_notes",
@@ -145,6 +153,7 @@ __all__ = [
     "read_by",
     "read_up_to",
     "reason_of",
+    "replies_of",
     "returned_among",
     "revisions_of",
     "run_out",
@@ -164,4 +173,5 @@ __all__ = [
     "with_flags_of_absent",
     "with_notes_for",
     "with_questions",
+    "with_unread_replies",
 ]

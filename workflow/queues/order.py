@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from qa.models import Question
 
-from ..models import Case, Consent, HandedOn, SafetyFlag
+from ..models import Case, Consent, HandedOn, Inquiry, SafetyFlag
 
 LIGHT = ("member_message",)  # what no list needs
 PAGE = 50
@@ -26,7 +26,10 @@ def with_facts(cases: QuerySet[Case]) -> QuerySet[Case]:
     twins = Prefetch("duplicates", Case.objects.only("merged_into").prefetch_related(flags), to_attr="twins")
     asked = HandedOn.objects.filter(case=OuterRef("pk"), is_waiting=True)
     return cases.annotate(
-        is_confirmed=Exists(confirmed), reply=Subquery(replies.values("choice")[:1]), is_handed_on=Exists(asked)
+        is_confirmed=Exists(confirmed),
+        reply=Subquery(replies.values("choice")[:1]),
+        is_handed_on=Exists(asked),
+        has_reply=Exists(Inquiry.objects.to_settle().filter(case=OuterRef("pk"))),
     ).prefetch_related(flags, twins)
 
 

@@ -37,6 +37,7 @@ SHORT = {
     State.WITHDRAWN: "You took this letter back.",
 }
 TOGETHER = "We read it together with another letter of yours."
+ASKED = "We have asked you something. You do not have to reply."
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class Station:
 @register.filter
 def short_state(case: Case) -> str:
     """Where it is now, in one short sentence."""
+    if case.is_paused and case.merged_into_id is None:
+        return ASKED
     return TOGETHER if case.merged_into_id is not None else SHORT[State(case.state)]
 
 

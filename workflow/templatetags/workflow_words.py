@@ -66,6 +66,12 @@ EVENT_WORDS = {
     Kind.MAIL_CHOSEN: "The member said whether we may write to them about this",
     Kind.CHANGE_SUGGESTED: "The member wants something changed",
     Kind.FLAG_ESCALATED: "Nobody had taken the flag on: others were called",
+    Kind.MEMBER_ASKED: "The member was asked something",
+    Kind.INQUIRY_TAKEN_BACK: "The question to the member was taken back",
+    Kind.MEMBER_REPLIED: "The member replied",
+    Kind.MEMBER_SILENT: "No reply came in a week: we go on without it",
+    Kind.REPLY_OPENED: "The member’s reply was opened",
+    Kind.REPLY_SETTLED: "The reply was passed on to the expert",
     Kind.LETTER_OVERDUE: "Nobody had opened the letter: the moderators were called",
     Kind.CASE_HANDED_ON: "Handed to whoever is free",
     Kind.FLAG_RETURNED: "A safety flag waits for somebody again",
@@ -109,7 +115,7 @@ def role_words(event: Event) -> str:
 @register.filter
 def answer_due(case: Case) -> date:
     """The day by which the member was promised an answer."""
-    return clocks.answer_due(case.submitted_at)
+    return clocks.answer_due(case.submitted_at, case.paused_days)
 
 
 @register.filter

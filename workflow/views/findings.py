@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.roles import Role
@@ -28,14 +29,22 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     if answer is None:
         raise Refused("Choose what to do with the words.", case=case)
     case = answer(request, case, Seen.parse(request.POST.get("seen", "")))
-    if request.headers.get("X-Part"):
+    if request.headers.get("X-Part") and not _inquiry(request):
         return work_part(request, case)
     messages.success(request, "Done. What is left stands below.")
-    return redirect(f"{_page(case)}#findings")
+    return redirect(f"{_page(request, case)}#findings")
 
 
-def _page(case: Case) -> str:
-    return redirect("workflow:letter", case.public_id).url
+def _page(request: HttpRequest, case: Case) -> str:
+    """Where it was decided: at the letter, or at a reply of the member."""
+    if number := _inquiry(request):
+        return reverse("workflow:pass_on_reply", args=[case.public_id, number])
+    return reverse("workflow:letter", args=[case.public_id])
+
+
+def _inquiry(request: HttpRequest) -> int:
+    value = request.POST.get("inquiry", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
 
 
 def _number(request: HttpRequest) -> int:
@@ -74,12 +83,15 @@ def _keep(request: HttpRequest, case: Case, seen: Seen) -> Case:
 
 
 def _replace_rest(request: HttpRequest, case: Case, seen: Seen) -> Case:
-    return actions.decide_rest(case_id=case.pk, by=person(request), hints=False, seen=seen)
+    return actions.decide_rest(
+        case_id=case.pk, by=person(request), hints=False, seen=seen, inquiry_id=_inquiry(request)
+    )
 
 
 def _keep_hints(request: HttpRequest, case: Case, seen: Seen) -> Case:
     reason = request.POST.get("reason", "")
-    return actions.decide_rest(case_id=case.pk, by=person(request), hints=True, reason=reason, seen=seen)
+    whole = {"inquiry_id": _inquiry(request)}
+    return actions.decide_rest(case_id=case.pk, by=person(request), hints=True, reason=reason, seen=seen, **whole)
 
 
 def _take_out(request: HttpRequest, case: Case, seen: Seen) -> Case:

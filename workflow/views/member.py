@@ -1,5 +1,7 @@
 """Members follow their own letters: where each is, the answer, who else may read it, and how to take it back."""
 
+from typing import Any, cast
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,8 +14,9 @@ from .. import policies, queues
 from ..actions import intake, publication
 from ..actions.playbook import note_reading
 from ..decorators import member_page, person
+from ..forms.asking import ReplyForm
 from ..forms.member import CHANGE, ConsentForm
-from ..models import Case
+from ..models import Case, Inquiry
 from ..states import Act, State, Step
 from ..transitions import Refused, Seen
 
@@ -37,10 +40,17 @@ def my_cases(request: HttpRequest) -> HttpResponse:
 @require_safe
 def status(request: HttpRequest, public_id: str) -> HttpResponse:
     """Where a letter is now, since when, what happens next and what one can do."""
-    case, who = _own(request, public_id), person(request)
+    return status_page(request, own_case(request, public_id))
+
+
+def status_page(request: HttpRequest, case: Case, **typed: Any) -> HttpResponse:
+    """The page; `typed` brings back a refused reply: reply_form, reply_to, and what was kept in another window."""
+    who = person(request)
     if queues.has_unread(who, case):
         note_reading(case_id=case.pk, by=who)
     context = {
+        **typed,
+        "asked": [(one, _reply_form(one, typed)) for one in queues.asked_of(who, case)],
         "case": case,
         "letter": queues.own_letter(who, case),
         "page": _public_page(case) if case.state == State.PUBLISHED else None,
@@ -51,14 +61,23 @@ def status(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_withdraw": policies.may(who, Step.WITHDRAW, case),
         "may_choose_mail": policies.may(who, Act.CHOOSE_MAIL, case),
     }
-    return render(request, "workflow/member/status.html", context)
+    return render(request, "workflow/member/status.html", context, status=422 if typed else 200)
+
+
+def _reply_form(inquiry: Inquiry, typed: dict[str, Any]) -> ReplyForm | None:
+    """The form for a reply while one is taken: as it was refused, or with what was typed so far."""
+    if not inquiry.takes_reply:
+        return None
+    if typed.get("reply_to") == inquiry.pk:
+        return cast(ReplyForm, typed["reply_form"])
+    return ReplyForm(initial={"text": inquiry.unsent, "knows": inquiry.unsent_version})
 
 
 @member_page
 @require_safe
 def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """The private answer, with the question as others would see it."""
-    case = _own(request, public_id)
+    case = own_case(request, public_id)
     if not policies.may(person(request), Act.READ_ANSWER, case):
         return redirect("workflow:status", public_id)
     may_decide = policies.may(person(request), Act.CONSENT, case)
@@ -69,7 +88,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
 @member_page
 def consent(request: HttpRequest, public_id: str) -> HttpResponse:
     """The page as it would appear, what was changed in the letter, and the member's decision."""
-    case = _own(request, public_id)
+    case = own_case(request, public_id)
     form = ConsentForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return _decide(request, case, form)
@@ -107,7 +126,7 @@ def _decide(request: HttpRequest, case: Case, form: ConsentForm) -> HttpResponse
 @member_page
 def unpublish(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take the public page down at once; the private answer stays."""
-    case = _own(request, public_id)
+    case = own_case(request, public_id)
     if not policies.may(person(request), Step.UNPUBLISH, case):
         return redirect("workflow:status", public_id)
     if request.method != "POST":
@@ -121,7 +140,7 @@ def unpublish(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def choose_mail(request: HttpRequest, public_id: str) -> HttpResponse:
     """Whether it is safe to write to the member about this letter; can be changed any time."""
-    case = _own(request, public_id)
+    case = own_case(request, public_id)
     intake.choose_mail(case_id=case.pk, by=person(request), may_mail=request.POST.get("mail") == "yes")
     messages.success(request, "Saved.")
     return redirect("workflow:status", public_id)
@@ -130,7 +149,7 @@ def choose_mail(request: HttpRequest, public_id: str) -> HttpResponse:
 @member_page
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take a letter back: asked once, with what is erased and what stays."""
-    case = _own(request, public_id)
+    case = own_case(request, public_id)
     if not policies.may(person(request), Step.WITHDRAW, case):
         return redirect("workflow:status", public_id)
     if request.method != "POST":
@@ -140,7 +159,7 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("workflow:status", public_id)
 
 
-def _own(request: HttpRequest, public_id: str) -> Case:
+def own_case(request: HttpRequest, public_id: str) -> Case:
     return get_object_or_404(queues.of_member(person(request)), public_id=public_id)
 
 

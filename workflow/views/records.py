@@ -59,7 +59,9 @@ def row_of(case: Case) -> Row:
     facts = vars(case)
     flags = queues.open_flags(case)
     clock = clock_of(case)
-    upcoming = next_thing(case, flags, is_confirmed=facts["is_confirmed"], reply=facts["reply"] or "")
+    upcoming = next_thing(
+        case, flags, is_confirmed=facts["is_confirmed"], reply=facts["reply"] or "", has_reply=facts["has_reply"]
+    )
     return Row(case, flags, upcoming, clock, bool(clock and clock.is_late(timezone.now())))
 
 

@@ -12,6 +12,7 @@ from ..models import Case, Finding
 from ..models.findings import UNCHECKED, Place
 from .said import Said, said_in
 
+IN_TEXT = (Place.LETTER, Place.REPLY)  # what a member sent, with its marks
 KIND_WORDS = {
     "PERSON": "Name",
     "PLACE": "Place",
@@ -60,7 +61,7 @@ class Group:
         """What stands instead in the middle of a sentence."""
         options = [row.replacement for row in self.rows if row.replacement]
         words = next((words for words in options if words[:1].islower()), options[0] if options else "")
-        return words if self.first.place != Place.LETTER else words[:1].lower() + words[1:]
+        return words if self.first.place not in IN_TEXT else words[:1].lower() + words[1:]
 
     @property
     def kind_words(self) -> str:
@@ -96,7 +97,7 @@ def groups_of(rows: Iterable[Finding]) -> list[Group]:
 
 
 def pieces_of(text: str, groups: Iterable[Group], said: Iterable[Said] = ()) -> list[Piece]:
-    """The letter cut at its marks: findings never overlap each other; dangers may overlap everything."""
+    """The letter, or a reply, cut at its marks: findings never overlap each other; dangers may overlap everything."""
     spans, dangers = _spans(groups), list(said)
     edges = {0, len(text), *(edge for row, _ in spans for edge in (row.start, row.end))}
     edges |= {edge for one in dangers for edge in (one.start, one.end)}
@@ -105,9 +106,9 @@ def pieces_of(text: str, groups: Iterable[Group], said: Iterable[Said] = ()) -> 
 
 
 def _spans(groups: Iterable[Group]) -> list[tuple[Finding, Group]]:
-    """Findings in the letter in its order; of two that overlap, the first."""
+    """Findings in the text in its order; of two that overlap, the first."""
     marked = [(row, group) for group in groups for row in group.rows]
-    in_letter = [(row, group) for row, group in marked if row.place == Place.LETTER and row.kind != UNCHECKED]
+    in_letter = [(row, group) for row, group in marked if row.place in IN_TEXT and row.kind != UNCHECKED]
     kept: list[tuple[Finding, Group]] = []
     for row, group in sorted(in_letter, key=lambda pair: pair[0].start):
         if not kept or row.start >= kept[-1][0].end:
@@ -138,7 +139,7 @@ def _facts(text: str) -> set[str]:
 
 def work_of(case: Case, who: User, letter: str) -> dict[str, object]:
     """Everything the working part of the page needs."""
-    rows = list(case.findings.select_related("decided_by"))
+    rows = list(case.findings.filter(inquiry__isnull=True).select_related("decided_by"))
     groups = groups_of(rows)
     waiting = [group for group in groups if group.is_open]
     return {
