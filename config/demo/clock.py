@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from qa.models import AnswerRevision, Letter, Publication, Question
-from workflow.models import Case, Consent, Event, SafetyFlag
+from workflow.models import Case, Consent, Event, Inquiry, SafetyFlag
 
 LONGEST_GAP = timedelta(hours=9)
 
@@ -70,7 +70,23 @@ def _stamp(case: Case, sent: datetime, moments: dict[str, datetime]) -> None:
     for page in Publication.objects.filter(question=question):
         page.save()  # its place follows the day it was published
     Consent.objects.filter(case=case).update(given_at=moments.get("consent_given", last))
+    _stamp_inquiries(case, moments)
     flags = SafetyFlag.objects.filter(case=case)
     flags.update(raised_at=sent)
     flags.filter(acknowledged_at__isnull=False).update(acknowledged_at=F("raised_at") + timedelta(minutes=7))
     flags.filter(closed_at__isnull=False).update(closed_at=F("raised_at") + timedelta(hours=2))
+
+
+def _stamp_inquiries(case: Case, moments: dict[str, datetime]) -> None:
+    for inquiry in Inquiry.objects.filter(case=case):
+        asked = moments["member_asked"]
+        Inquiry.objects.filter(pk=inquiry.pk).update(asked_at=asked)
+        Case.objects.filter(pk=case.pk, paused_at__isnull=False).update(paused_at=asked)
+        for field, kind in {
+            "replied_at": "member_replied",
+            "ended_at": "member_replied",
+            "settled_at": "reply_settled",
+        }.items():
+            Inquiry.objects.filter(pk=inquiry.pk, **{f"{field}__isnull": False}).update(
+                **{field: moments.get(kind, asked)}
+            )

@@ -16,6 +16,7 @@ from workflow.models.flags import Verdict
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.transitions import Seen
 
+from . import asking
 from .people import member_address
 
 FOLDER = Path(__file__).resolve().parent
@@ -63,6 +64,8 @@ def walk(letter: dict[str, Any], people: dict[str, User], number: int) -> Case:
     for step in (_triage, _draft, _approve, _publish)[:reach]:
         step(case, letter, hands)
     _leave(case, letter, hands)
+    if exchange := letter.get("asked"):
+        asking.ask_and_reply(case, exchange, asker=hands.expert, member=hands.member, moderator=hands.moderator)
     return Case.objects.get(pk=case.pk)
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.cast import QUESTION, again, make_case
-from workflow.actions import intake
+from workflow.actions import asking, intake
 from workflow.states import State
 
 pytestmark = pytest.mark.browser
@@ -62,3 +62,27 @@ def test_it_fits_every_page_on_a_small_phone_and_breaks_no_rule_of_accessibility
         audit = Axe().run(page, options={"runOnly": WCAG}).response
         assert len(audit["passes"]) > 10
         assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in audit["violations"]] == [], address
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_it_lets_a_member_reply_on_a_small_phone(open_page, live_server, cast, sign_in, javascript):
+    case = make_case(cast, state=State.TRIAGED)
+    asking.ask(case_id=case.pk, by=cast.erin, text="Has he slept at home this week?")
+    page = open_page(javascript=javascript, width=320, height=640)
+    sign_in(page, cast.rosa)
+    page.goto(live_server.url + reverse("workflow:my_cases"))
+    page.get_by_role("link", name="Your letter of").click()
+    expect(page.get_by_text("Has he slept at home this week?")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_label("Your reply").fill("Only on Monday")
+    if javascript:
+        expect(page.locator("[data-saved]")).to_contain_text("Saved at")
+        page.reload()
+    else:
+        page.get_by_role("button", name="Save for later").click()
+    expect(page.get_by_label("Your reply")).to_have_value("Only on Monday")
+    page.get_by_label("Your reply").fill("Only on Monday and on Friday.")
+    page.get_by_role("button", name="Send my reply").click()
+    expect(page.get_by_text("The expert goes on with your answer now.")).to_be_visible()
+    assert case.inquiries.get().reply == "Only on Monday and on Friday."
+    assert not again(case).is_paused

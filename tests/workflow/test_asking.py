@@ -141,6 +141,13 @@ def test_it_refuses_everybody_else(cast, who, state):
     assert not Inquiry.objects.exists()
 
 
+def test_it_shows_no_word_of_a_letter_that_nobody_opened(cast):
+    fresh = make_case(cast)
+    page = text_of(signed_in(cast.mo).get(at("ask_member", fresh)))
+    assert "sister sees everything" not in page
+    assert "not confirmed yet" in page
+
+
 def test_it_asks_one_thing_at_a_time(cast, case, asked):
     with pytest.raises(Refused, match="has not replied yet"):
         asking.ask(case_id=case.pk, by=cast.mo, text="And is he well?")
