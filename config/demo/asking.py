@@ -18,8 +18,8 @@ def ask_and_reply(case: Case, exchange: dict[str, Any], *, asker: User, member: 
 
 
 def _pass_on(inquiry: Inquiry, moderator: User) -> None:
-    whole = {"case_id": inquiry.case_id, "by": moderator, "inquiry_id": inquiry.pk}
-    findings.decide_rest(**whole, hints=False)
-    findings.decide_rest(**whole, hints=True, reason="Common; it singles nobody out.")
-    words = Inquiry.objects.get(pk=inquiry.pk).readable
-    asking.settle(**whole, words=words, ticked_by=moderator)
+    case, number, why = inquiry.case_id, inquiry.pk, "Common; it singles nobody out."
+    findings.decide_rest(case_id=case, by=moderator, hints=False, inquiry_id=number)
+    findings.decide_rest(case_id=case, by=moderator, hints=True, reason=why, inquiry_id=number)
+    words = Inquiry.objects.get(pk=number).readable
+    asking.settle(case_id=case, by=moderator, inquiry_id=number, words=words, ticked_by=moderator)

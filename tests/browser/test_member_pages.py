@@ -76,7 +76,7 @@ def test_it_lets_a_member_reply_on_a_small_phone(open_page, live_server, cast, s
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.get_by_label("Your reply").fill("Only on Monday")
     if javascript:
-        expect(page.locator("[data-saved]")).to_contain_text("Saved at")
+        expect(page.locator("p[data-saved]")).to_contain_text("Saved at")
         page.reload()
     else:
         page.get_by_role("button", name="Save for later").click()
