@@ -1,7 +1,7 @@
 """Asking the member: a question about their letter pauses the case until they reply, or a week has passed.
 
 What is asked passes the checks of an answer (who they are, harmful words); what is replied is read for danger and for
-what identifies, as a letter is. Experts read a reply only after a moderator has passed it on (docs/adr/0013).
+what identifies, as a letter is. Experts read a reply only after a moderator has passed it on (docs/adr/0014).
 """
 
 from django.utils import timezone
