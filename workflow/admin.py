@@ -1,11 +1,21 @@
 """What administrators may look at: the audit trail, without the words people typed. Nothing here can be changed."""
 
+from typing import Any
+
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 
 from accounts.roles import Role
 
 from .models import Event
+
+LOOKUPS = {"kind__exact", "actor_role__exact"}
+OF_DANGER = (
+    "flag_",
+    "step_",
+    "member_told",
+)  # an administrator's own rule raises flags: which letter would tell a word
 
 
 @admin.register(Event)
@@ -29,12 +39,23 @@ class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptab
 
     @admin.display(description="case")
     def case_number(self, event: Event) -> int | None:
-        return event.case_id
+        return None if event.kind.startswith(OF_DANGER) else event.case_id
 
     @admin.display(description="person")
     def actor_number(self, event: Event) -> int | None:
         """Colleagues only: which person sent which letter is nobody's business here (qa/identity.py)."""
         return None if Role.MEMBER in event.actor_role.split("+") else event.actor_id
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """By kind, role and day. By person or case the list would say who sent which letter after all."""
+        return lookup in LOOKUPS or lookup.startswith("at__")
+
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """One event has no page: it would show every column, the member among them."""
+        raise PermissionDenied
+
+    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise PermissionDenied
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
