@@ -78,11 +78,13 @@ def _ask(request: HttpRequest, person: User, go_on: Callable[[], HttpResponse]) 
     form, status = StepForm(request.POST if request.method == "POST" else None), 200
     if form.is_valid():
         tries = {"action": "login_failed", "key": f"second step {person.pk} {ratelimit.get_ip(request)}"}
-        if not ratelimit.consume(request, app="allauth.account", **tries):
+        everywhere = {"action": "second_step", "key": str(person.pk)}
+        if not all(ratelimit.consume(request, app="allauth.account", **limit) for limit in (tries, everywhere)):
             form.add_error(None, TOO_OFTEN)
             status = 429
         elif step := _passed(person, form):
-            ratelimit.clear(request, app="allauth.account", **tries)
+            for limit in (tries, everywhere):
+                ratelimit.clear(request, app="allauth.account", **limit)
             second_step.remember(request, step)
             return go_on()
         else:

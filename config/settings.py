@@ -202,7 +202,11 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # ip: one machine; key: one address asked for from one machine. A code lives for ten minutes and five tries. From one
 # machine fewer codes can be asked for than a mailbox gets in an hour (notifications.contents.CODES_AN_HOUR).
-ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key,6/h/key", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,3/m/key,6/h/key",
+    "login_failed": "10/m/ip,5/5m/key",
+    "second_step": "30/h/key",  # of one person, from everywhere: a stolen password and many machines guess no code
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", False) else 0
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True

@@ -8,6 +8,7 @@ import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.core.internal import ratelimit
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +29,7 @@ TEMPLATES = {
     "account/email/password_reset_code": "password_code",
     "account/email/second_step": "second_step",
 }
+ADDRESSES = {"email", "username", "phone"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -54,10 +56,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Colleagues hear of a sign-in on a device that has not been theirs; members just read a code from their mailbox."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        _forget_address(request)
         if user.is_on_staff and not devices.is_known(request, user):
             queue_security_mail("new_device", email=user.email)
             devices.remember(request, response, user)
         return response
+
+
+def _forget_address(request: HttpRequest) -> None:
+    """The library notes the address with each step; a table of sessions lies in backups and outlives an erased account."""
+    records = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    kept = [{name: value for name, value in record.items() if name not in ADDRESSES} for record in records]
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = kept
 
 
 def _digits(number: int) -> str:
