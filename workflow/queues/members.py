@@ -70,7 +70,8 @@ def earlier_parts(case: Case) -> list[Question]:
     """The confirmed questions of the letters that this one goes on from, oldest first, without a word of a letter."""
     if case.story is None:
         return []
-    earlier = Case.objects.filter(story=case.story, letter__lt=case.letter_id).values("letter")
+    reached = [State.TRIAGED, State.DRAFTED, State.REVIEWED, State.PUBLISHED]  # confirmed alone is not passed on
+    earlier = Case.objects.filter(story=case.story, letter__lt=case.letter_id, state__in=reached).values("letter")
     return list(Question.objects.filter(letter__in=earlier, confirmed_at__isnull=False).order_by("letter_id"))
 
 
