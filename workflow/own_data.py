@@ -62,7 +62,14 @@ HELD: dict[str, dict[str, str]] = {
         **dict.fromkeys(["id", "letter_id", "version", "draft_id", "approved_hash"], KEYS),
         **dict.fromkeys(["expert_id", "reviewer_id", "publish_by_id", "drafted_by_id", "approved_by_id"], OTHERS),
         **dict.fromkeys(["claimed_at", "claim_until", "review_until", "tier", "is_waiting", "first_read_at"], INSIDE),
-        **dict.fromkeys(["publish_at", "approved_at"], INSIDE),
+        **dict.fromkeys(["publish_at", "approved_at", "paused_at", "paused_days"], INSIDE),
+        **dict.fromkeys(["story", "merged_into_id"], INSIDE),
+    },
+    "workflow.Inquiry": {
+        **dict.fromkeys(["text", "asked_at", "unsent", "reply", "replied_at", "readable", "settled_at"], GIVEN),
+        **dict.fromkeys(["id", "case_id", "unsent_version"], KEYS),
+        **dict.fromkeys(["ended_at", "ending", "unsent_at"], INSIDE),
+        **dict.fromkeys(["asked_by_id", "settled_by_id"], OTHERS),
     },
     "workflow.Consent": {
         **dict.fromkeys(["choice", "audience", "may_index", "has_teaser", "wish", "given_at", "void_at"], GIVEN),
@@ -72,7 +79,7 @@ HELD: dict[str, dict[str, str]] = {
         **dict.fromkeys(["category", "severity", "subject", "timing", "raised_at", "closed_at"], GIVEN),
         "evidence": "words of the letter, which is given whole",
         **dict.fromkeys(["id", "case_id"], KEYS),
-        **dict.fromkeys(["source", "rules_version", "note", "outcome", "acknowledged_at"], INSIDE),
+        **dict.fromkeys(["source", "rules", "rules_version", "note", "outcome", "verdict", "acknowledged_at"], INSIDE),
         **dict.fromkeys(["raised_by_id", "acknowledged_by_id", "closed_by_id"], OTHERS),
     },
     "workflow.Event": {
@@ -93,6 +100,13 @@ NOT_THEIRS = {
     "workflow.Seal": INSIDE,
     "workflow.Report": "what readers report of pages, without an account",
     "workflow.DeskHabits": OTHERS,
+    "workflow.ContactWish": "which colleague asked to see an address, and who agreed; the address is not in it",
+    "workflow.HandedOn": OTHERS,
+    "workflow.Shift": OTHERS,
+    "workflow.LineCheck": INSIDE,
+    **dict.fromkeys(
+        ["workflow.LocalRule", "workflow.RuleVersion", "workflow.RuleTrial", "workflow.RuleTrouble"], INSIDE
+    ),
 }
 
 
@@ -125,6 +139,7 @@ def _letter(member: User, case: Case) -> dict[str, Any]:
         "messages_about_a_danger": [
             {"at": event.at, "text": event.remark.text} for event in queues.told_to(member, case).reverse()
         ],
+        "what_we_asked": _exchange(member, case),
         "dangers_we_saw": list(
             case.flags.order_by("raised_at").values(
                 "category", "severity", "subject", "timing", "raised_at", "closed_at"
@@ -137,6 +152,22 @@ def _letter(member: User, case: Case) -> dict[str, Any]:
         "page": _page(case),
         "what_happened": list(case.events.order_by("id").values("at", "kind")),
     }
+
+
+def _exchange(member: User, case: Case) -> list[dict[str, Any]]:
+    """What was asked about the letter, what they replied, and the words of it that the expert reads."""
+    return [
+        {
+            "asked_at": one.asked_at,
+            "question": one.text,
+            "not_sent_yet": one.unsent,
+            "replied_at": one.replied_at,
+            "reply": one.reply,
+            "as_the_expert_reads_it": one.readable if one.settled_at else "",
+            "passed_on_at": one.settled_at,
+        }
+        for one in queues.asked_of(member, case)
+    ]
 
 
 def _answer(member: User, case: Case, letter: Letter) -> dict[str, Any] | None:

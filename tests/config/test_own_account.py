@@ -19,7 +19,7 @@ from qa.models import Letter, Publication
 from tests.cast import ANSWER, MARKER, make_case
 from tests.security.test_erasure import agree_and_publish, places_with
 from workflow import own_data
-from workflow.actions import intake, leaving
+from workflow.actions import asking, intake, leaving
 from workflow.models import Case, Event
 from workflow.states import State
 from workflow.transitions import Refused
@@ -120,6 +120,16 @@ def test_it_gives_nothing_of_anybody_else_and_no_answer_before_its_time(cast, ro
     for other in (cast.bela, cast.erin, cast.mo):
         assert other.email not in everything
         assert f'"{other.called}"' not in everything
+
+
+@pytest.mark.parametrize("form", ["json", "html"])
+def test_it_gives_what_we_asked_and_what_they_replied(cast, rosa, client, form):
+    case = make_case(cast, state=State.TRIAGED)
+    asked = asking.ask(case_id=case.pk, by=cast.erin, text="Has he slept at home this week?")
+    asking.reply(case_id=case.pk, by=rosa, inquiry_id=asked.pk, text=f"Not since {MARKER} came.")
+    file = client.get(reverse("own_export", args=[form])).content.decode()
+    assert "Has he slept at home this week?" in file
+    assert f"Not since {MARKER} came." in file
 
 
 def test_it_is_no_file_of_another_kind(client):

@@ -36,7 +36,7 @@ def story_of(member: User) -> list[Known]:
     rows = Finding.objects.filter(
         case__letter__in=letters_of(member),
         decision="replaced",
-        place=Place.LETTER,
+        place__in=[Place.LETTER, Place.REPLY],
         kind__in=["PERSON", "PLACE", "ORG"],
     )
     return [Known(row.text, row.kind, row.replacement, row.person) for row in rows.order_by("id") if row.replacement]
