@@ -27,7 +27,8 @@ LIMITS = {
 VARIABLES: dict[str, frozenset[str]] = dict.fromkeys(("work_digest", "upkeep_digest"), frozenset({"name", "waiting"}))
 _ALWAYS = frozenset({"name"})
 _BRACE = re.compile(r"\{(\w*)\}")
-_ADDRESS = re.compile(r"https?:|www\.|\w\.(?:com|org|net|info|gov)\b|@|<[a-z!/]", re.IGNORECASE)
+# Mail programs make a link of every word with a dot inside, whatever its ending: evil.io leads away as well as evil.com.
+_ADDRESS = re.compile(r"\b[a-z]{3,9}:\S|www\.|\w{2}\.[a-z]{2,}|@|<[a-z!/]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,7 @@ def test_it_shows_it_in_their_own_language_and_as_full_as_they_allow(cast, mo):
         ("Your son is lucky.", "“son” could tell somebody else what this is about"),
         ("Un abrazo a su hija.", "“hija” could tell somebody else"),
         ("Look at www.allay.example", "No addresses and no numbers here"),
+        ("Look at evil.io/in today", "No addresses and no numbers here"),
         ("Call 555 010 9999", "No addresses and no numbers here"),
         ("Greetings, Katherine Marlowe", "could tell who they are, or is from the letter"),
         ("a" * 401, "Keep your lines under 400 characters."),

@@ -11,7 +11,8 @@ from ..models import Case, Finding, WhyNot, Wish
 
 ADDED_CHARS = 400
 LOOK = "look"  # the button that shows the mail with what was typed, and does nothing else
-_ADDRESS = re.compile(r"https?:|www\.|@|\w\.(?:com|org|net|info|gov)\b|\d[\d\s().-]{5,}\d", re.IGNORECASE)
+# Mail programs make a link of every word with a dot inside, whatever its ending.
+_ADDRESS = re.compile(r"\b[a-z]{3,9}:\S|www\.|@|\w{2}\.[a-z]{2,}|\d[\d\s().-]{5,}\d", re.IGNORECASE)
 
 
 class MailForm(forms.Form):
