@@ -9,6 +9,7 @@ from tests.cast import MARKER, make_case
 from workflow.actions import rescanning
 from workflow.actions.rules import save_trial, try_rule
 from workflow.models import Event
+from workflow.queues.figures import figures
 
 
 @pytest.fixture
@@ -43,9 +44,22 @@ def test_one_event_has_no_page_that_names_the_member_and_the_letter(cast, ada):
     assert ada.get(reverse("admin:workflow_event_history", args=[event.pk])).status_code in (302, 403, 404)
 
 
-def test_a_rule_of_an_administrator_does_not_tell_them_which_letter_holds_a_word(cast, ada):
-    """They may save a rule alone. That the letter was flagged by it must not be read off the trail."""
+@pytest.mark.parametrize(
+    "asked", ["person={pk}", "person_id={pk}", "event={event}", "event__case={case}", "key__startswith=a"]
+)
+def test_the_list_of_mails_cannot_be_asked_about_one_person_or_letter(cast, ada, asked):
     case = make_case(cast)
+    event = Event.objects.get(kind="case_submitted")
+    filled = asked.format(pk=cast.rosa.pk, case=case.pk, event=event.pk)
+    assert ada.get(f"{reverse('admin:notifications_message_changelist')}?{filled}").status_code in (302, 400)
+
+
+def test_the_list_of_mails_can_still_be_narrowed(ada):
+    for asked in ("state__exact=sent", "category__exact=work", f"created_at__year={timezone.now().year}"):
+        assert ada.get(f"{reverse('admin:notifications_message_changelist')}?{asked}").status_code == 200, asked
+
+
+def _saved_rule(cast):
     words = {
         "name": "A name",
         "category": "self_harm",
@@ -59,6 +73,20 @@ def test_a_rule_of_an_administrator_does_not_tell_them_which_letter_holds_a_word
     trial = try_rule(by=cast.ada, words=words, rule=None, based_on=0)
     save_trial(trial_id=trial.pk, by=cast.ada)
     rescanning.read_again()
+
+
+def test_figures_do_not_tell_an_administrator_that_a_letter_holds_a_word(cast, ada):
+    make_case(cast)
+    _saved_rule(cast)
+    assert "local." in str(figures(cast.mo, 4).rules)
+    assert "local." not in str(figures(cast.ada, 4).rules)
+    assert "local." not in ada.get(reverse("workflow:figures")).content.decode()
+
+
+def test_a_rule_of_an_administrator_does_not_tell_them_which_letter_holds_a_word(cast, ada):
+    """They may save a rule alone. That the letter was flagged by it must not be read off the trail."""
+    case = make_case(cast)
+    _saved_rule(cast)
     raised = Event.objects.get(case=case, kind="flag_raised")
     assert raised.actor_id is None
     page = ada.get(f"{LIST}?kind__exact=flag_raised")
