@@ -28,6 +28,7 @@ MAILS = {
     "work_second_yes": "somebody asks for a second yes",
     "work_yes": "a colleague said yes",
     "work_at_once": "a contact was opened at once",
+    "work_alone": "an answer was approved without a second pair of eyes",
     "work_danger_lead": "nobody has taken on a danger",
     "work_digest": "what waits, in the morning",
     "work_assigned": "a question was given to you",

@@ -223,6 +223,10 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.DRAFT_SUBMITTED: (_work("work_to_review", To.REVIEWERS, _R, _may_review, remind=_TWO_DAYS),),
     Kind.CHANGES_REQUESTED: (_work("work_returned", To.EXPERT, _T, _holds_case(State.TRIAGED), remind=_TWO_DAYS),),
     Kind.ANSWER_APPROVED: (_letter("ready", About.READY, _in(*_ANSWERED)), _undecided()),
+    Kind.ANSWER_APPROVED_ALONE: (
+        _letter("ready", About.READY, _in(*_ANSWERED), is_decision=False),
+        Rule("work_alone", Category.SAFETY, To.LEADS, _always_true, links_to_case=False),
+    ),
     Kind.CASE_REOPENED: (_work("work_reopened", To.EXPERT, _T, _wrote(State.DRAFTED, State.TRIAGED)),),
     Kind.CASE_PUBLISHED: (
         _letter("shared", About.SHARED, _in(State.PUBLISHED)),

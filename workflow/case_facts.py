@@ -11,6 +11,7 @@ class CaseFacts(Protocol):
     state: str
     expert_id: int | None
     drafted_by_id: int | None
+    approved_alone: bool
     merged_into_id: int | None
 
     def is_written_by(self, person: User) -> bool: ...

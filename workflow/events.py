@@ -16,6 +16,7 @@ class Kind(StrEnum):
     DRAFT_SUBMITTED = "draft_submitted"
     CHANGES_REQUESTED = "changes_requested"
     ANSWER_APPROVED = "answer_approved"
+    ANSWER_APPROVED_ALONE = "answer_approved_alone"
     CASE_REOPENED = "case_reopened"
     CASE_PUBLISHED = "case_published"
     CASE_UNPUBLISHED = "case_unpublished"

@@ -63,7 +63,7 @@ HELD: dict[str, dict[str, str]] = {
         **dict.fromkeys(["expert_id", "reviewer_id", "publish_by_id", "drafted_by_id", "approved_by_id"], OTHERS),
         **dict.fromkeys(["claimed_at", "claim_until", "review_until", "tier", "is_waiting", "first_read_at"], INSIDE),
         **dict.fromkeys(["publish_at", "approved_at", "paused_at", "paused_days"], INSIDE),
-        **dict.fromkeys(["story", "merged_into_id"], INSIDE),
+        **dict.fromkeys(["story", "merged_into_id", "approved_alone"], INSIDE),
     },
     "workflow.Inquiry": {
         **dict.fromkeys(["text", "asked_at", "unsent", "reply", "replied_at", "readable", "settled_at"], GIVEN),

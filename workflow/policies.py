@@ -1,4 +1,4 @@
-"""Who may do what, and what a case must be like first: the only file that decides it.
+"""Who may do what, and what a case must be like first: with workflow/needs.py the only file that decides it.
 
 Two kinds of rule, never mixed: PEOPLE (may this person take this step: `allows`) and DATA (is the case ready:
 `needs`). `why_not` answers both with a sentence that says what would allow the step, or with nothing. Pages, queues,
@@ -12,6 +12,30 @@ from accounts.models import User
 from accounts.roles import Role
 
 from .case_facts import CaseFacts
+from .needs import (
+    APPROVAL_STANDS,
+    CONSENT_STANDS,
+    DRAFT_WRITTEN,
+    EMERGENCY_FOR_ONE,
+    EMERGENCY_OPEN,
+    FINDINGS_DECIDED,
+    FLAGS_ACKNOWLEDGED,
+    LETTER_READ,
+    LINES_CHECKED,
+    MEMBER_NOT_ASKED,
+    NO_DUPLICATES,
+    NOBODY_WRITES,
+    NOTHING_FOUND_SINCE,
+    PUBLICATION_ALLOWED,
+    QUESTION_CONFIRMED,
+    READ_BY_TWO,
+    REPLY_READ,
+    SAFETY_BLOCKS,
+    SCHEDULED,
+    TO_APPROVE,
+    TOPIC_SET,
+    Need,
+)
 from .states import BEFORE_AN_ANSWER, MACHINE, OPEN_STATES, Act, State, Step
 
 
@@ -19,6 +43,11 @@ from .states import BEFORE_AN_ANSWER, MACHINE, OPEN_STATES, Act, State, Step
 def is_writer(person: User, case: CaseFacts) -> bool:
     """The member who sent the letter."""
     return person.is_active and case.is_written_by(person)
+
+
+def is_writer_of_what_two_have_read(person: User, case: CaseFacts) -> bool:
+    """The member, once somebody who did not write the answer vouches for it."""
+    return is_writer(person, case) and not case.approved_alone
 
 
 def is_moderator(person: User, case: CaseFacts) -> bool:
@@ -44,6 +73,13 @@ def is_expert_and_case_is_free(person: User, case: CaseFacts) -> bool:
 def is_second_person(person: User, case: CaseFacts) -> bool:
     """A moderator who wrote no revision of the answer (four eyes)."""
     return is_moderator(person, case) and case.drafted_by_id != person.pk and not case.has_answer_by(person)
+
+
+def is_author_with_nobody_at_the_review(person: User, case: CaseFacts) -> bool:
+    """A moderator who is an expert too and wrote some of the answer, while no other moderator is at the review."""
+    wrote_it = case.drafted_by_id == person.pk or case.has_answer_by(person)
+    is_both = is_moderator(person, case) and person.holds(Role.EXPERT)
+    return is_both and wrote_it and not case.is_reviewed_by_another(person)
 
 
 def is_second_person_at_the_review(person: User, case: CaseFacts) -> bool:
@@ -92,92 +128,7 @@ def may_keep_roster(person: User) -> bool:
     return person.holds(Role.MODERATOR) or person.holds(Role.ADMINISTRATOR)
 
 
-# ---- data ---------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Need:
-    """A condition on the case and the sentence that says what is missing; `named` says which, where there are several."""
-
-    met: Callable[[CaseFacts], bool]
-    sentence: str
-    named: Callable[[CaseFacts], list[str]] | None = None
-
-    def said_of(self, case: CaseFacts) -> str:
-        return f"{self.sentence} It is: {'; '.join(self.named(case))}." if self.named else self.sentence
-
-
-FLAGS_ACKNOWLEDGED = Need(
-    lambda case: not case.has_unacknowledged_flags(),
-    "Nobody has taken on a safety flag yet. Take on every flag first.",
-)
-EMERGENCY_OPEN = Need(
-    lambda case: case.has_open_emergency(),
-    "No emergency is open here. Ask a colleague to say yes; or, if somebody may die, raise the flag first.",
-)
-FINDINGS_DECIDED = Need(
-    lambda case: not case.has_open_findings(),
-    "Something that could identify the family is not decided yet. Decide every finding first.",
-)
-NOTHING_FOUND_SINCE = Need(
-    lambda case: not case.has_fresh_identifiers(),
-    "A name or another identifying word stands in the text for readers. Open letter and question and decide about it first.",
-)
-QUESTION_CONFIRMED = Need(
-    lambda case: case.has_confirmed_question(),
-    "The de-identified question is not confirmed. Read it beside the letter and confirm it first.",
-)
-TOPIC_SET = Need(lambda case: case.has_topic(), "No topic is set. Choose at least one topic first.")
-DRAFT_WRITTEN = Need(
-    lambda case: case.has_draft(),
-    "There is no answer text yet. Write and save the answer before sending it for review.",
-)
-SAFETY_BLOCKS = Need(
-    lambda case: not case.missing_safety_blocks(),
-    "The answer lacks advice that this kind of danger needs. The list beside the editor says what to add.",
-)
-LANGUAGE_CLEAN = Need(
-    lambda case: case.has_clean_language(),
-    "Something in the answer could harm a reader, or a number is not from the registry. Change it, or say why it stays.",
-)
-LINES_CHECKED = Need(
-    lambda case: not case.overdue_lines(),
-    "The answer names a help line that nobody has checked since its day. An administrator checks it, or it is taken out.",
-    lambda case: case.overdue_lines(),
-)
-APPROVAL_STANDS = Need(
-    lambda case: case.has_standing_approval(),
-    "The question or the answer changed after it was approved. It needs a new approval first.",
-)
-CONSENT_STANDS = Need(
-    lambda case: case.has_standing_consent(),
-    "The member has not agreed to exactly these words. Without that agreement the answer stays private.",
-)
-PUBLICATION_ALLOWED = Need(
-    lambda case: case.allows_publication(),
-    "The member asked for a private answer. It can be published only after they agree to it.",
-)
-LETTER_READ = Need(
-    lambda case: case.is_read(),
-    "Nobody has read this letter yet. Open it first, so that nothing in it is missed.",
-)
-NOBODY_WRITES = Need(
-    lambda case: not case.is_claimed(),
-    "An expert has this case. Free it first, so that no work of theirs is lost.",
-)
-NO_DUPLICATES = Need(
-    lambda case: not case.has_duplicates(),
-    "Another letter is kept as the same as this one. Undo that first.",
-)
-MEMBER_NOT_ASKED = Need(
-    lambda case: not case.waits_for_member(),
-    "The member was asked something and has not replied yet. Wait for the reply, or take the question back first.",
-)
-REPLY_READ = Need(
-    lambda case: not case.has_unread_reply(),
-    "The member replied to a question. A moderator takes out what identifies them and passes it on first.",
-)
-SCHEDULED = Need(lambda case: case.is_scheduled(), "No publication is scheduled.")
-
-
+# ---- rules ------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Rule:
     """Who may take a step, said in words too, from which states, and what the case needs."""
@@ -212,14 +163,14 @@ STEP_RULES: dict[Step, Rule] = {
         Step.APPROVE,
         is_second_person_at_the_review,
         "a moderator who did not write the answer, while nobody else is at the review",
-        FLAGS_ACKNOWLEDGED,
-        FINDINGS_DECIDED,
-        QUESTION_CONFIRMED,
-        SAFETY_BLOCKS,
-        LANGUAGE_CLEAN,
-        LINES_CHECKED,
-        MEMBER_NOT_ASKED,
-        REPLY_READ,
+        *TO_APPROVE,
+    ),
+    Step.APPROVE_ALONE: _step(
+        Step.APPROVE_ALONE,
+        is_author_with_nobody_at_the_review,
+        "a moderator and expert who wrote the answer, while nobody else is at the review; all leads are told",
+        EMERGENCY_FOR_ONE,
+        *TO_APPROVE,
     ),
     Step.REOPEN: _step(Step.REOPEN, is_moderator_or_expert_in_charge, "a moderator, or the expert who holds the case"),
     Step.PUBLISH: _step(
@@ -231,6 +182,7 @@ STEP_RULES: dict[Step, Rule] = {
         QUESTION_CONFIRMED,
         PUBLICATION_ALLOWED,
         APPROVAL_STANDS,
+        READ_BY_TWO,
         CONSENT_STANDS,
         NOTHING_FOUND_SINCE,
         LINES_CHECKED,
@@ -295,7 +247,12 @@ ACT_RULES: dict[Act, Rule] = {
     ),
     Act.SCHEDULE: Rule(is_moderator, "a moderator", STEP_RULES[Step.PUBLISH].needs, (State.REVIEWED,)),
     Act.UNSCHEDULE: Rule(is_moderator, "a moderator", (SCHEDULED,), (State.REVIEWED,)),
-    Act.CONSENT: Rule(is_writer, "the member", (APPROVAL_STANDS,), (State.REVIEWED,)),
+    Act.CONSENT: Rule(
+        is_writer_of_what_two_have_read,
+        "the member, once somebody who did not write the answer vouches for it",
+        (APPROVAL_STANDS,),
+        (State.REVIEWED,),
+    ),
     Act.REFUSE_CONSENT: Rule(is_writer, "the member", (), (State.REVIEWED,)),
     Act.SUGGEST_CHANGE: Rule(is_writer, "the member", (), (State.REVIEWED,)),
     Act.READ_ANSWER: Rule(is_writer, "the member", (), _ANSWERED),

@@ -27,6 +27,7 @@ class Step(StrEnum):
     SUBMIT_DRAFT = "submit_draft"
     REQUEST_CHANGES = "request_changes"
     APPROVE = "approve"
+    APPROVE_ALONE = "approve_alone"
     REOPEN = "reopen"
     PUBLISH = "publish"
     UNPUBLISH = "unpublish"
@@ -93,6 +94,9 @@ MACHINE: dict[Step, Edge] = {
     Step.SUBMIT_DRAFT: Edge((State.TRIAGED,), State.DRAFTED, "draft_submitted", "Send for review"),
     Step.REQUEST_CHANGES: Edge((State.DRAFTED,), State.TRIAGED, "changes_requested", "Return with a comment", True),
     Step.APPROVE: Edge((State.DRAFTED,), State.REVIEWED, "answer_approved", "Approve the answer"),
+    Step.APPROVE_ALONE: Edge(
+        (State.DRAFTED,), State.REVIEWED, "answer_approved_alone", "Approve your own answer, in an emergency", True
+    ),
     Step.REOPEN: Edge((State.REVIEWED,), State.DRAFTED, "case_reopened", "Reopen the answer", True),
     Step.PUBLISH: Edge((State.REVIEWED,), State.PUBLISHED, "case_published", "Publish"),
     Step.UNPUBLISH: Edge((State.PUBLISHED,), State.REVIEWED, "case_unpublished", "Take down", True),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    alone,
     answering,
     asking,
     before_asking,
@@ -91,6 +92,7 @@ urlpatterns = [
     path("desk/review/<slug:public_id>/", review.review, name="review"),
     path("desk/review/<slug:public_id>/return/", review.request_changes, name="request_changes"),
     path("desk/review/<slug:public_id>/approve/", review.approve, name="approve"),
+    path("desk/review/<slug:public_id>/approve-alone/", alone.approve_alone, name="approve_alone"),
     path("desk/notes/<slug:public_id>/", notes.write_note, name="note"),
     path("desk/review/<slug:public_id>/start/", holding.start_review, name="start_review"),
     path("desk/review/<slug:public_id>/take-over/", holding.take_over_review, name="take_over_review"),

@@ -22,6 +22,7 @@ class Facts(Protocol):
     first_read_at: datetime | None
     answered_at: datetime | None
     publish_at: datetime | None
+    approved_alone: bool
     merged_into_id: int | None
     paused_at: datetime | None
     paused_days: int
@@ -62,6 +63,7 @@ WRITE = Next("The expert writes the answer", "workflow:case", is_ours=False)
 REPLY = Next("Read what the member replied, and pass it on", "workflow:case")
 ASKED = Next("The member was asked something", "workflow:case", is_ours=False)
 REVIEW = Next("Review the answer", "workflow:review")
+READ_TOO = Next("Read it too: one person alone approved it", "workflow:review")
 SCHEDULED = Next("Will be published at its time", "workflow:preview", is_ours=False)
 PUBLISH = Next("Publish: the member agreed", "workflow:preview")
 WISH = Next("The member wants something changed", "workflow:case")
@@ -97,6 +99,8 @@ def next_thing(case: Facts, flags: Iterable[Flag], *, is_confirmed: bool, reply:
 
 
 def _after_review(case: Facts, reply: str) -> Next:
+    if case.approved_alone:
+        return READ_TOO
     if case.publish_at is not None:
         return SCHEDULED
     return {"agreed": PUBLISH, "change": WISH, "private": NOTHING}.get(reply, CONSENT)

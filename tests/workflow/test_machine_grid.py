@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from tests.cast import ANSWER, make_case, settle
-from workflow.actions import answering, intake, publication, review, triage
+from workflow.actions import alone, answering, intake, publication, review, triage
 from workflow.events import Kind
 from workflow.models import Event
 from workflow.states import State, Step
@@ -37,6 +37,7 @@ def take(step, case, by):
         Step.SUBMIT_DRAFT: lambda: answering.submit_draft(**seen, body=ANSWER, based_on=_newest(case)),
         Step.REQUEST_CHANGES: lambda: review.request_changes(**seen, comment="Please add a source."),
         Step.APPROVE: lambda: review.approve(**seen),
+        Step.APPROVE_ALONE: lambda: alone.approve_alone(**seen, reason="Nobody else is here and he may die."),
         Step.REOPEN: lambda: review.reopen(**seen, reason="A mistake."),
         Step.PUBLISH: lambda: publication.publish(**seen),
         Step.UNPUBLISH: lambda: publication.unpublish(**seen, reason="Somebody was recognised."),

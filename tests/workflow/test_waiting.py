@@ -17,7 +17,7 @@ FRIDAY = datetime(2026, 11, 20, 22, 0, tzinfo=ZoneInfo("America/New_York"))
 def case(**facts):
     usual = {"state": State.SUBMITTED, "tier": 3, "submitted_at": FRIDAY, "first_read_at": None, "answered_at": None}
     usual |= {"expert_id": None, "publish_at": None, "merged_into_id": None}
-    usual |= {"paused_at": None, "paused_days": 0}
+    usual |= {"paused_at": None, "paused_days": 0, "approved_alone": False}
     return SimpleNamespace(**{**usual, **facts})
 
 

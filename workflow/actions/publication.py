@@ -162,7 +162,7 @@ def page_words(case: Case) -> dict[str, object]:
         "answered_by": case.drafted_by.public_line if case.drafted_by else "",
         "audience": case.audience,
         "answered_on": timezone.localdate(case.draft.written_at) if case.draft else None,
-        "reviewed_on": timezone.localdate(case.approved_at) if case.approved_at else None,
+        "reviewed_on": timezone.localdate(case.approved_at) if case.approved_at and not case.approved_alone else None,
     }
 
 

@@ -107,6 +107,7 @@ class Case(Leased, Paused, InStory, WorkflowModel):
     )
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_hash = models.CharField(max_length=64, blank=True)
+    approved_alone = models.BooleanField(default=False, db_default=False)  # by who wrote it, in an emergency
 
     member_message = EncryptedTextField(blank=True)  # what a declined member reads
 
@@ -116,8 +117,16 @@ class Case(Leased, Paused, InStory, WorkflowModel):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=[s.value for s in State]), name="known_state"),
             models.CheckConstraint(
-                condition=Q(approved_by__isnull=True) | Q(drafted_by__isnull=True) | ~Q(approved_by=F("drafted_by")),
+                condition=Q(approved_by__isnull=True)
+                | Q(drafted_by__isnull=True)
+                | ~Q(approved_by=F("drafted_by"))
+                | Q(approved_alone=True),
                 name="four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_alone=False)
+                | (Q(approved_by__isnull=False, publish_at__isnull=True) & ~Q(state=State.PUBLISHED.value)),
+                name="nothing_published_that_one_read_alone",
             ),
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True, approved_at__isnull=True, approved_hash="")
@@ -186,10 +195,16 @@ class Case(Leased, Paused, InStory, WorkflowModel):
         """The answer is vouched for and delivered privately."""
         self.answered_at = self.answered_at or timezone.now()
 
+    @_step(Step.APPROVE_ALONE, state)
+    def approve_alone(self) -> None:
+        """Delivered privately on the word of whoever wrote it; never published so."""
+        self.answered_at = self.answered_at or timezone.now()
+        self.approved_alone = True
+
     @_step(Step.REOPEN, state)
     def reopen(self) -> None:
         """Approval is void; so is any schedule."""
-        self.approved_by, self.approved_at, self.approved_hash = None, None, ""
+        self.approved_by, self.approved_at, self.approved_hash, self.approved_alone = None, None, "", False
         self.publish_at = self.publish_by = None
 
     @_step(Step.PUBLISH, state)

@@ -24,6 +24,7 @@ EVENT_WORDS = {
     Kind.DRAFT_SUBMITTED: "The answer was sent for review",
     Kind.CHANGES_REQUESTED: "Returned to the expert with a comment",
     Kind.ANSWER_APPROVED: "The answer was approved",
+    Kind.ANSWER_APPROVED_ALONE: "Who wrote the answer approved it alone, in an emergency; all leads were told",
     Kind.CASE_REOPENED: "The answer was reopened",
     Kind.CASE_PUBLISHED: "Published",
     Kind.CASE_UNPUBLISHED: "Taken down",

@@ -27,6 +27,7 @@ from ..waiting import Clock, Next, clock_of, next_thing
 PAGES = {
     Step.DECLINE: "workflow:decline",
     Step.APPROVE: "workflow:review",
+    Step.APPROVE_ALONE: "workflow:review",
     Step.REQUEST_CHANGES: "workflow:review",
     Step.REOPEN: "workflow:review",
     Step.PUBLISH: "workflow:preview",

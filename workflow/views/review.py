@@ -17,6 +17,7 @@ from ..actions import review as actions
 from ..actions.publication import page_words
 from ..decorators import desk, person
 from ..events import Kind
+from ..forms.alone import AloneForm
 from ..forms.answering import ReasonForm
 from ..forms.mail import MailForm
 from ..forms.review import ApproveForm, ReturnForm
@@ -99,6 +100,7 @@ def review_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
     changes = word_changes(plain_text(before.body), plain_text(body)) if before else []
     context = {
         "approving": ApproveForm(),
+        "alone": AloneForm(auto_id="alone_%s"),
         "mail_form": MailForm(None, case=case),
         "returning": ReturnForm(),
         "again": ReasonForm(label=WHY_REOPEN, auto_id="again_%s"),
@@ -124,6 +126,9 @@ def review_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
         "may_approve": policies.may(me, Step.APPROVE, case),
         "wrote_it": case.drafted_by_id == me.pk or case.has_answer_by(me),
         "needs": policies.unmet_needs(Step.APPROVE, case),
+        "may_alone": policies.may(me, Step.APPROVE_ALONE, case),
+        "alone_needs": policies.unmet_needs(Step.APPROVE_ALONE, case),
+        "approved_alone": queues.last_remark(case, Kind.ANSWER_APPROVED_ALONE) if case.approved_alone else None,
         "may_reopen": policies.may(me, Step.REOPEN, case),
         "wants_publication": case.allows_publication(),
     }

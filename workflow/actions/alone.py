@@ -1,0 +1,32 @@
+"""Where somebody may die and nobody else is there: whoever wrote an answer approves it alone. All leads are told."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from accounts.models import User
+from qa.models.questions import answer_hash
+
+from ..models import Case
+from ..states import Step
+from ..transitions import Refused, Seen, move
+
+REASON_CHARS = 1_000
+LEAST_REASON = 10
+
+
+def approve_alone(*, case_id: int, by: User, seen: Seen | None, reason: str, checked: Iterable[str] = ()) -> Case:
+    """Deliver the own answer privately, with the reason in the trail. It cannot be published before a second person
+    has approved it.
+    """
+    if len(reason.strip()) < LEAST_REASON:
+        raise Refused("Please write why nobody else can read it first, in a sentence. It is kept, and others read it.")
+    if len(reason) > REASON_CHARS:
+        raise Refused(f"Please keep the reason under {REASON_CHARS:,} characters.")
+
+    def prepare(case: Case) -> None:
+        case.approved_by, case.approved_at = by, timezone.now()
+        case.approved_hash = answer_hash(case.draft) if case.draft else ""
+
+    data = {"checked": sorted(checked)}
+    return move(case_id, Step.APPROVE_ALONE, by=by, seen=seen, prepare=prepare, remark=reason, data=data)

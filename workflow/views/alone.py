@@ -1,0 +1,31 @@
+"""A moderator approves their own answer, in an emergency."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from accounts.roles import Role
+
+from .. import policies
+from ..actions import alone as actions
+from ..decorators import desk, person
+from ..forms.alone import AloneForm
+from ..states import Step
+from ..transitions import Seen
+from .review import case_for, review_page
+
+
+@desk(Role.MODERATOR)
+@require_POST
+def approve_alone(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The member has it at once; every lead is written to."""
+    case, who = case_for(request, public_id), person(request)
+    form = AloneForm(request.POST, auto_id="alone_%s")
+    if not form.is_valid() and policies.may(who, Step.APPROVE_ALONE, case):
+        return review_page(request, case, alone=form)
+    seen = Seen.parse(request.POST.get("seen", ""))
+    reason, checked = form.cleaned_data.get("reason", ""), form.cleaned_data.get("checked", [])
+    actions.approve_alone(case_id=case.pk, by=who, seen=seen, reason=reason, checked=checked)
+    messages.success(request, "Approved on your word alone. The member has the answer now, and all leads are told.")
+    return redirect(case)
