@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,8 @@ from .backups import files
 
 log = logging.getLogger("allay.ready")
 ROOM = 200_000_000  # bytes that must be free where the data lies
+LOOK_EVERY = 5.0  # seconds
+_seen: list[tuple[float, list[str]]] = []
 SWEPT, LATE, BACKED_UP = timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=90)
 
 
@@ -66,6 +69,14 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "the safety clock is silent": _clock_beats,
     "the last backup is too old": _is_backed_up,
 }
+
+
+def what_is_wrong_lately() -> list[str]:
+    """The same for whoever asks from outside: looked at anew after some seconds only, so that asking costs nothing."""
+    now = time.monotonic()
+    if not _seen or now - _seen[0][0] >= LOOK_EVERY:
+        _seen[:] = [(now, what_is_wrong())]
+    return _seen[0][1]
 
 
 def what_is_wrong() -> list[str]:

@@ -19,7 +19,7 @@ from accounts.second_step import before_second_step
 from notifications import heartbeat
 from qa.querysets import moved
 
-from .readiness import what_is_wrong
+from .readiness import what_is_wrong_lately
 from .typed import typed_words
 
 # The first role that a person holds says where they begin.
@@ -69,7 +69,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """For whoever watches the whole: database, migrations, disk, worker, mail, safety clock, backups. The log says what."""
-    wrong = what_is_wrong()
+    wrong = what_is_wrong_lately()
     said, status = ("not ready\n", 503) if wrong else ("ready\n", 200)
     return HttpResponse(said, content_type="text/plain", status=status)
 

@@ -24,6 +24,17 @@ def in_order(cast):
     heartbeat.beat()
 
 
+@pytest.fixture(autouse=True)
+def nothing_seen_yet():
+    readiness._seen.clear()
+
+
+def test_many_questions_cost_one_look(in_order, django_assert_num_queries):
+    asked()
+    with django_assert_num_queries(0):
+        assert asked() == (200, "ready\n")
+
+
 def asked(client=None):
     answer = (client or Client()).get(reverse("readyz"))
     return answer.status_code, answer.content.decode()
