@@ -294,6 +294,8 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.CASE_UNMERGED: (),
     Kind.INQUIRY_TAKEN_BACK: (),
     Kind.REPLY_OPENED: (),
+    Kind.COMMENT_WRITTEN: (),
+    Kind.COMMENT_RESOLVED: (),
     Kind.FLAG_ESCALATED: (
         Rule("work_danger", Category.SAFETY, To.CALLED, _named_flag_waits),
         Rule("work_danger_lead", Category.SAFETY, To.LEADS, _flag_still_waits, _is_for_leads, links_to_case=False),

@@ -76,6 +76,8 @@ class Kind(StrEnum):
     MEMBER_SILENT = "member_silent"
     REPLY_OPENED = "reply_opened"
     REPLY_SETTLED = "reply_settled"
+    COMMENT_WRITTEN = "comment_written"
+    COMMENT_RESOLVED = "comment_resolved"
 
 
 def record(

@@ -99,6 +99,10 @@ REPLY_READ = Need(
     lambda case: not case.has_unread_reply(),
     "The member replied to a question. A moderator takes out what identifies them and passes it on first.",
 )
+COMMENTS_RESOLVED = Need(
+    lambda case: not case.has_open_comments(),
+    "A comment on the answer is still open. Resolve each one first: it is done, or it has a reply.",
+)
 SCHEDULED = Need(lambda case: case.is_scheduled(), "No publication is scheduled.")
 
 # What every approval takes, also one without a second pair of eyes.
@@ -111,4 +115,5 @@ TO_APPROVE = (
     LINES_CHECKED,
     MEMBER_NOT_ASKED,
     REPLY_READ,
+    COMMENTS_RESOLVED,
 )

@@ -94,6 +94,7 @@ NOT_THEIRS = {
     "workflow.Remark": "what our team wrote to each other; messages to the member are given with the letter",
     "workflow.Finding": "working notes of the de-identification; the letter and the question are given whole",
     "workflow.Note": "what our team wrote to each other",
+    "workflow.Comment": "what our team wrote to each other",
     "workflow.MailWish": "lines of a mail that the member has received",
     "workflow.Presence": OTHERS,
     "workflow.Reading": INSIDE,

@@ -14,6 +14,7 @@ from accounts.roles import Role
 from .case_facts import CaseFacts
 from .needs import (
     APPROVAL_STANDS,
+    COMMENTS_RESOLVED,
     CONSENT_STANDS,
     DRAFT_WRITTEN,
     EMERGENCY_FOR_ONE,
@@ -113,6 +114,13 @@ def is_expert_in_charge_or_second_person(person: User, case: CaseFacts) -> bool:
     return is_writing or is_second_person_at_the_review(person, case)
 
 
+def is_expert_who_writes_or_moderator_at_the_review(person: User, case: CaseFacts) -> bool:
+    """Who writes the answer now; once it is in review, any moderator while no other one is at it."""
+    if case.state == State.TRIAGED:
+        return is_expert_in_charge(person, case)
+    return is_moderator_at_the_review(person, case)
+
+
 def is_moderator_or_writer(person: User, case: CaseFacts) -> bool:
     """Any moderator, or the member by withdrawing consent."""
     return is_moderator(person, case) or is_writer(person, case)
@@ -155,6 +163,7 @@ STEP_RULES: dict[Step, Rule] = {
         SAFETY_BLOCKS,
         MEMBER_NOT_ASKED,
         REPLY_READ,
+        COMMENTS_RESOLVED,
     ),
     Step.REQUEST_CHANGES: _step(
         Step.REQUEST_CHANGES, is_moderator_at_the_review, "a moderator, while nobody else is at the review"
@@ -278,6 +287,18 @@ ACT_RULES: dict[Act, Rule] = {
     ),
     Act.REPLY: Rule(is_writer, "the member", (), BEFORE_AN_ANSWER),
     Act.SETTLE_REPLY: Rule(is_moderator, "a moderator"),
+    Act.COMMENT: Rule(
+        is_second_person_at_the_review,
+        "a moderator who did not write the answer, while nobody else is at the review",
+        (DRAFT_WRITTEN,),
+        (State.DRAFTED,),
+    ),
+    Act.RESOLVE_COMMENT: Rule(
+        is_expert_who_writes_or_moderator_at_the_review,
+        "the expert who holds the case, or a moderator at the review",
+        (),
+        (State.TRIAGED, State.DRAFTED),
+    ),
 }
 # What can still be done to a letter that is kept as the same as another; everything else waits until that is undone.
 WHILE_MERGED: frozenset[Step | Act] = frozenset(

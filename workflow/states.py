@@ -76,6 +76,8 @@ class Act(StrEnum):
     TAKE_BACK_INQUIRY = "take_back_inquiry"
     REPLY = "reply"
     SETTLE_REPLY = "settle_reply"
+    COMMENT = "comment"
+    RESOLVE_COMMENT = "resolve_comment"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from qa.models import AnswerRevision, Letter, Publication, Question
-from workflow.models import Case, Consent, Event, Inquiry, SafetyFlag
+from workflow.models import Case, Comment, Consent, Event, Inquiry, SafetyFlag
 
 LONGEST_GAP = timedelta(hours=9)
 
@@ -70,6 +70,7 @@ def _stamp(case: Case, sent: datetime, moments: dict[str, datetime]) -> None:
     for page in Publication.objects.filter(question=question):
         page.save()  # its place follows the day it was published
     Consent.objects.filter(case=case).update(given_at=moments.get("consent_given", last))
+    Comment.objects.filter(case=case).update(at=moments.get("comment_written", last))
     _stamp_inquiries(case, moments)
     flags = SafetyFlag.objects.filter(case=case)
     flags.update(raised_at=sent)

@@ -16,7 +16,7 @@ from workflow.models.flags import Verdict
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.transitions import Seen
 
-from . import asking
+from . import asking, commenting
 from .people import member_address
 
 FOLDER = Path(__file__).resolve().parent
@@ -140,6 +140,7 @@ def _leave(made: Case, letter: dict[str, Any], hands: Hands) -> None:
     """The last step of cases that ended off the main path."""
     match letter["state"]:
         case "changes_requested":
+            commenting.comment(made, letter.get("comments", []), reviewer=hands.reviewer)
             review.request_changes(case_id=made.pk, by=hands.reviewer, seen=None, comment=letter["comment"])
         case "scheduled":
             _consent(made, letter, hands)

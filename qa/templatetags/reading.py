@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
 
+from ..passages import Passage, marked
 from ..sanitize import clean_html
 
 register = template.Library()
@@ -29,10 +31,18 @@ _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 @register.filter
 def answer_html(body: str) -> SafeString:
     """An answer as HTML. It was cleaned when it was stored; it is cleaned again here, so a changed row cannot bite."""
+    return SafeString(_with_words(clean_html(body)))
+
+
+@register.filter
+def answer_with_passages(body: str, passages: Mapping[int, Passage]) -> SafeString:
+    """The same with passages marked, by number: for colleagues who read comments beside it."""
+    return SafeString(_with_words(marked(clean_html(body), passages)))
+
+
+def _with_words(cleaned: str) -> str:
     number = count(1)
-    return SafeString(
-        _WORDS.sub(lambda found: _AROUND.format(before=found[1], words=found[2], number=next(number)), clean_html(body))
-    )
+    return _WORDS.sub(lambda found: _AROUND.format(before=found[1], words=found[2], number=next(number)), cleaned)
 
 
 @register.simple_tag

@@ -153,6 +153,8 @@ GRID = {
         State.TRIAGED,
         {"stranger": SIGN_IN, "rosa": GONE, "bela": GONE, "erin": 405, "theo": 405, "mo": 405, "ada": NO},
     ),
+    "workflow:comment": (State.DRAFTED, posting(MODERATOR)),
+    "workflow:resolve_comment": (State.DRAFTED, posting({**MODERATOR, "erin": OK, "theo": OK})),
     "workflow:start_review": (State.DRAFTED, posting(MODERATOR)),
     "workflow:take_over_review": (State.DRAFTED, posting(MODERATOR)),
     "workflow:keep_words_at_review": (State.DRAFTED, posting(MODERATOR)),

@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from qa.models import Publication
+from qa.passages import Passage
 from tests.cast import ANSWER, MARKER, again, make_case, settle, topic
-from workflow.actions import answering, findings, intake, publication, review, triage
+from workflow.actions import answering, comments, findings, intake, publication, review, triage
 from workflow.models import Remark
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.states import State
@@ -65,7 +66,9 @@ def talked_over(cast):
         number = now.draft.number if now.draft else 0
         answering.submit_draft(case_id=case.pk, by=cast.erin, body=body, based_on=number, seen=Seen.of(now))
         if number == 0:
+            made = comments.comment(case_id=case.pk, by=cast.mo, text=MARKER, about=Passage(OURS))
             review.request_changes(case_id=case.pk, by=cast.mo, seen=None, comment=f"Not {MARKER}.")
+            comments.resolve(case_id=case.pk, by=cast.erin, comment_id=made.pk, reply=f"Yes, {MARKER}.")
     keep_what_was_found(cast, case)
     review.approve(case_id=case.pk, by=cast.mo, seen=None)
     publication.suggest_change(case_id=case.pk, by=cast.rosa, wish=f"Take out {MARKER}.")

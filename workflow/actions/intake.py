@@ -204,6 +204,7 @@ def _erase_words(case: Case) -> None:
     case.member_message, case.story = "", None
     case.findings.all().delete()
     case.notes.all().delete()
+    case.comments.all().delete()
     case.inquiries.all().delete()
     case.flags.update(evidence="", note="", outcome="")
     case.consents.filter(void_at__isnull=True).update(void_at=timezone.now())

@@ -2,6 +2,7 @@
 
 from .cases import Case
 from .checks import LineCheck
+from .comments import Comment
 from .consents import Consent
 from .contacts import ContactWish
 from .events import Event, Remark
@@ -22,6 +23,7 @@ from .wishes import AS_IT_IS, MailWish, WhyNot, Wish
 __all__ = [
     "AS_IT_IS",
     "Case",
+    "Comment",
     "Consent",
     "ContactWish",
     "DeskHabits",

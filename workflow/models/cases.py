@@ -325,6 +325,10 @@ class Case(Leased, Paused, InStory, WorkflowModel):
         """What was kept with a reason (events of the kind words_kept)."""
         return set(self.events.filter(kind="words_kept").values_list("data__mark", flat=True))
 
+    def has_open_comments(self) -> bool:
+        """Somebody commented on the answer, and nobody has resolved it yet."""
+        return bool(self.comments.filter(resolved_at__isnull=True).exists())
+
     def has_answer_by(self, person: User) -> bool:
         return self.question.revisions.filter(written_by=person).exists()
 

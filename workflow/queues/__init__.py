@@ -25,6 +25,7 @@ from .asking import (
     replies_of,
     with_unread_replies,
 )
+from .comments import comments_of
 from .contacts import address_behind, contact_wishes, open_wish, reason_of
 from .dangers import has_unread, read_up_to, ticked_in, told_about, told_to
 from .members import (
@@ -105,6 +106,7 @@ __all__ = [
     "beside_the_queue",
     "case_of_page",
     "colleagues",
+    "comments_of",
     "contact_wishes",
     "cover_now",
     "dangers_of",

@@ -73,6 +73,8 @@ EVENT_WORDS = {
     Kind.MEMBER_SILENT: "No reply came in a week: we go on without it",
     Kind.REPLY_OPENED: "The member’s reply was opened",
     Kind.REPLY_SETTLED: "The reply was passed on to the expert",
+    Kind.COMMENT_WRITTEN: "The answer was commented on",
+    Kind.COMMENT_RESOLVED: "A comment on the answer was resolved",
     Kind.LETTER_OVERDUE: "Nobody had opened the letter: the moderators were called",
     Kind.CASE_HANDED_ON: "Handed to whoever is free",
     Kind.FLAG_RETURNED: "A safety flag waits for somebody again",

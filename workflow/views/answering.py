@@ -23,6 +23,7 @@ from ..forms.holding import AwayForm, HandOverForm
 from ..models import Case
 from ..states import Act, State, Step
 from ..transitions import Refused, Seen
+from .commented import commented
 from .language_help import help_with
 from .parts import inserts
 
@@ -205,6 +206,7 @@ def write_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
     context = {
         **shown,
         **forms,
+        **commented(me, case),
         "case": case,
         "seen": Seen.of(case),
         "media": Media.from_media(shown["answer"].media, nonce=request.csp_nonce),  # type: ignore[attr-defined]

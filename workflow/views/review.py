@@ -19,11 +19,13 @@ from ..decorators import desk, person
 from ..events import Kind
 from ..forms.alone import AloneForm
 from ..forms.answering import ReasonForm
+from ..forms.comments import CommentForm
 from ..forms.mail import MailForm
 from ..forms.review import ApproveForm, ReturnForm
 from ..models import AS_IT_IS, Case
 from ..states import Act, State, Step
 from ..transitions import Seen
+from .commented import commented
 from .language_help import help_with
 
 WHY_REOPEN = "Why is the answer reopened?"
@@ -103,9 +105,12 @@ def review_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
         "alone": AloneForm(auto_id="alone_%s"),
         "mail_form": MailForm(None, case=case),
         "returning": ReturnForm(),
+        "commenting": CommentForm(case=case),
         "again": ReasonForm(label=WHY_REOPEN, auto_id="again_%s"),
         "taking": ReasonForm(label=WHY_TAKE_OVER, auto_id="take_%s"),
         **forms,
+        **commented(me, case),
+        "marks_shown": True,
         "case": case,
         "may_start": policies.may(me, Act.START_REVIEW, case),
         "may_take_over": policies.may(me, Act.TAKE_OVER_REVIEW, case),
