@@ -19,7 +19,7 @@ from tests.qa.test_search import STRANGER
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"
  xmlns:wp="http://wordpress.org/export/1.2/"><channel><wp:wxr_version>1.2</wp:wxr_version>"""
-GOOD = "<p>Dear all, my son number {n} is home.</p><p>What now?</p><h2>Answer</h2><p>Be calm, {n}.</p><script>alert(1)</script>"
+GOOD = "<p>Dear all, my son number {n} is home.</p><p>What now?</p><h2>Answer</h2><p>Be calm {n} times.</p><script>alert(1)</script>"
 
 
 def post(n, *, content=GOOD, status="publish", kind="post", category="money-matters", **more):

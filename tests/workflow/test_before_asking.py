@@ -8,13 +8,16 @@ from django.urls import reverse
 from qa.models import LetterDraft, Publication
 from tests.cast import LETTER, again, make_case, settle
 from tests.qa.pages import publish
-from tests.qa.test_search import LONG
 from workflow.actions import answering, intake, publication, review, triage
 from workflow.models import Event
 from workflow.states import State
 from workflow.transitions import Seen
 
-CALM = LONG.replace("fentanyl", "heroin")
+CALM = (
+    "My brother came home from jail on Monday. Before that he used heroin for two years. He is quiet and helps in the "
+    "kitchen, and our mother cooks for him, and nobody talks about it. What do we say to him in the first days? "
+    "He has a tolerance for noise that I never knew."
+)
 
 
 @pytest.fixture
