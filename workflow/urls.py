@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    afterwards,
     alone,
     answering,
     asking,
@@ -132,6 +133,7 @@ urlpatterns = [
     path("desk/answering/", answering.my_desk, name="answering"),
     path("desk/answering/away/", holding.away, name="away"),
     path("desk/answering/<slug:public_id>/", answering.write, name="write"),
+    path("desk/answering/<slug:public_id>/afterwards/", afterwards.afterwards, name="afterwards"),
     path("desk/answering/<slug:public_id>/claim/", holding.claim, name="claim"),
     path("desk/answering/<slug:public_id>/give-back/", holding.give_back, name="give_back"),
     path("desk/answering/<slug:public_id>/language/", wording.language, name="language"),

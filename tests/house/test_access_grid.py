@@ -183,6 +183,7 @@ GRID = {
     "workflow:pass_on_reply": (State.TRIAGED, MODERATOR),
     "workflow:answering": (None, EXPERT),
     "workflow:write": (State.TRIAGED, OWN_EXPERT),
+    "workflow:afterwards": (State.PUBLISHED, OWN_EXPERT),
     "workflow:claim": (State.TRIAGED, posting(EXPERT)),
     "workflow:give_back": (State.TRIAGED, posting(EXPERT)),
     "workflow:away": (None, posting({**EXPERT, "mo": OK})),

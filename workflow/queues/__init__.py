@@ -3,6 +3,7 @@
 A row that is not yours does not exist (404), so views fetch only through these.
 """
 
+from .afterwards import asked_of_author, changed_question_since, finished_by, first_sent_by, is_finished, written_page
 from .answering import (
     answered_by,
     colleagues,
@@ -103,8 +104,10 @@ __all__ = [
     "address_behind",
     "answered_by",
     "asked_of",
+    "asked_of_author",
     "beside_the_queue",
     "case_of_page",
+    "changed_question_since",
     "colleagues",
     "comments_of",
     "contact_wishes",
@@ -116,6 +119,8 @@ __all__ = [
     "every_case_page",
     "experts",
     "experts_named_in",
+    "finished_by",
+    "first_sent_by",
     "flags_of",
     "flags_of_absent",
     "free_for",
@@ -125,6 +130,7 @@ __all__ = [
     "hold_letters_of_writer",
     "in_order",
     "inquiries_of",
+    "is_finished",
     "last_remark",
     "mark_of",
     "may_read_notes",
@@ -176,4 +182,5 @@ __all__ = [
     "with_notes_for",
     "with_questions",
     "with_unread_replies",
+    "written_page",
 ]

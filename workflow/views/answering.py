@@ -50,6 +50,7 @@ def desk_page(request: HttpRequest, *, away: AwayForm | None = None) -> HttpResp
         "free": free,
         "done": done,
         "returned": queues.returned_among(waiting),
+        "finished": {case.pk for case in done if queues.is_finished(me, case)},
     }
     context["away"] = away or AwayForm.of(me)
     context["enough"] = worklist.enough_for(me)
@@ -219,6 +220,7 @@ def write_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
         "needs": policies.unmet_needs(Step.SUBMIT_DRAFT, case) if standing else [],
         "inserts": inserts(me, case) if may_write else {},
         "may_write": may_write,
+        "is_finished": queues.is_finished(me, case),
         "may_claim": policies.may(me, Act.CLAIM, case),
         "may_flag": policies.may(me, Act.RAISE_FLAG, case),
         "may_reopen": case.state == State.REVIEWED and policies.may(me, Step.REOPEN, case),
