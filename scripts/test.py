@@ -42,7 +42,7 @@ def on_postgres() -> int | None:
     if binaries is None:
         return missing("PostgreSQL", INSTALL)
     with running_server(binaries) as url:
-        return pytest("-m", "not browser and not pure", *PARALLEL, DATABASE_URL=url)
+        return pytest("-m", "not browser and not pure and not once", *PARALLEL, DATABASE_URL=url)
 
 
 def in_browser() -> int | None:

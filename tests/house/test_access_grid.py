@@ -19,6 +19,8 @@ from tests.cast import make_case, topic
 from workflow.actions import answering, asking
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 PEOPLE = ["stranger", "rosa", "bela", "erin", "theo", "mo", "ada"]
 SIGN_IN, GONE, OK, NO, POST_ONLY = "sign-in", 404, 200, 403, 405
 

@@ -15,6 +15,8 @@ from tests.cast import MARKER, make_case, topic
 from tests.qa.pages import publish
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 WORDS = [MARKER, MARKER.lower(), "Mikey", "Gloucester"]
 
 

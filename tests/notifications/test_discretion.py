@@ -24,6 +24,8 @@ from workflow import discretion
 from workflow.events import Kind, record
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 CAUSES = [(kind, rule) for kind, rules in RULES.items() for rule in rules]
 ENGLISH = [pytest.param(kind, rule, "en", id=f"{kind}-{rule.template}") for kind, rule in CAUSES]
 EVERY = [
