@@ -23,6 +23,8 @@ MAILS = {
     "asked": "something is ready to read",
     "work_replied": "the member replied to a question",
     "work_reply_ready": "the member’s reply can be read",
+    "work_asked": "a colleague asks for a comment",
+    "work_commented": "a colleague commented",
     "work_silent": "no reply came in a week",
     "work_danger": "somebody may be in danger",
     "work_second_yes": "somebody asks for a second yes",

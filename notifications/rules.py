@@ -148,6 +148,17 @@ def _reply_waits(event: Event, case: Case, person: User) -> bool:
     return policies.may(person, Act.SETTLE_REPLY, case) and case.has_unread_reply()
 
 
+def _may_comment(event: Event, case: Case, person: User) -> bool:
+    """A colleague was asked for a comment on an answer that is still at work."""
+    return policies.may(person, Act.COMMENT_AS_ASKED, case)
+
+
+def _comment_waits(event: Event, case: Case, person: User) -> bool:
+    """The comment that somebody asked for is there, and nobody has resolved it yet."""
+    is_theirs = person.holds(Role.MODERATOR) or policies.is_expert_in_charge(person, case)
+    return is_theirs and case.comments.filter(pk=event.data.get("comment"), resolved_at__isnull=True).exists()
+
+
 def _may_go_on(event: Event, case: Case, person: User) -> bool:
     """There is a reply to read, or none came: for who asked and for who answers, while there is no answer yet."""
     is_theirs = person.holds(Role.MODERATOR) or policies.is_expert_in_charge(person, case)
@@ -294,7 +305,8 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.CASE_UNMERGED: (),
     Kind.INQUIRY_TAKEN_BACK: (),
     Kind.REPLY_OPENED: (),
-    Kind.COMMENT_WRITTEN: (),
+    Kind.COMMENT_WRITTEN: (_work("work_commented", To.NAMED, _T, _comment_waits),),
+    Kind.COLLEAGUE_ASKED: (_work("work_asked", To.NAMED, _T, _may_comment),),
     Kind.COMMENT_RESOLVED: (),
     Kind.FLAG_ESCALATED: (
         Rule("work_danger", Category.SAFETY, To.CALLED, _named_flag_waits),

@@ -31,6 +31,8 @@ def go(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("workflow:review" if case.state == State.DRAFTED else "workflow:case", public_id)
     if queues.of_expert(who).filter(public_id=public_id).exists():
         return redirect("workflow:write", public_id)
+    if queues.asked_to_comment(who).filter(public_id=public_id).exists():
+        return redirect("workflow:asked", public_id)
     if Message.objects.filter(person=who, event__case__public_id=public_id).exists():
         messages.info(request, "What the mail was about is not with you any more. Nothing is left to do there.")
         return redirect("start")

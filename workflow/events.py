@@ -78,6 +78,7 @@ class Kind(StrEnum):
     REPLY_SETTLED = "reply_settled"
     COMMENT_WRITTEN = "comment_written"
     COMMENT_RESOLVED = "comment_resolved"
+    COLLEAGUE_ASKED = "colleague_asked"
 
 
 def record(

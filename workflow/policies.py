@@ -121,6 +121,11 @@ def is_expert_who_writes_or_moderator_at_the_review(person: User, case: CaseFact
     return is_moderator_at_the_review(person, case)
 
 
+def is_asked_colleague(person: User, case: CaseFacts) -> bool:
+    """An expert or a moderator who was asked for a comment."""
+    return (person.holds(Role.EXPERT) or person.holds(Role.MODERATOR)) and case.has_asked(person)
+
+
 def is_moderator_or_writer(person: User, case: CaseFacts) -> bool:
     """Any moderator, or the member by withdrawing consent."""
     return is_moderator(person, case) or is_writer(person, case)
@@ -292,6 +297,18 @@ ACT_RULES: dict[Act, Rule] = {
         "a moderator who did not write the answer, while nobody else is at the review",
         (DRAFT_WRITTEN,),
         (State.DRAFTED,),
+    ),
+    Act.ASK_COLLEAGUE: Rule(
+        is_expert_who_writes_or_moderator_at_the_review,
+        "the expert who holds the case, or a moderator at the review",
+        (DRAFT_WRITTEN,),
+        (State.TRIAGED, State.DRAFTED),
+    ),
+    Act.COMMENT_AS_ASKED: Rule(
+        is_asked_colleague,
+        "a colleague who was asked for a comment",
+        (DRAFT_WRITTEN,),
+        (State.TRIAGED, State.DRAFTED),
     ),
     Act.RESOLVE_COMMENT: Rule(
         is_expert_who_writes_or_moderator_at_the_review,

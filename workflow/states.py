@@ -78,6 +78,8 @@ class Act(StrEnum):
     SETTLE_REPLY = "settle_reply"
     COMMENT = "comment"
     RESOLVE_COMMENT = "resolve_comment"
+    ASK_COLLEAGUE = "ask_colleague"
+    COMMENT_AS_ASKED = "comment_as_asked"
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,9 @@ def walk(letter: dict[str, Any], people: dict[str, User], number: int) -> Case:
     for step in (_triage, _draft, _approve, _publish)[:reach]:
         step(case, letter, hands)
     _leave(case, letter, hands)
+    if asking_for := letter.get("colleague"):
+        colleague = people["laurie"] if hands.expert != people["laurie"] else people["dominique"]
+        commenting.ask_colleague(case, asking_for, by=hands.expert, colleague=colleague)
     if exchange := letter.get("asked"):
         asking.ask_and_reply(case, exchange, asker=hands.expert, member=hands.member, moderator=hands.moderator)
     return Case.objects.get(pk=case.pk)

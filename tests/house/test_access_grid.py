@@ -17,6 +17,7 @@ from notifications.models import About
 from qa.models import Publication
 from tests.cast import make_case, topic
 from workflow.actions import answering, asking
+from workflow.actions import asked as colleagues
 from workflow.states import State
 
 pytestmark = pytest.mark.once
@@ -157,6 +158,8 @@ GRID = {
     ),
     "workflow:comment": (State.DRAFTED, posting(MODERATOR)),
     "workflow:resolve_comment": (State.DRAFTED, posting({**MODERATOR, "erin": OK, "theo": OK})),
+    "workflow:ask_colleague": (State.DRAFTED, {**MODERATOR, "erin": OK, "theo": GONE}),
+    "workflow:asked": (State.DRAFTED, {**OWN_EXPERT, "erin": GONE, "theo": OK, "mo": GONE}),
     "workflow:start_review": (State.DRAFTED, posting(MODERATOR)),
     "workflow:take_over_review": (State.DRAFTED, posting(MODERATOR)),
     "workflow:keep_words_at_review": (State.DRAFTED, posting(MODERATOR)),
@@ -262,6 +265,8 @@ def prepare(name, case, cast):
     """What an address needs beside the state of its case."""
     if name in {"workflow:revision", "workflow:compare"}:
         answering.save_answer(case_id=case.pk, by=cast.erin, body="<p>First.</p>", based_on=0)
+    if name == "workflow:asked":
+        colleagues.ask_colleague(case_id=case.pk, by=cast.mo, colleague=cast.theo)
     if name in ASKING:
         asked = asking.ask(case_id=case.pk, by=cast.erin, text="Does he sleep at home?")
         if name == "workflow:pass_on_reply":

@@ -8,12 +8,14 @@ from notifications import outbox
 from notifications.models import Message
 from qa.encryption import EncryptedTextField
 from qa.passages import Passage
-from tests.cast import ANSWER, again, make_case
+from tests.cast import ANSWER, MARKER, QUESTION, again, make_case
 from tests.house.test_markers import addresses
 from tests.workflow.test_notes import composed_of
 from workflow.actions import answering, comments, intake, review
+from workflow.actions.asked import ask_colleague
 from workflow.events import Kind
 from workflow.models import Comment, Event
+from workflow.models.comments import CommentKind
 from workflow.needs import COMMENTS_RESOLVED
 from workflow.states import State
 from workflow.timeline import timeline_of
@@ -183,3 +185,63 @@ def test_it_asks_as_often_for_many_comments_as_for_few(cast, drafted, client, dj
     with django_assert_max_num_queries(70) as many:
         client.get(at("review", drafted))
     assert len(many) == len(few)
+
+
+@pytest.fixture
+def asked(cast, drafted):
+    """Back with erin, who asks theo."""
+    review.request_changes(case_id=drafted.pk, by=cast.mo, seen=None, comment="See the comments.")
+    return ask_colleague(case_id=drafted.pk, by=cast.erin, colleague=cast.theo, words=f"Is it too much? {WORD}")
+
+
+def templates_for(person):
+    outbox.fan_out()
+    return {message.template for message in Message.objects.filter(person=person) if composed_of(message)}
+
+
+def test_it_asks_a_colleague_who_reads_question_and_draft_and_comments(client, cast, asked):
+    assert "work_asked" in templates_for(cast.theo)
+    client.force_login(cast.theo)
+    response = client.get(reverse("notifications:go", args=[asked.public_id]), follow=True)
+    html = response.content.decode()
+    assert response.redirect_chain[-1][0] == at("asked", asked)
+    assert all(words in html for words in (QUESTION, PASSAGE, WORD, "Erin asks you"))
+    assert MARKER not in html
+    client.post(at("asked", asked), {"quote": PASSAGE, "text": f"For me, yes. {WORD}"})
+    assert Comment.objects.get().kind == "colleague"
+    assert "work_commented" in templates_for(cast.erin)
+    assert f"For me, yes. {WORD}" in page(cast.erin, "write", asked)
+    with pytest.raises(Refused, match="A comment on the answer is still open"):
+        submit(cast, asked)
+    comments.resolve(case_id=asked.pk, by=cast.erin, comment_id=Comment.objects.get().pk)
+    assert submit(cast, asked).state == State.DRAFTED
+    assert all(WORD not in composed_of(message) for message in Message.objects.all())
+
+
+def test_it_opens_the_draft_to_nobody_who_was_not_asked_and_only_while_it_is_at_work(cast, asked):
+    clients = {name: Client() for name in ("theo", "erin", "mo", "dana")}
+    for name, client in clients.items():
+        client.force_login(getattr(cast, name))
+        assert client.get(at("asked", asked)).status_code == (200 if name == "theo" else 404), name
+    assert clients["theo"].get(at("write", asked)).status_code == 404
+    submit(cast, asked)
+    review.approve(case_id=asked.pk, by=cast.mo, seen=None)
+    assert clients["theo"].get(at("asked", asked)).status_code == 404
+    with pytest.raises(Refused):
+        comments.comment(case_id=asked.pk, by=cast.theo, text="Late", kind=CommentKind.COLLEAGUE)
+
+
+def test_it_asks_only_from_the_desk_of_the_answer_and_only_colleagues(client, cast, asked):
+    for who in (cast.theo, cast.mo, cast.rosa):  # the answer is with erin
+        with pytest.raises(Refused):
+            ask_colleague(case_id=asked.pk, by=who, colleague=cast.dana)
+    for whom in (cast.rosa, cast.ada, cast.erin):
+        with pytest.raises(Refused, match="Choose a colleague"):
+            ask_colleague(case_id=asked.pk, by=cast.erin, colleague=whom)
+    client.force_login(cast.erin)
+    refused = client.post(at("ask_colleague", asked), {"colleague": "", "words": "My long question"})
+    assert refused.status_code == 422
+    assert "My long question" in refused.content.decode()
+    client.post(at("ask_colleague", asked), {"colleague": cast.dana.pk})
+    assert "A colleague asks for your comment" in page(cast.dana, "case", asked)
+    assert asked.events.filter(kind=Kind.COLLEAGUE_ASKED).count() == 2

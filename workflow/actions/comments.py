@@ -5,7 +5,7 @@ from django.utils import timezone
 from accounts.models import User
 from qa.passages import QUOTE_CHARS, Passage, passage_of
 
-from .. import events
+from .. import events, queues
 from ..events import Kind
 from ..models import Case, Comment
 from ..models.comments import CommentKind
@@ -16,16 +16,20 @@ COMMENT_CHARS, REPLY_CHARS = 4_000, 2_000
 NOT_THERE = "These words do not stand in the answer. Copy them as they are, or leave the field empty."
 
 
-def comment(*, case_id: int, by: User, text: str, about: Passage | None = None) -> Comment:
+def comment(
+    *, case_id: int, by: User, text: str, about: Passage | None = None, kind: CommentKind = CommentKind.REVIEW
+) -> Comment:
     """Say something about the answer, or about one passage of it. It is open until somebody resolves it."""
+    act = Act.COMMENT if kind == CommentKind.REVIEW else Act.COMMENT_AS_ASKED
     text = _fitting(text, COMMENT_CHARS)
     if not text:
         raise Refused("Write the comment first.")
-    with acting(case_id, Act.COMMENT, by=by) as case:
+    with acting(case_id, act, by=by) as case:
         passage = _passage(case, about) if about and about.quote.strip() else Passage("")
+        people = queues.to_tell(case, by) if kind == CommentKind.COLLEAGUE else []
         made = Comment.objects.create(
             case=case,
-            kind=CommentKind.REVIEW,
+            kind=kind,
             revision=case.draft.number if case.draft else 0,
             by=by,
             text=text,
@@ -33,7 +37,7 @@ def comment(*, case_id: int, by: User, text: str, about: Passage | None = None) 
             before=passage.before,
             after=passage.after,
         )
-        events.record(Kind.COMMENT_WRITTEN, case=case, by=by, data={"comment": made.pk})
+        events.record(Kind.COMMENT_WRITTEN, case=case, by=by, data={"comment": made.pk, "people": people})
     return made
 
 

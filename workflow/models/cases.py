@@ -329,6 +329,10 @@ class Case(Leased, Paused, InStory, WorkflowModel):
         """Somebody commented on the answer, and nobody has resolved it yet."""
         return bool(self.comments.filter(resolved_at__isnull=True).exists())
 
+    def has_asked(self, person: User) -> bool:
+        """Somebody at this case asked this person for a comment on the answer."""
+        return bool(self.events.filter(kind="colleague_asked", data__colleague=person.pk).exists())
+
     def has_answer_by(self, person: User) -> bool:
         return self.question.revisions.filter(written_by=person).exists()
 

@@ -20,6 +20,7 @@ from .answering import (
     standing_return,
     with_questions,
 )
+from .asked import asked_to_comment, asked_with, own_comments, to_be_asked, to_tell
 from .asking import (
     asked_of,
     inquiries_of,
@@ -105,6 +106,8 @@ __all__ = [
     "answered_by",
     "asked_of",
     "asked_of_author",
+    "asked_to_comment",
+    "asked_with",
     "beside_the_queue",
     "case_of_page",
     "changed_question_since",
@@ -151,6 +154,7 @@ __all__ = [
     "open_reports",
     "open_wish",
     "others_of_member",
+    "own_comments",
     "own_letter",
     "page_of",
     "pages_to_look_at",
@@ -170,7 +174,9 @@ __all__ = [
     "standing_return",
     "story_of",
     "ticked_in",
+    "to_be_asked",
     "to_continue",
+    "to_tell",
     "told_about",
     "told_to",
     "trail_of",

@@ -73,6 +73,7 @@ EVENT_WORDS = {
     Kind.MEMBER_SILENT: "No reply came in a week: we go on without it",
     Kind.REPLY_OPENED: "The member’s reply was opened",
     Kind.REPLY_SETTLED: "The reply was passed on to the expert",
+    Kind.COLLEAGUE_ASKED: "A colleague was asked for a comment",
     Kind.COMMENT_WRITTEN: "The answer was commented on",
     Kind.COMMENT_RESOLVED: "A comment on the answer was resolved",
     Kind.LETTER_OVERDUE: "Nobody had opened the letter: the moderators were called",
