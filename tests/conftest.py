@@ -15,6 +15,13 @@ heartbeat.LOOK_EVERY = 0.0  # what an earlier test saw is no answer for the next
 pytest_plugins = ["tests.browsing"]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Files with slow tests first: begun last, one of them would keep one worker busy while the others have gone home."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def flush_past_the_guards():
     """SQLite empties tables by DELETE, which the audit trail refuses; a test's end takes its guards off and on again."""

@@ -218,6 +218,16 @@ def test_it_asks_a_colleague_who_reads_question_and_draft_and_comments(client, c
     assert all(WORD not in composed_of(message) for message in Message.objects.all())
 
 
+def test_it_stands_on_the_desk_of_who_is_asked_until_they_said_something(client, cast, asked):
+    client.force_login(cast.theo)
+    theirs = reverse("workflow:asked", args=[asked.public_id])
+    assert theirs in client.get(reverse("workflow:answering")).content.decode()
+    client.post(theirs, {"text": "It is just right."})
+    assert theirs not in client.get(reverse("workflow:answering")).content.decode()
+    client.force_login(cast.erin)
+    assert theirs not in client.get(reverse("workflow:answering")).content.decode()
+
+
 def test_it_opens_the_draft_to_nobody_who_was_not_asked_and_only_while_it_is_at_work(cast, asked):
     clients = {name: Client() for name in ("theo", "erin", "mo", "dana")}
     for name, client in clients.items():

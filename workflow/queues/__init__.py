@@ -20,7 +20,7 @@ from .answering import (
     standing_return,
     with_questions,
 )
-from .asked import asked_to_comment, asked_with, own_comments, to_be_asked, to_tell
+from .asked import asked_to_comment, asked_with, own_comments, to_be_asked, to_tell, waits_for_my_comment
 from .asking import (
     asked_of,
     inquiries_of,
@@ -181,6 +181,7 @@ __all__ = [
     "told_to",
     "trail_of",
     "urgent_board",
+    "waits_for_my_comment",
     "whole",
     "wish_of",
     "with_facts",

@@ -1,6 +1,6 @@
 """Who is asked for a comment on which answer. Being asked opens question and answer, as long as the answer is at work."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,8 +17,14 @@ def asked_to_comment(person: User) -> QuerySet[Case]:
     """Cases on whose answer this person was asked to comment, while it is at work."""
     if not (person.holds(Role.EXPERT) or person.holds(Role.MODERATOR)):
         return Case.objects.none()
-    asked = Event.objects.filter(kind=Kind.COLLEAGUE_ASKED, data__colleague=person.pk)
-    return Case.objects.filter(pk__in=asked.values("case_id"), state__in=_AT_WORK, merged_into=None)
+    asked = Event.objects.filter(case=OuterRef("pk"), kind=Kind.COLLEAGUE_ASKED, data__colleague=person.pk)
+    return Case.objects.filter(Exists(asked), state__in=_AT_WORK, merged_into=None)
+
+
+def waits_for_my_comment(person: User) -> QuerySet[Case]:
+    """Those of them on which this person has not said anything yet, longest first; for their desk."""
+    said = Comment.objects.filter(case=OuterRef("pk"), by=person)
+    return asked_to_comment(person).filter(~Exists(said)).order_by("state_since", "pk").only("public_id", "state_since")
 
 
 def to_be_asked(person: User, case: Case) -> QuerySet[User]:

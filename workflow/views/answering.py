@@ -47,6 +47,7 @@ def desk_page(request: HttpRequest, *, away: AwayForm | None = None) -> HttpResp
     queues.with_questions([*waiting, *free, *done])
     context: dict[str, Any] = {
         "waiting": waiting,
+        "asked": queues.waits_for_my_comment(me),
         "free": free,
         "done": done,
         "returned": queues.returned_among(waiting),
