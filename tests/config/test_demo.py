@@ -22,6 +22,8 @@ from qa.sanitize import clean_html, plain_text
 from workflow.models import Case, Event
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 LETTERS = letters.read_letters()
 ANSWERED = [letter for letter in LETTERS if letter.get("answer")]
 # FIELD: words that hurt; ours to avoid in titles, introductions and answers. Members keep their own.

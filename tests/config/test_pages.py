@@ -11,6 +11,8 @@ from django.urls import reverse
 from config import views
 from tests.cast import MARKER
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("who", "desk"),

@@ -19,6 +19,8 @@ from workflow.models import MailWish, Wish
 from workflow.states import State
 from workflow.transitions import Seen
 
+pytestmark = pytest.mark.once
+
 LINE = "We are glad that you are here.\nTake your time."
 
 

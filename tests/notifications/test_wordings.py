@@ -14,6 +14,8 @@ from notifications.outbox import fan_out
 from notifications.wordings import shipped
 from tests.cast import make_case
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def server(settings):

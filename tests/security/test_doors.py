@@ -20,6 +20,8 @@ from workflow.models import Case
 from workflow.policies import Step, unmet_needs
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "a lamp in the window"
 ELSEWHERE = {"REMOTE_ADDR": "203.0.113.7"}
 

@@ -12,6 +12,8 @@ from workflow.models import Case, SafetyFlag
 from workflow.states import State
 from workflow.transitions import Seen
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def erin(client, cast):

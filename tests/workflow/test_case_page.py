@@ -11,6 +11,8 @@ from workflow.actions import publication, review, triage
 from workflow.models import Event
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 NEXT = {
     State.SUBMITTED: "Read the letter",
     State.TRIAGED: "The expert writes the answer",

@@ -16,6 +16,8 @@ from workflow.queues.figures import Times, figures, weeks_of
 from workflow.queues.told import duration, few, share
 from workflow.safety.words import Category, Severity, Subject, Timing
 
+pytestmark = pytest.mark.once
+
 DANGER = "My son is on the bathroom floor and I cannot wake him. His lips are blue and I do not know what to do now."
 
 

@@ -12,6 +12,8 @@ from tests.workflow.test_triage_pages import at, flagged, numbers, signed_in
 from workflow import queues
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 CASES = reverse("workflow:cases")
 
 

@@ -21,6 +21,8 @@ from workflow.models import DeskHabits
 from workflow.states import State
 from workflow.transitions import Seen
 
+pytestmark = pytest.mark.once
+
 QUEUE, BULK, UNDO, NEXT = (reverse(f"workflow:{name}") for name in ("queue", "bulk", "undo", "next"))
 HABITS = reverse("workflow:habits")
 

@@ -21,6 +21,8 @@ from workflow.safety.cards import all_cards
 from workflow.states import State
 from workflow.templatetags.safety_words import care_for_text, care_while_typing
 
+pytestmark = pytest.mark.once
+
 DANGER = "My daughter was hit again last night by her husband and he said he will kill her with the gun in the drawer."
 
 

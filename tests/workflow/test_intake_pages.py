@@ -16,6 +16,8 @@ from workflow.actions import intake, upkeep
 from workflow.models import Case, SafetyFlag
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 ASK, SAVE, WIPE, CHECK = (reverse(f"workflow:{name}") for name in ("ask", "save_draft", "delete_draft", "ask_check"))
 WORDS = f"My son Mikey {MARKER} came home on Friday. I am so tired and I do not know what to say."
 

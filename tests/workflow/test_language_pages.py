@@ -9,6 +9,8 @@ from workflow.models import Event
 from workflow.states import State
 from workflow.transitions import Refused, Seen
 
+pytestmark = pytest.mark.once
+
 HARM = "<p>He hanged himself, you write. An addict needs time.</p>"
 
 

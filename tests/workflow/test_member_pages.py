@@ -16,6 +16,8 @@ from workflow.states import State
 from workflow.templatetags.member_words import stations
 from workflow.transitions import Seen
 
+pytestmark = pytest.mark.once
+
 HERE = {
     State.SUBMITTED: "A person reads your letter",
     State.TRIAGED: "An expert writes your answer",

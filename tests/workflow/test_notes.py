@@ -16,6 +16,8 @@ from workflow.models import Event, Note
 from workflow.states import State
 from workflow.transitions import Refused
 
+pytestmark = pytest.mark.once
+
 WORD = "Quollwinkel"
 
 
@@ -66,6 +68,8 @@ def test_it_refuses_an_empty_or_endless_note(cast, text):
         notes.write_note(case_id=case.pk, by=cast.mo, text=text)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_it_lets_no_word_of_a_note_leave_the_house(cast):
     """In every state: every address as a stranger, the writer, another member, a foreign expert, an administrator; and all mail."""
     cases = [make_case(cast, state=state) for state in State if state != State.WITHDRAWN]

@@ -13,6 +13,8 @@ from workflow.actions import publication, review, triage
 from workflow.states import State
 from workflow.transitions import Seen
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def mo(client, cast):

@@ -14,6 +14,8 @@ from workflow.actions import publication
 from workflow.models import Event, Report
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def reader(cast):

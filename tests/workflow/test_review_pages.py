@@ -12,6 +12,8 @@ from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.states import State
 from workflow.transitions import Seen
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def mo(client, cast):

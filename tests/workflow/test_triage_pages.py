@@ -17,6 +17,8 @@ from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.states import OPEN_STATES, State
 from workflow.transitions import Seen
 
+pytestmark = pytest.mark.once
+
 WORDS = {"title": "When he comes home", "label": "A mother", "intro": "", "text": QUESTION}
 
 

@@ -16,6 +16,8 @@ from workflow.models.findings import Place
 from workflow.states import State, Step
 from workflow.transitions import Refused, Seen, move
 
+pytestmark = pytest.mark.once
+
 PEOPLE = ["rosa", "bela", "erin", "theo", "mo", "dana", "mora", "ada"]
 ONWARD = {State.SUBMITTED: Step.TRIAGE, State.DRAFTED: Step.APPROVE, State.REVIEWED: Step.PUBLISH}
 PLACES = [Place.LETTER, Place.TITLE, Place.TEXT, Place.ANSWER]

@@ -15,6 +15,8 @@ from workflow.models.presence import FRESH
 from workflow.safety.words import Severity
 from workflow.states import OPEN_STATES, State
 
+pytestmark = pytest.mark.once
+
 QUEUE = reverse("workflow:queue")
 NEXT = reverse("workflow:next")
 

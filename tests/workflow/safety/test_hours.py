@@ -14,6 +14,8 @@ from workflow import clocks, hours, queues
 from workflow.actions import intake, roster
 from workflow.hours import Cover
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def calendar(settings):
