@@ -24,14 +24,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from qrcode.image.svg import SvgPathImage
 
 from . import second_step
-from .forms import StepForm
+from .forms import TOO_OFTEN, StepForm
 from .models import User
+from .numbers import whole_number
 from .second_step import before_second_step
 from .views import wanted_page
 
 WRONG = "This code is not right, or it was used already. Please type the one that the app shows now."
 WRONG_PASSKEY = "That did not work. Please try the passkey once more, or type a code."
-TOO_OFTEN = "That was wrong too often. Please wait five minutes and try again."
+MOST_DIGITS = 12
 View = Callable[..., HttpResponse]
 
 
@@ -208,7 +209,7 @@ def _spare_codes(request: HttpRequest, person: User) -> HttpResponse:
 def remove(request: HttpRequest) -> HttpResponse:
     """One app or passkey less; never the last."""
     person, typed = _colleague(request), request.POST.get("step", "")
-    step_id = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 12 else 0
+    step_id = whole_number(typed, digits=MOST_DIGITS)
     if second_step.remove(person, step_id):
         _tell(person)
         messages.success(request, "Removed. It opens nothing any more.")

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.numbers import whole_number
 
 from . import events, policies
 from .models import AS_IT_IS, Case, Event, Wish
@@ -49,7 +50,7 @@ class Seen:
     def parse(cls, token: str) -> "Seen":
         """From the hidden field `seen` ("submitted.3"); anything else counts as having seen nothing."""
         state, _, version = token.rpartition(".")
-        return cls(state, int(version) if version.isascii() and version.isdigit() and len(version) < 10 else -1)
+        return cls(state, whole_number(version, otherwise=-1))
 
     def __str__(self) -> str:
         return f"{self.state}.{self.version}"

@@ -15,7 +15,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from notifications.failpoints import PLACES
 from tests.faults.harness import ROOT, UNAVOIDABLE, Sink, free_port
@@ -76,20 +75,6 @@ def told(row):
 rows = Message.objects.filter(category="safety").select_related("event", "person")
 print(json.dumps([told(row) for row in rows]))
 """
-
-
-@pytest.fixture
-def own_database(tmp_path):
-    """A database for real processes, beside the one of the tests."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path}/escalation.sqlite3"
-        return
-    name = f"escalation_{os.getpid()}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-    yield os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 class Service:

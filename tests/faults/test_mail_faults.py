@@ -5,25 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from django.db import connection
 
 from tests.faults.harness import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
-
-
-@pytest.fixture
-def own_database(tmp_path):
-    """A database for real processes, beside the one of the tests."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path}/faults.sqlite3"
-        return
-    name = f"faults_{os.getpid()}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-    yield os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_it_loses_and_doubles_nothing_whatever_dies(own_database, tmp_path):

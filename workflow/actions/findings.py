@@ -6,6 +6,7 @@ Shared by the stages: intake makes the rows, triage decides them, every change o
 import logging
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from qa.differences import word_changes
 from qa.models import Letter, Question
 
 from .. import events
-from ..anonymize import Known, at_opening, compose, find
+from ..anonymize import Identifier, Known, at_opening, compose, find
 from ..events import Kind
 from ..models import Case, Finding, Inquiry
 from ..models.findings import UNCHECKED, Place
@@ -40,21 +41,7 @@ def scan_letter(case: Case, text: str, *, story: Sequence[Known], staff: Iterabl
         log.error("The check for names failed on case %s: %s", case.pk, type(fault).__name__)
         Finding.objects.create(case=case, start=0, end=1, kind=UNCHECKED, why=NOT_CHECKED)
         return text
-    rows = [
-        Finding(
-            case=case,
-            start=item.start,
-            end=item.end,
-            kind=item.kind,
-            person=item.person,
-            why=item.why,
-            text=text[item.start : item.end],
-            suggested=item.replacement,
-            replacement=item.replacement,
-            is_hint=item.is_hint,
-        )
-        for item in found
-    ]
+    rows = [_row(case, item, text) for item in found]
     Finding.objects.bulk_create(rows)
     return _composed(text, rows)
 
@@ -76,23 +63,7 @@ def scan_reply(case: Case, inquiry: Inquiry, *, story: Sequence[Known], staff: I
         inquiry.readable = inquiry.reply
         inquiry.save()
         return
-    rows = [
-        Finding(
-            case=case,
-            inquiry=inquiry,
-            place=Place.REPLY,
-            start=item.start,
-            end=item.end,
-            kind=item.kind,
-            person=item.person,
-            why=item.why,
-            text=inquiry.reply[item.start : item.end],
-            suggested=item.replacement,
-            replacement=item.replacement,
-            is_hint=item.is_hint,
-        )
-        for item in found
-    ]
+    rows = [_row(case, item, inquiry.reply, inquiry=inquiry, place=Place.REPLY) for item in found]
     Finding.objects.bulk_create(rows)
     inquiry.readable = _composed(inquiry.reply, rows)
     inquiry.save()
@@ -181,19 +152,9 @@ def undo(*, case_id: int, by: User, finding_id: int | None = None, seen: Seen | 
 def rescan(case: Case, *places: str) -> int:
     """Look again at words that others are about to read; what is found becomes open findings. Returns how many."""
     case.findings.open().filter(place__in=places).delete()
+    shown = case.readers_words()
     rows = [
-        Finding(
-            case=case,
-            place=place,
-            start=item.start,
-            end=item.end,
-            kind=item.kind,
-            person=item.person,
-            why=f"Found again in words for readers. {item.why}",
-            text=case.readers_words()[place][item.start : item.end],
-            suggested=item.replacement,
-            replacement=item.replacement,
-        )
+        _row(case, item, shown[place], place=place, why=f"Found again in words for readers. {item.why}")
         for place, item in case.fresh_identifiers(only=places)
     ]
     Finding.objects.bulk_create(rows)
@@ -224,6 +185,22 @@ def remember_report(case: Case, words: str) -> None:
         why="A reader says: I recognize somebody.",
         text=words,
     )
+
+
+def _row(case: Case, item: Identifier, words: str, **more: Any) -> Finding:
+    """What the engine found in these words, as an open finding of the case."""
+    found: dict[str, Any] = {
+        "start": item.start,
+        "end": item.end,
+        "kind": item.kind,
+        "person": item.person,
+        "why": item.why,
+        "text": words[item.start : item.end],
+        "suggested": item.replacement,
+        "replacement": item.replacement,
+        "is_hint": item.is_hint,
+    }
+    return Finding(case=case, **{**found, **more})
 
 
 def _settle(

@@ -25,7 +25,6 @@ from .asking import (
     asked_of,
     inquiries_of,
     replies_of,
-    with_unread_replies,
 )
 from .comments import comments_of
 from .contacts import address_behind, contact_wishes, open_wish, reason_of
@@ -188,6 +187,5 @@ __all__ = [
     "with_flags_of_absent",
     "with_notes_for",
     "with_questions",
-    "with_unread_replies",
     "written_page",
 ]

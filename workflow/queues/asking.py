@@ -30,9 +30,3 @@ def replies_of(moderator: User, case: Case) -> QuerySet[Inquiry]:
     if not moderator.holds(Role.MODERATOR):
         return Inquiry.objects.none()
     return case.inquiries.filter(replied_at__isnull=False).select_related("asked_by", "settled_by")
-
-
-def with_unread_replies(cases: list[Case]) -> set[int]:
-    """Which of these cases have a reply that no moderator has passed on yet. One read."""
-    found = Inquiry.objects.to_settle().filter(case__in=[case.pk for case in cases])
-    return set(found.values_list("case_id", flat=True))

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from js_asset import Media
 
+from accounts.numbers import whole_number
 from accounts.roles import Role
 from qa.differences import word_changes
 from qa.models import AnswerRevision, Publication
@@ -162,7 +163,7 @@ def revision(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
 
 def _restore(request: HttpRequest, case: Case, shown: AnswerRevision) -> HttpResponse:
     typed = request.POST.get("based_on", "")
-    based_on = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 8 else -1
+    based_on = whole_number(typed, digits=7, otherwise=-1)
     answering.hold_again(case_id=case.pk, by=person(request))
     try:
         answering.restore(case_id=case.pk, by=person(request), number=shown.number, based_on=based_on)

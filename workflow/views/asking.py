@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.numbers import whole_number
 from accounts.roles import Role
 
 from .. import clocks, policies, queues, worklist
@@ -137,7 +138,7 @@ def _keep(request: HttpRequest, case: Case, inquiry: Inquiry) -> HttpResponse:
 
 def _kept(request: HttpRequest, case: Case, inquiry: Inquiry) -> int:
     typed = request.POST.get("knows", "")
-    knows = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
+    knows = whole_number(typed, otherwise=-1)
     text = request.POST.get("text", "")
     return actions.keep_unsent(case_id=case.pk, by=person(request), inquiry_id=inquiry.pk, text=text, knows=knows)
 

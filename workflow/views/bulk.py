@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.numbers import whole_number
 from accounts.roles import Role
 from qa.models import Topic
 
@@ -70,4 +71,4 @@ def _do(request: HttpRequest, cases: list[Case], words: str, work: Work) -> None
 
 def _number(request: HttpRequest, name: str) -> int:
     typed = request.POST.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    return whole_number(typed)

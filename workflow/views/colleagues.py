@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts import grants, new_starts
+from accounts.numbers import whole_number
 from accounts.roles import Role
 
 from ..decorators import desk, person
@@ -61,4 +62,4 @@ def _decide_start(request: HttpRequest, agreed: bool) -> str:
 
 def _number(request: HttpRequest, name: str) -> int:
     typed = request.POST.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS else 0
+    return whole_number(typed, digits=MOST_DIGITS)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.numbers import whole_number
 from accounts.roles import Role
 
 from .. import policies, queues
@@ -64,7 +65,7 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     """A colleague's yes or no."""
     case, who = case_for(request, public_id), person(request)
     typed = request.POST.get("wish", "")
-    wish_id = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS else 0
+    wish_id = whole_number(typed, digits=MOST_DIGITS)
     is_yes = request.POST.get("answer") == "yes"
     actions.decide_contact(case_id=case.pk, wish_id=wish_id, by=who, is_yes=is_yes)
     messages.success(request, "They can see it for an hour." if is_yes else "Refused. It stays hidden.")

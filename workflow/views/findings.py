@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from accounts.numbers import whole_number
 from accounts.roles import Role
 
 from ..actions import findings as actions
@@ -44,12 +45,12 @@ def _page(request: HttpRequest, case: Case) -> str:
 
 def _inquiry(request: HttpRequest) -> int:
     value = request.POST.get("inquiry", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+    return whole_number(value)
 
 
 def _number(request: HttpRequest) -> int:
     value = request.POST.get("finding", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+    return whole_number(value)
 
 
 def _words(request: HttpRequest) -> str | None:

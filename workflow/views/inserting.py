@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.numbers import whole_number
 from accounts.roles import Role
 from qa import blocks
 from qa.differences import has_changes, word_changes
@@ -84,4 +85,4 @@ def compare(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _number(request: HttpRequest, name: str, otherwise: int) -> int:
     typed = request.GET.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 8 else otherwise
+    return whole_number(typed, digits=7, otherwise=otherwise)

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
+from accounts.numbers import whole_number
 from accounts.roles import Role
 from qa.models import Publication
 from qa.querysets import find
@@ -84,7 +85,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
 def _close(request: HttpRequest, found: Publication) -> HttpResponse:
     form = OutcomeForm(request.POST)
     number = request.POST.get("report", "")
-    report = get_object_or_404(found.reports, pk=int(number) if number.isascii() and number.isdigit() else 0)
+    report = get_object_or_404(found.reports, pk=whole_number(number))
     if not form.is_valid():
         return _page(request, found, closing=report.pk, outcome=form)
     actions.close_report(report_id=report.pk, by=person(request), outcome=form.cleaned_data["outcome"])

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.numbers import whole_number
 from accounts.roles import Role
 
 from ..actions import rules as actions
@@ -84,7 +85,7 @@ def go_back(request: HttpRequest, number: int) -> HttpResponse:
     """Try an earlier version once more, to save it as the newest."""
     versions = queues.local_rule_versions(person(request), number)
     typed = request.POST.get("version", "")
-    chosen = get_object_or_404(versions, number=int(typed) if typed.isascii() and typed.isdigit() else 0)
+    chosen = get_object_or_404(versions, number=whole_number(typed))
     form = RuleForm(_words(chosen))
     if not form.is_valid():
         return _page(request, form, versions[0], list(versions), status=UNREADABLE)
