@@ -27,7 +27,9 @@ def main() -> int:
     if not is_free(web):
         print(f"Port {web} is taken. Choose another: make run PORT={web + 1}", file=sys.stderr)
         return 1
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to stop or Ctrl-C: the same
+    # Told to stop or Ctrl-C: the same. Also where a shell that put us into the background had Ctrl-C ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     processes: dict[str, Process] = {}
     try:
         return serve(environment(smtp), web, smtp, processes)
