@@ -1,12 +1,15 @@
 """Every mail, for every event that causes it, gives nothing away: subject, sender, preheader, body, links, headers."""
 
 import re
+from contextlib import contextmanager
+from copy import copy
 from email import message_from_bytes
 from email.utils import parsedate_to_datetime
 
 import pytest
 from django.core import mail
 from django.core.mail import BadHeaderError
+from django.db import transaction
 from django.utils.html import strip_tags
 
 from accounts.models import User
@@ -18,7 +21,7 @@ from notifications.moulds import Mail
 from notifications.rules import DIGESTS, ROLE_WAITS, RULES, SECURITY, templates
 from notifications.sign_in import queue_security_mail
 from notifications.wordings import faults, languages, shipped
-from tests.cast import MARKER, make_case
+from tests.cast import MARKER, make_case, make_cast
 from tests.notifications.words import TELLING, TELLING_ES
 from workflow import discretion
 from workflow.events import Kind, record
@@ -51,35 +54,51 @@ SUBJECTS = {
 }
 
 
-def mail_about(cast, kind, rule, language="en"):
+def mail_about(case, person, kind, rule, language="en"):
     """The mail as it would go out, whatever the case looks like at the moment."""
     User.objects.update(language=language)
-    cast.mo.language = language
-    make_case(cast)  # so that something waits at the desk
-    case = make_case(cast, state=State.PUBLISHED)
+    person.language = language
     event = record(
-        kind, case=case, by=None, remark=f"Because {MARKER} said so", data={"tier": 0, "expert": cast.erin.pk}
+        kind, case=case, by=None, remark=f"Because {MARKER} said so", data={"tier": 0, "expert": case.expert_id}
     )
-    person = None if rule.category == Category.LETTER else cast.mo
-    object.__setattr__(rule, "holds", lambda *args: True)
     message = Message.objects.create(
         event=event,
         template=rule.template,
         category=rule.category,
         rank=RANK[rule.category],
-        person=person,
+        person=None if rule.category == Category.LETTER else person,
         key="k" * 64,
     )
     return prepare(message, Facts([message]))
 
 
-@pytest.fixture
+@contextmanager
 def always_true():
     """Rules are frozen; put their predicates back afterwards."""
     before = [(rule, rule.holds) for _, rule in CAUSES]
-    yield
-    for rule, holds in before:
-        object.__setattr__(rule, "holds", holds)
+    for rule, _ in before:
+        object.__setattr__(rule, "holds", lambda *args: True)
+    try:
+        yield
+    finally:
+        for rule, holds in before:
+            object.__setattr__(rule, "holds", holds)
+
+
+@pytest.fixture(scope="module")
+def mails(django_db_setup, django_db_blocker):
+    """Every mail in every language, about one published case: made once, looked at by many tests, then taken back."""
+    with django_db_blocker.unblock(), transaction.atomic(), always_true():
+        cast = make_cast()
+        make_case(cast)  # so that something waits at the desk
+        case = make_case(cast, state=State.PUBLISHED)
+        made = {}
+        for kind, rule in CAUSES:
+            for language in ("en", "es"):
+                Message.objects.all().delete()
+                made[kind, rule.template, language] = mail_about(case, cast.mo, kind, rule, language)
+        transaction.set_rollback(True)
+    return made
 
 
 def parts(sent):
@@ -117,8 +136,8 @@ def test_the_product_refuses_every_word_that_these_tests_know():
 
 
 @pytest.mark.parametrize(("kind", "rule", "language"), EVERY)
-def test_it_gives_nothing_away(cast, always_true, kind, rule, language):
-    sent = mail_about(cast, kind, rule, language)
+def test_it_gives_nothing_away(mails, kind, rule, language):
+    sent = mails[kind, rule.template, language]
     secrets = [MARKER, "Mikey", "Gloucester", "comes home at night", "early-recovery", "Rosa", "Erin", "counselor"]
     for part, text in parts(sent).items():
         assert not telling(text), part
@@ -126,15 +145,15 @@ def test_it_gives_nothing_away(cast, always_true, kind, rule, language):
 
 
 @pytest.mark.parametrize(("kind", "rule", "language"), EVERY)
-def test_it_has_the_neutral_subject_of_its_stream(cast, always_true, kind, rule, language):
-    sent = mail_about(cast, kind, rule, language).whole()
+def test_it_has_the_neutral_subject_of_its_stream(mails, kind, rule, language):
+    sent = mails[kind, rule.template, language].whole()
     assert sent.subject == SUBJECTS[language][rule.category]
     assert sent.from_email == "Allay <hello@allay.example>"
 
 
 @pytest.mark.parametrize(("kind", "rule", "language"), EVERY)
-def test_it_is_complete_as_text_and_small_as_html(cast, always_true, kind, rule, language):
-    sent = mail_about(cast, kind, rule, language).whole()
+def test_it_is_complete_as_text_and_small_as_html(mails, kind, rule, language):
+    sent = mails[kind, rule.template, language].whole()
     html, mimetype = sent.alternatives[0]
     assert f'<html lang="{language}">' in html
     assert mimetype == "text/html"
@@ -149,10 +168,8 @@ def test_it_is_complete_as_text_and_small_as_html(cast, always_true, kind, rule,
 
 
 @pytest.mark.parametrize(("kind", "rule", "language"), EVERY)
-def test_it_casts_the_bytes_that_the_library_would_build(cast, always_true, kind, rule, language):
-    mail_about(cast, kind, rule, language)  # the mould is made
-    Message.objects.all().delete()
-    sent = mail_about(cast, kind, rule, language)
+def test_it_casts_the_bytes_that_the_library_would_build(mails, kind, rule, language):
+    sent = mails[kind, rule.template, language]
     cast_, built = message_from_bytes(sent.wire()), sent.whole().message()
     volatile = {"Date", "Content-Type"}  # the moment, and the boundary
     assert {name: text for name, text in cast_.items() if name not in volatile} == {
@@ -165,9 +182,8 @@ def test_it_casts_the_bytes_that_the_library_would_build(cast, always_true, kind
     assert b"xqMARK" not in sent.wire()
 
 
-def test_it_pours_nothing_into_a_header_that_could_end_it(cast, always_true):
-    kind, rule = CAUSES[0]
-    sent = mail_about(cast, kind, rule)
+def test_it_pours_nothing_into_a_header_that_could_end_it(mails):
+    sent = copy(next(iter(mails.values())))
     sent.to = "rosa@people.example\r\nBcc: all@people.example"
     assert sent.wire() is None, "the library looks at it, and refuses"
     with pytest.raises(BadHeaderError):
@@ -175,8 +191,8 @@ def test_it_pours_nothing_into_a_header_that_could_end_it(cast, always_true):
 
 
 @pytest.mark.parametrize(("kind", "rule", "language"), ENGLISH)
-def test_it_tells_machines_what_it_is(cast, always_true, kind, rule, language):
-    headers = mail_about(cast, kind, rule).whole().message()
+def test_it_tells_machines_what_it_is(mails, kind, rule, language):
+    headers = mails[kind, rule.template, language].whole().message()
     assert headers["Auto-Submitted"] == "auto-generated"
     assert headers["X-Auto-Response-Suppress"] == "All"
     assert re.fullmatch(r"<[0-9a-z]{40}@allay\.example>", headers["Message-ID"])
@@ -223,10 +239,12 @@ def test_it_says_as_much_in_every_language(template, stream):
     assert len({tuple(bool(text) for text in words.values()) for words in said}) == 1
 
 
-def test_it_threads_the_mails_of_a_case_and_of_no_other(cast, always_true):
-    rules = [(kind, rule) for kind, rule in CAUSES if rule.category == Category.LETTER][:2]
-    first = mail_about(cast, *rules[0]).headers
-    Message.objects.all().delete()
-    second = mail_about(cast, *rules[1]).headers  # about another case
-    assert first["References"] != second["References"]
+def test_it_threads_the_mails_of_a_case_and_of_no_other(cast):
+    one, other = [(kind, rule) for kind, rule in CAUSES if rule.category == Category.LETTER][:2]
+    threads = []
+    with always_true():
+        for case, cause in [(first := make_case(cast), one), (first, other), (make_case(cast), other)]:
+            Message.objects.all().delete()
+            threads.append(mail_about(case, cast.mo, *cause).headers["References"])
+    assert threads[0] == threads[1] != threads[2]
     assert Kind.CASE_SUBMITTED in RULES
