@@ -6,8 +6,6 @@ from html.parser import HTMLParser
 
 import pytest
 from django.apps import apps
-from django.conf import settings
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -162,28 +160,6 @@ def test_it_leaves_no_word_of_the_letters(cast, rosa):
     assert places_with(MARKER)
     assert leaving.erase_account(by=rosa) == 1
     assert places_with(MARKER) == []
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="looks into SQLite's own file")
-def test_no_byte_of_the_person_is_left_in_the_file(cast, rosa):
-    make_case(cast, state=State.REVIEWED)
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert rosa.email.encode() in bytes_of_the_database()
-    address = rosa.email.encode()
-    leaving.erase_account(by=rosa)
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert address not in bytes_of_the_database()
-    assert CALLED.encode() not in bytes_of_the_database()
-
-
-def bytes_of_the_database():
-    from pathlib import Path
-
-    path = Path(settings.DATABASES["default"]["NAME"])
-    return b"".join(part.read_bytes() for part in path.parent.glob(f"{path.name}*"))
 
 
 def test_the_desks_still_show_the_tombstone(cast, rosa):
