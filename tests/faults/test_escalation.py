@@ -93,8 +93,6 @@ class Service:
             "ALLAY_ENV": "development",
             "CLOCK_SILENCE_SECONDS": "6",
         }
-        for command in (["migrate", "--verbosity=0"], ["createcachetable"], ["setup_schedules"]):
-            subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=self.env, check=True)
         self.facts = json.loads(self.ask(PREPARE))
 
     def ask(self, script: str, *arguments: object) -> str:

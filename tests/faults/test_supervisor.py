@@ -34,18 +34,16 @@ print(queue_security_mail("sign_in_unknown", email="new@people.example").key[:40
 class House:
     """A database, a mail server and a supervisor."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str) -> None:
         self.sink = Sink(folder)
         self.env = {
             **os.environ,
             "ALLAY_VAR": str(folder),
-            "DATABASE_URL": f"sqlite:///{folder}/work.sqlite3",
+            "DATABASE_URL": database,
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "EMAIL_URL": f"smtp://127.0.0.1:{self.sink.port}",
             "ALLAY_ENV": "development",
         }
-        for command in (["migrate", "--verbosity=0"], ["createcachetable"], ["setup_schedules"]):
-            subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=self.env, check=True)
 
     def work(self, *, sweep_every: float = 3600, silence: float = 6) -> None:
         command = [sys.executable, "-c", WORK, str(sweep_every), str(silence)]
@@ -98,8 +96,8 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path):
-    made = House(tmp_path)
+def house(tmp_path, own_file):
+    made = House(tmp_path, own_file)
     yield made
     if made.supervisor.poll() is None:
         made.end()

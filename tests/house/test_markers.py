@@ -5,14 +5,14 @@ import re
 import pytest
 from django.contrib.admin import site
 from django.contrib.admin.utils import quote
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
-from qa.models import Publication, Topic
+from qa.models import Publication
 from tests.cast import MARKER, make_case, topic
 from tests.qa.pages import publish
+from tests.walks import Visitor, addresses, patterns, shown, walk
 from workflow.states import State
 
 pytestmark = pytest.mark.once
@@ -20,61 +20,23 @@ pytestmark = pytest.mark.once
 WORDS = [MARKER, MARKER.lower(), "Mikey", "Gloucester"]
 
 
-def patterns(resolver=None, prefix=""):
-    """Every named address but the administrators' site (tests/config/test_admin.py walks that)."""
-    for pattern in (resolver or get_resolver()).url_patterns:
-        if isinstance(pattern, URLResolver) and pattern.namespace != "admin":
-            yield from patterns(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
-        elif isinstance(pattern, URLPattern) and pattern.name:
-            yield f"{prefix}{pattern.name}", re.findall(r"<(?:\w+:)?(\w+)>", str(pattern.pattern))
-
-
-def addresses(cases):
-    """Each address, filled with every case, every page and every topic there is."""
-    slugs = [*Publication.objects.values_list("slug", flat=True), *Topic.objects.values_list("slug", flat=True)]
-    for name, wanted in patterns():
-        for public_id in [case.public_id for case in cases] if "public_id" in wanted else [""]:
-            for slug in slugs if "slug" in wanted else [""]:
-                values = {
-                    "public_id": public_id,
-                    "slug": slug,
-                    "flag_id": 1,
-                    "part": 0,
-                    "message_id": 1,
-                    "mail": "received",
-                    "language": "en",
-                    "number": 1,
-                    "key": "1",
-                    "pk": 1,
-                    "token": "x",
-                    "page": "case",
-                    "form": "json",
-                }
-                if unknown := set(wanted) - set(values):
-                    raise ImproperlyConfigured(f"{name} wants {unknown}: add it here")
-                yield reverse(name, kwargs={key: values[key] for key in wanted})
-
-
 @pytest.fixture
 def cases(cast):
     return [make_case(cast, state=state, danger="yes" if number % 2 else "no") for number, state in enumerate(State)]
 
 
-def assert_clean(response, path):
-    seen = response.content.decode(errors="replace") + str(dict(response.headers)) + str(response.cookies)
+def assert_clean(seen, path):
     for word in WORDS:
         assert word not in seen, f"{word} at {path}"
 
 
 @pytest.mark.parametrize("who", ["stranger", "bela"])
 def test_it_shows_no_word_of_a_letter_to_anybody_else(cast, cases, who):
-    client = Client()
+    visitor = Visitor(None if who == "stranger" else cast.bela)
     walked = 0
     for path in addresses(cases):
-        if who != "stranger":
-            client.force_login(cast.bela)  # /leave/ and signing out are walked too
-        assert_clean(client.get(path), path)
-        assert_clean(client.post(path, {"x": "y"}), path)
+        assert_clean(shown(visitor.ask(path)), path)
+        assert_clean(shown(visitor.ask(path, "post", data={"x": "y"})), path)
         walked += 1
     assert walked > 100
 
@@ -82,25 +44,21 @@ def test_it_shows_no_word_of_a_letter_to_anybody_else(cast, cases, who):
 @pytest.mark.parametrize("who", ["erin", "theo", "ada"])
 def test_it_shows_no_word_of_the_letter_to_experts_and_administrators(cast, cases, who):
     """They see the de-identified question, at no address the letter."""
-    client = client_of(getattr(cast, who))
-    for path in addresses(cases):
-        assert_clean(client.get(path), path)
-        client.force_login(getattr(cast, who))
+    for path, seen in walk(getattr(cast, who), cases):
+        assert_clean(seen, path)
 
 
 @pytest.mark.parametrize("who", ["rosa", "erin", "mo", "ada"])
 def test_it_puts_no_word_of_a_letter_into_titles_addresses_and_file_names(cast, cases, who):
     """Also where the body may show it: tabs, histories and downloads are seen over a shoulder."""
-    client, titles = client_of(getattr(cast, who)), 0
+    visitor, titles = Visitor(getattr(cast, who)), 0
     for path in addresses(cases):
-        response = client.get(path)
-        client.force_login(getattr(cast, who))
-        shown = "".join(
+        response = visitor.ask(path)
+        told = "".join(
             re.findall(r"<title>.*?</title>|<meta[^>]+>", response.content.decode(errors="replace"), re.DOTALL)
         )
-        told = [shown, str(dict(response.headers)), path]
-        assert not any(word in part for word in WORDS for part in told), path
-        titles += bool(shown)
+        assert not any(word in part for word in WORDS for part in (told, str(dict(response.headers)), path)), path
+        titles += bool(told)
     assert titles > 20
 
 
@@ -145,9 +103,9 @@ def test_it_shows_a_stranger_no_word_of_members_pages_by_any_address(cast):
     assert MARKER in client_of(cast.bela).get(page.get_absolute_url()).content.decode()
     names = {name for name, _ in patterns()}
     assert {"qa:atom", "qa:json_feed", "qa:sitemap_part", "qa:api_publications", "qa:embed", "qa:short"} <= names
+    for path, seen in walk(None, [make_case(cast)]):
+        assert_clean(seen, path)
     client = Client()
-    for path in addresses([make_case(cast)]):
-        assert_clean(client.get(path), path)
     for query in ({"q": MARKER}, {"after": "9999999999999999-9"}, {"topic": topic().slug}):
         assert MARKER not in client.get(reverse("qa:api_publications"), query).content.decode()
 
@@ -164,4 +122,4 @@ def test_it_would_notice_a_leak(cast, cases):
     page.save()
     path = page.get_absolute_url()
     with pytest.raises(AssertionError):
-        assert_clean(Client().get(path), path)
+        assert_clean(shown(Client().get(path)), path)

@@ -11,7 +11,7 @@ from notifications import outbox
 from notifications.models import Message
 from qa.encryption import EncryptedTextField
 from tests.cast import ANSWER, MARKER, again, make_case, settle
-from tests.house.test_markers import addresses
+from tests.walks import walk
 from tests.workflow.test_notes import composed_of
 from workflow import clocks, queues
 from workflow.actions import answering, asking, findings, holding, intake, review, triage
@@ -377,6 +377,7 @@ def make_quiet(cast):
     return quiet
 
 
+@pytest.mark.once
 def test_it_lets_no_word_of_it_leave_the_house(cast):
     word = "Quollwinkel"
     cases = []
@@ -388,14 +389,9 @@ def test_it_lets_no_word_of_it_leave_the_house(cast):
             asking.reply(case_id=case.pk, by=cast.rosa, inquiry_id=inquiry.pk, text=f"Yes, {word.lower()} does.")
         cases.append(case)
     walked = 0
-    for who in ("stranger", "bela", "theo", "ada"):
-        client = Client()
-        for path in addresses(cases):
-            if who != "stranger":
-                client.force_login(getattr(cast, who))
-            response = client.get(path)
-            body = b"".join(response.streaming_content) if response.streaming else response.content
-            assert word.lower() not in body.decode(errors="replace").lower(), (who, path)
+    for person in (None, cast.bela, cast.theo, cast.ada):
+        for path, seen in walk(person, cases):
+            assert word.lower() not in seen.lower(), (person, path)
             walked += 1
     assert walked > 200
     outbox.fan_out()
