@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/mail/<int:message_id>/skip/", views.skip, name="skip"),
     *reports.urlpatterns(),
     path("desk/mail/", views.delivery, name="delivery"),
+    path("desk/mail/by-week.csv", views.by_week_csv, name="by_week_csv"),
     path("desk/mail/words/", editor.wordings, name="wordings"),
     path("desk/mail/words/<slug:mail>/<slug:language>/", editor.wording, name="wording"),
     path("desk/mail/brake/", views.pull_brake, name="brake"),

@@ -1,5 +1,7 @@
 """Where the links of mails lead, how a person wants to hear, and how to end a stream of mail without signing in."""
 
+import csv
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,14 +9,15 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts.roles import Role
 from workflow import queues
 from workflow.decorators import desk, person
+from workflow.forms.figures import wanted
 from workflow.states import State
 
-from . import brake, health, unsubscribe
+from . import brake, health, unsubscribe, weekly
 from .doorbell import ring
 from .forms import HabitsForm
 from .models import WHY_NOT, Brake, Category, Message, Pulse
@@ -79,6 +82,19 @@ def delivery(request: HttpRequest) -> HttpResponse:
         "is_braked": Brake.objects.filter(released_at__isnull=True).exists(),
     }
     return render(request, "notifications/delivery.html", context)
+
+
+@desk(Role.MODERATOR, Role.ADMINISTRATOR)
+@require_safe
+def by_week_csv(request: HttpRequest) -> HttpResponse:
+    """What went out, week by week, as a file."""
+    chosen = wanted(request.GET.dict())[1]["weeks"]
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="mail-{chosen}-weeks.csv"'
+    writer = csv.writer(response)
+    writer.writerow(weekly.COLUMNS)
+    writer.writerows(week.row for week in weekly.weeks(int(chosen)))
+    return response
 
 
 @desk(Role.ADMINISTRATOR)

@@ -173,7 +173,10 @@ GRID = {
     "workflow:decide_contact": (State.SUBMITTED, posting(MODERATOR)),
     "workflow:roster": (None, {**MODERATOR, "ada": OK}),
     "workflow:change_shift": (None, posting({**MODERATOR, "ada": OK})),
-    **{f"workflow:{name}": (None, {**MODERATOR, "ada": OK}) for name in ("figures", "figures_csv", "help_lines")},
+    **{
+        f"workflow:{name}": (None, {**MODERATOR, "ada": OK})
+        for name in ("flow", "flow_csv", "figures", "figures_csv", "help_lines")
+    },
     "workflow:check_line": (None, posting(DELIVERY)),
     **{f"workflow:{name}": (None, DELIVERY) for name in ("rules", "new_rule")},
     **{f"workflow:{name}": (None, {**DELIVERY, "ada": GONE}) for name in ("rule", "rule_trial", "trial_count")},
@@ -207,6 +210,7 @@ GRID = {
     "workflow:choose_mail": (State.SUBMITTED, posting(MEMBER)),
     "notifications:skip": (None, posting(MODERATOR)),
     "notifications:delivery": (None, DELIVERY),
+    "notifications:by_week_csv": (None, {**MODERATOR, "ada": OK}),
     "notifications:wordings": (None, DELIVERY),
     "notifications:wording": (None, DELIVERY),
     "notifications:brake": (None, posting(DELIVERY)),
@@ -244,6 +248,7 @@ def address(name, case):
         "page": "case",
         "key": "1",
         "form": "json",
+        "table": "by-week",
         "message_id": 1,
         "mail": "received",
         "language": "en",
