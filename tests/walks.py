@@ -22,6 +22,7 @@ FILLERS = {
     "token": "x",
     "page": "case",
     "form": "json",
+    "table": "by-week",
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
@@ -158,10 +158,10 @@ def flow(who: User, wanted: Wanted) -> Flow:
     return made
 
 
-def _cases(wanted: Wanted) -> QuerySet[Case]:
+def _cases(wanted: Wanted) -> QuerySet[Any]:
     rank = models.Case(*(models.When(severity=name, then=Value(tier)) for name, tier in TIERS.items()))
     flags = SafetyFlag.objects.filter(case=OuterRef("pk")).annotate(rank=rank).order_by("rank")
-    cases: QuerySet[Case] = Case.objects.filter(merged_into__isnull=True).annotate(
+    cases: QuerySet[Any] = Case.objects.filter(merged_into__isnull=True).annotate(
         worst=Coalesce(Subquery(flags.values("rank")[:1]), Value(NO_DANGER), output_field=models.IntegerField())
     )
     if wanted.tier is not None:
@@ -172,13 +172,13 @@ def _cases(wanted: Wanted) -> QuerySet[Case]:
     return cases
 
 
-def _letters(cases: QuerySet[Case], before: datetime) -> list[Letter]:
+def _letters(cases: QuerySet[Any], before: datetime) -> list[Letter]:
     """What waits, and what came or was answered in the period or in the one before."""
     rows = cases.filter(Q(is_waiting=1) | Q(submitted_at__gte=before) | Q(answered_at__gte=before))
     return [Letter(*row) for row in rows.order_by("pk").values_list(*Letter._fields)]
 
 
-def _steps(cases: QuerySet[Case], since: datetime) -> list[Step]:
+def _steps(cases: QuerySet[Any], since: datetime) -> list[Step]:
     """Every step of the letters that took one in the period."""
     lately = Event.objects.filter(at__gte=since).exclude(from_state="").values("case")
     rows = Event.objects.filter(case__in=lately).exclude(from_state="")
