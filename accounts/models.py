@@ -1,5 +1,6 @@
 """Who a person is. The email is the identifier; nobody has a printable user name (product rule M15)."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,12 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from .roles import STAFF_ROLES, Role
+
+_NO_STAFF = frozenset({Role.MEMBER})
+
+
+def _roles(granted: Iterable[str]) -> frozenset[Role]:
+    return frozenset(map(Role, granted)) or _NO_STAFF
 
 
 class UserManager(BaseUserManager["User"]):
@@ -51,6 +58,15 @@ class UserManager(BaseUserManager["User"]):
     def holding(self, role: Role) -> models.QuerySet["User"]:
         """Active people who hold a staff role."""
         return self.filter(is_active=True, grants__role=role, grants__confirmed_at__isnull=False)
+
+    def know_roles(self, people: Iterable["User"]) -> None:
+        """Read the roles of many people at once, so that none of them has to be asked after."""
+        granted: dict[int, list[str]] = {person.pk: [] for person in people}
+        found = RoleGrant.objects.filter(user__in=granted, confirmed_at__isnull=False)
+        for person_id, role in found.values_list("user_id", "role"):
+            granted[person_id].append(role)
+        for person in people:
+            person.roles = _roles(granted[person.pk])
 
     def on_team_at(self, email: str) -> "User | None":
         """The colleague with this address, also one whose role waits for its confirmation: who may set a password."""
@@ -97,8 +113,7 @@ class User(AbstractBaseUser):
     @cached_property
     def roles(self) -> frozenset[Role]:
         """Roles granted and confirmed; without any staff role the person is a member."""
-        granted = frozenset(Role(grant.role) for grant in self.grants.all() if grant.confirmed_at)
-        return granted or frozenset({Role.MEMBER})
+        return _roles(grant.role for grant in self.grants.all() if grant.confirmed_at)
 
     def holds(self, role: Role) -> bool:
         return self.is_active and role in self.roles

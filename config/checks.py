@@ -9,7 +9,7 @@ from django.core.checks import Error, register
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
-from notifications.delivery import LEASE
+from notifications.ledger import LEASE
 from notifications.rules import RULES, templates
 from notifications.wordings import shipped
 from qa.encryption import CannotDecrypt, decrypt, encrypt

@@ -30,7 +30,7 @@ CODES_AN_HOUR = 10
 
 def prepare(message: Message, facts: Facts) -> Mail:
     """Check once more and compose. Raises Skip or Wait."""
-    facts.renew()
+    facts.renew(message)
     if message.template == ROLE_WAITS:
         return _role_waits(message, facts)
     if message.template in SIGN_IN_NOTICES:

@@ -1,7 +1,7 @@
 """What a batch of messages is judged by, asked together: events, cases, people, their habits, what they already got.
 
-Asked when the first of the batch is prepared and again whenever the answers are older than FRESH: what was chosen or
-withdrawn a moment ago counts for the next mail, however slow the server takes the one before.
+Asked for the next few of the batch, and again when those are through or the answers are older than FRESH: what was
+chosen or withdrawn a moment ago counts for the next mail, however slow the server takes the one before.
 """
 
 import time
@@ -18,6 +18,7 @@ from . import audience, words
 from .models import NEVER_HELD, Habits, Message
 
 FRESH = 2.0  # seconds
+FEW = 50
 _USUAL = Habits()  # of everybody who chose nothing: to be read, never to be saved
 
 
@@ -26,7 +27,9 @@ class Facts:
 
     def __init__(self, batch: Sequence[Message]) -> None:
         self._batch = list(batch)
+        self._places = {message.pk: place for place, message in enumerate(self._batch)}
         self._asked_at: float | None = None
+        self._asked_for = range(0)
         self._people: dict[int, User] = {}
         self._writers: dict[int, User] = {}
         self._habits: dict[int, Habits] = {}
@@ -34,15 +37,20 @@ class Facts:
         self._edited: words.Edited = {}
         self.told_with_another: set[int] = set()  # of the batch: they went out in the mail of another
 
-    def renew(self) -> None:
-        """Ask the house, unless it was asked just now."""
-        now = time.monotonic()
-        if self._asked_at is not None and now - self._asked_at < FRESH:
+    def renew(self, message: Message) -> None:
+        """Ask the house about this one and some after it, unless it was asked just now."""
+        place = self._places[message.pk]
+        is_fresh = self._asked_at is not None and time.monotonic() - self._asked_at < FRESH
+        if is_fresh and place in self._asked_for:
             return
-        self._ask_causes()
-        self._ask_people()
+        went = place - self._asked_for.start
+        some = max(FEW, 2 * went)  # as many as will be through before the answers are old, going by those before
+        self._asked_for = range(place, min(place + some, len(self._batch)))
+        part = self._batch[max(place - 1, 0) : self._asked_for.stop]  # and the one before, which is on its way
+        self._ask_causes(part)
+        self._ask_people(part)
         self._edited = words.edited()
-        self._asked_at = now
+        self._asked_at = time.monotonic()
 
     def recipient(self, message: Message) -> User | None:
         """Whom a message goes to as things are now; None when nobody is left to hear it."""
@@ -68,20 +76,20 @@ class Facts:
         if person and message.category not in NEVER_HELD:
             self._sent.setdefault(person.pk, []).append(timezone.now())
 
-    def _ask_causes(self) -> None:
-        wanted = {message.event_id for message in self._batch if message.event_id}
+    def _ask_causes(self, part: Sequence[Message]) -> None:
+        wanted = {message.event_id for message in part if message.event_id}
         events = Event.objects.select_related("case", "mail_wish").defer("case__member_message").in_bulk(wanted)
-        for message in self._batch:
+        for message in part:
             if message.event_id:
                 message.event = events.get(message.event_id)
 
-    def _ask_people(self) -> None:
-        staff = {message.person_id for message in self._batch if message.person_id}
+    def _ask_people(self, part: Sequence[Message]) -> None:
+        staff = {message.person_id for message in part if message.person_id}
         self._people = User.objects.prefetch_related("grants").in_bulk(staff)
-        for message in self._batch:
+        for message in part:
             if message.person_id in self._people:
                 message.person = self._people[message.person_id]
-        causes = [message.event for message in self._batch if message.person_id is None and message.event]
+        causes = [message.event for message in part if message.person_id is None and message.event]
         self._writers = audience.writers([event.case for event in causes if event.case])
         everybody = {**self._people, **{person.pk: person for person in self._writers.values()}}
         self._habits = Habits.objects.in_bulk(everybody)

@@ -5,7 +5,8 @@ that every mail goes. They count as long as our lease on the row stands. In a ro
 the note that the next is begun are one UPDATE: no mail waits for two commits.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from .models import Message, Progress
 
+LEASE = timedelta(seconds=120)  # longer than a mail server can drag one mail out (EMAIL_TIMEOUT at each of its steps)
 _BEGIN = """
     UPDATE notifications_message
     SET state = 'sending', attempts = attempts + 1, deaths = deaths + %s, leased_until = %s
@@ -38,10 +40,10 @@ _SENT_AND_BEGUN = """
 """
 
 
-def begin(message: Message, *, leased_until: datetime) -> bool:
+def begin(message: Message) -> bool:
     """Count the try and lengthen the lease; False when the lease is lost."""
     died = message.state == Progress.SENDING
-    return _write(_BEGIN, int(died), _moment(leased_until), message.pk, message.lease)
+    return _write(_BEGIN, int(died), _moment(timezone.now() + LEASE), message.pk, message.lease)
 
 
 def sent(message: Message, said: str) -> bool:
@@ -49,28 +51,22 @@ def sent(message: Message, said: str) -> bool:
     return _write(_SENT, _moment(timezone.now()), said, message.pk, message.lease)
 
 
-def sent_and_begun(message: Message, said: str, following: Message, *, leased_until: datetime) -> bool:
+def sent_and_begun(message: Message, said: str, following: Message) -> bool:
     """The server took one, and the next (which nobody tried before) is tried now. False when the lease on that is lost."""
-    this, lease = message.pk, message.lease
-    at = "%s::timestamptz" if connection.vendor == "postgresql" else "%s"
-    values = [
-        *[this] * 5,
-        _moment(leased_until),
-        this,
-        _moment(timezone.now()),
-        this,
-        said,
-        this,
-        this,
-        following.pk,
-        lease,
-    ]
+    this, lease, now = message.pk, message.lease, timezone.now()
+    until, at = _moment(now + LEASE), _moment(now)
+    values = [*[this] * 5, until, this, at, this, said, this, this, following.pk, lease]
     with connection.cursor() as cursor:
-        cursor.execute(_SENT_AND_BEGUN.format(at=at), values)
+        cursor.execute(_sent_and_begun(), values)
         if cursor.rowcount == 2:
             return True
     ours = Message.objects.filter(pk=following.pk, lease=lease, state=Progress.SENDING)
     return ours.exists()
+
+
+@cache
+def _sent_and_begun() -> str:
+    return _SENT_AND_BEGUN.format(at="%s::timestamptz" if connection.vendor == "postgresql" else "%s")
 
 
 def _moment(at: datetime) -> Any:

@@ -2,7 +2,6 @@
 
 import re
 import smtplib
-from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 
@@ -11,8 +10,8 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
-from . import smtp
 from .moulds import Mail, bare_address
+from .smtp import Talk
 
 PLAIN_ADDRESS = re.compile(r"[^\s<>@\"]+@[^\s<>@\"]+", re.ASCII)
 
@@ -35,6 +34,7 @@ class Line:
 
     def __init__(self) -> None:
         self._connection = get_connection()
+        self._talk: Talk | None = None
         self._is_open = False
 
     def __enter__(self) -> "Line":
@@ -55,25 +55,29 @@ class Line:
             self.close()
             raise Unreachable(type(fault).__name__) from None
         self._is_open = True
+        # Over plain SMTP the bytes cast for it are sent; a provider gets the mail itself.
+        over = self._connection.connection if type(self._connection) is EmailBackend else None
+        self._talk = Talk(over, bare_address(settings.MAIL_FROM)) if over else None
 
     def close(self) -> None:
         """Say goodbye if the server still listens; the next `open` begins afresh in any case."""
-        self._is_open = False
+        talk, self._talk, self._is_open = self._talk, None, False
         with suppress(OSError, smtplib.SMTPException):
-            self._connection.close()
+            if talk is None or not talk.abandon():
+                self._connection.close()
         self._connection = get_connection()
 
-    def send(self, mail: Mail, *, meanwhile: Callable[[], None]) -> None:
+    def send(self, mail: Mail, *, following: Mail | None = None) -> None:
         """Hand one mail over. Raises Refusal; the exception's text never holds an address.
 
-        `meanwhile` may be done while the server thinks, before it has the mail.
+        `following` most likely is next: the server is told so with this one, if it likes that.
         """
         try:
-            self._hand_over(mail, meanwhile)
+            self._hand_over(mail, following)
         except smtplib.SMTPRecipientsRefused as fault:
             codes = [code for code, _ in fault.recipients.values()]
             raise Refusal(f"recipient refused {max(codes)}", is_final=min(codes) >= 500) from None
-        except smtplib.SMTPServerDisconnected:
+        except (smtplib.SMTPServerDisconnected, Unreachable):
             self.close()
             raise Refusal("connection lost", is_final=False) from None
         except smtplib.SMTPSenderRefused as fault:  # our own name is at fault, not this mail
@@ -89,11 +93,17 @@ class Line:
             self.close()
             raise Refusal(f"connection broke: {type(fault).__name__}"[:40], is_final=False) from None
 
-    def _hand_over(self, mail: Mail, meanwhile: Callable[[], None]) -> None:
-        """Over plain SMTP the bytes cast for it; a provider gets the mail itself."""
-        over = self._connection.connection if type(self._connection) is EmailBackend else None
-        wire = mail.wire() if over else None
-        if over is None or wire is None or not PLAIN_ADDRESS.fullmatch(mail.to):
+    def _hand_over(self, mail: Mail, following: Mail | None) -> None:
+        wire = _wire(mail)
+        if self._talk and self._talk.expected not in {"", mail.to if wire else ""}:
+            self.close()  # the mail it waits for is not sent after all
+        self.open()
+        if self._talk is None or wire is None:
             self._connection.send_messages([mail.whole()])
         else:
-            smtp.hand_over(over, bare_address(settings.MAIL_FROM), mail.to, wire, meanwhile=meanwhile)
+            self._talk.hand_over(mail.to, wire, following=following.to if following and _wire(following) else "")
+
+
+def _wire(mail: Mail) -> bytes | None:
+    """Its bytes, if it can be handed over as bytes."""
+    return mail.wire() if PLAIN_ADDRESS.fullmatch(mail.to) else None

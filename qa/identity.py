@@ -31,9 +31,11 @@ def writer_of(letter_id: int) -> User | None:
 
 
 def writers_of(letter_ids: list[int]) -> dict[int, User]:
-    """The same for several letters at once, with what their roles are read from."""
-    rows = Authorship.objects.filter(letter__in=letter_ids).select_related("member").prefetch_related("member__grants")
-    return {row.letter_id: row.member for row in rows}
+    """The same for several letters at once, with their roles."""
+    rows = Authorship.objects.filter(letter__in=letter_ids).select_related("member")
+    found = {row.letter_id: row.member for row in rows}
+    User.objects.know_roles(list(found.values()))
+    return found
 
 
 def letters_by(member_ids: list[int]) -> models.QuerySet[Authorship, tuple[int, int]]:

@@ -143,14 +143,14 @@ def fork_worker() -> int:
 def shorten_clocks(port: int) -> None:
     from django.conf import settings
 
-    from notifications import delivery
+    from notifications import fates, ledger
 
     settings.MAIL_PER_HOUR = 1_000_000
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, TIMEOUT
-    delivery.LEASE = timedelta(seconds=LEASE)
-    delivery.SERVER_BACK_OFF = timedelta(seconds=0.3)
-    delivery.BACK_OFF = [timedelta(seconds=0.3)] * 200
-    delivery.MAX_DEATHS = 10_000  # parking is tested elsewhere; here every mail must arrive
+    ledger.LEASE = timedelta(seconds=LEASE)
+    fates.SERVER_BACK_OFF = timedelta(seconds=0.3)
+    fates.BACK_OFF = [timedelta(seconds=0.3)] * 200
+    fates.MAX_DEATHS = 10_000  # parking is tested elsewhere; here every mail must arrive
 
 
 def write_letters(count: int) -> set[str]:

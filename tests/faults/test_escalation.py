@@ -25,9 +25,9 @@ WORK = """
 import django
 django.setup()
 from datetime import timedelta
-from notifications import delivery
-delivery.LEASE = timedelta(seconds=4)
-delivery.MAX_DEATHS = 10_000
+from notifications import fates, ledger
+ledger.LEASE = timedelta(seconds=4)
+fates.MAX_DEATHS = 10_000
 from config.supervisor import Supervisor
 Supervisor.BEAT_EVERY, Supervisor.LOOK_EVERY, Supervisor.SWEEP_EVERY, Supervisor.CLOCK_EVERY = 1, 0.5, 1, 0.5
 Supervisor(grace=3).run()

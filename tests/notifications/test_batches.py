@@ -1,4 +1,4 @@
-"""Many mails in a row: one note for each, the next made while the server thinks, the pressing never behind a batch."""
+"""Many mails in a row: one note for each, the next made beforehand, the pressing never behind a batch."""
 
 import socket
 from datetime import timedelta
@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notifications import brake, delivery
+from notifications import batch, brake, delivery
 from notifications.delivery import deliver
 from notifications.models import Message, Progress
 from notifications.outbox import fan_out
 from notifications.sign_in import queue_security_mail
+from qa.identity import Authorship
 from tests.cast import make_case
 from tests.faults.sink import Post, Sink
 from workflow.actions import intake
@@ -43,14 +44,14 @@ def letters(cast, server):
 @pytest.fixture
 def after_first(monkeypatch):
     """Do something when the server has taken the first mail of all."""
-    real, waiting = delivery.Line.send, []
+    real, waiting = batch.Line.send, []
 
-    def send(line, mail, *, meanwhile):
-        real(line, mail, meanwhile=meanwhile)
+    def send(line, mail, *, following=None):
+        real(line, mail, following=following)
         while waiting:
             waiting.pop()()
 
-    monkeypatch.setattr(delivery.Line, "send", send)
+    monkeypatch.setattr(batch.Line, "send", send)
     return waiting
 
 
@@ -72,7 +73,7 @@ def test_it_writes_once_for_each_mail(letters, server, django_assert_max_num_que
 
 
 def test_it_lets_a_code_overtake_a_batch(cast, letters, server, after_first, monkeypatch):
-    monkeypatch.setattr(delivery, "LOOK_EVERY", 0)
+    monkeypatch.setattr(batch, "LOOK_EVERY", 0)
     after_first.append(lambda: queue_security_mail("sign_in_code", email=cast.rosa.email, code="123456"))
     assert deliver() == MANY + 1
     assert subjects(server)[1] == "Your code for Allay"
@@ -80,7 +81,7 @@ def test_it_lets_a_code_overtake_a_batch(cast, letters, server, after_first, mon
 
 
 def test_it_stops_in_the_middle_of_a_batch_when_the_brake_is_pulled(letters, server, after_first, monkeypatch):
-    monkeypatch.setattr(delivery, "LOOK_EVERY", 0)
+    monkeypatch.setattr(batch, "LOOK_EVERY", 0)
     after_first.append(lambda: brake.pull("a test"))
     assert deliver() == 1
     waiting = Message.objects.filter(state=Progress.WAITING)
@@ -99,7 +100,7 @@ def test_it_does_not_send_what_another_worker_took_meanwhile(letters, server, af
 
 def test_it_makes_a_mail_anew_that_was_made_long_ago(cast, letters, server, after_first, monkeypatch):
     """A slow server may think for a minute: what was taken back by then does not go out."""
-    monkeypatch.setattr(delivery, "FRESH", 0)
+    monkeypatch.setattr(batch, "FRESH", 0)
     monkeypatch.setattr("notifications.facts.FRESH", 0)
     second = Message.objects.select_related("event").order_by("next_try_at", "id")[1]
     after_first.append(lambda: intake.withdraw(case_id=second.event.case_id, by=cast.rosa))
@@ -115,9 +116,34 @@ def test_it_makes_nothing_beside_what_a_worker_died_of(letters, server, monkeypa
         state=Progress.SENDING, lease="dead", leased_until=past, attempts=1
     )
     made = []
-    real = delivery._outcome
-    monkeypatch.setattr(delivery, "_outcome", lambda message, facts: made.append(message.pk) or real(message, facts))
+    real = batch._outcome
+    monkeypatch.setattr(batch, "_outcome", lambda message, facts: made.append(message.pk) or real(message, facts))
     assert deliver() == MANY
     assert set(made).isdisjoint({first.pk, last.pk})
     assert len(made) == MANY - 3
     assert set(Message.objects.values_list("deaths", flat=True)) == {0, 1}
+
+
+def test_it_looks_again_when_another_worker_was_faster(letters, server, monkeypatch):
+    """Whoever loses the race for a batch takes the next one, and does not go home."""
+    real, lost = delivery._lease, []
+
+    def race(wanted, lease):
+        if not lost:
+            lost.append(real(wanted, "another"))
+        return real(wanted, lease)
+
+    monkeypatch.setattr(delivery, "_lease", race)
+    assert len(delivery.claim(2)) == lost[0] == 2
+
+
+def test_it_sends_to_nobody_what_was_meant_for_another(cast, letters, server, after_first, monkeypatch):
+    """The server waits for a mail that is not sent after all: the next one begins on a line of its own."""
+    monkeypatch.setattr(batch, "FRESH", 0)
+    monkeypatch.setattr("notifications.facts.FRESH", 0)
+    second, third = Message.objects.select_related("event").order_by("next_try_at", "id")[1:3]
+    Authorship.objects.filter(letter_id=second.event.case.letter_id).update(member=cast.bela)
+    after_first.append(lambda: intake.withdraw(case_id=second.event.case_id, by=cast.bela))
+    assert deliver() == MANY - 1
+    assert not [mail for mail in server.accepted if mail["To"] == cast.bela.email]
+    assert Message.objects.get(pk=third.pk).attempts == 1

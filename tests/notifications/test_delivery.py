@@ -8,10 +8,12 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from notifications import delivery
+from notifications import batch as batches
+from notifications import fates, ledger
 from notifications.contents import prepare
-from notifications.delivery import BACK_OFF, MAX_DEATHS, claim, deliver
+from notifications.delivery import claim, deliver
 from notifications.facts import Facts
+from notifications.fates import BACK_OFF, MAX_DEATHS
 from notifications.models import Category, Message, Progress
 from notifications.outbox import fan_out
 from notifications.sign_in import queue_security_mail
@@ -173,14 +175,14 @@ def test_it_skips_those_who_left(cast, server):
 
 def test_it_parks_a_mail_that_cannot_be_made_and_sends_the_others(cast, server, monkeypatch):
     some_mail(cast)
-    real = delivery.prepare
+    real = batches.prepare
 
     def poisoned(message, facts):
         if message.template == "received":
             raise ZeroDivisionError("poison")
         return real(message, facts)
 
-    monkeypatch.setattr(delivery, "prepare", poisoned)
+    monkeypatch.setattr(batches, "prepare", poisoned)
     moment = timezone.now()
     for wait in [timedelta(0), *BACK_OFF]:
         moment += wait + timedelta(seconds=2)
@@ -199,7 +201,7 @@ def test_it_parks_a_mail_that_kills_its_worker_within_five_tries(cast, server):
         with time_machine.travel(moment, tick=False):
             for message in claim():
                 if message.template == "received":
-                    delivery._begin(message)  # and then the worker dies; the rest of its batch was never begun
+                    fates.begin(message)  # and then the worker dies; the rest of its batch was never begun
         moment += timedelta(minutes=3)
     with time_machine.travel(moment, tick=True):
         deliver()
@@ -216,9 +218,9 @@ def test_it_gives_each_message_to_one_worker(cast, port):
     first, second = claim(), claim()
     assert first
     assert not second
-    with later(seconds=delivery.LEASE.total_seconds() + 1):
+    with later(seconds=ledger.LEASE.total_seconds() + 1):
         assert {message.pk for message in claim()} == {message.pk for message in first}, "the lease ran out"
-    assert not delivery._begin(first[0]), "who lost the lease does not send"
+    assert not fates.begin(first[0]), "who lost the lease does not send"
 
 
 def test_it_asks_again_when_the_answers_of_a_batch_have_aged(cast, server, monkeypatch):
@@ -226,10 +228,10 @@ def test_it_asks_again_when_the_answers_of_a_batch_have_aged(cast, server, monke
     batch = claim()
     facts = Facts(batch)
     assert len(batch) > 1
-    facts.renew()
+    facts.renew(batch[0])
     letter = next(message for message in batch if message.category == Category.LETTER)
     intake.choose_mail(case_id=letter.event.case_id, by=cast.rosa, may_mail=False)
-    facts.renew()
+    facts.renew(batch[0])
     assert letter.event.case.may_mail, "asked a moment ago"
     monkeypatch.setattr("notifications.facts.FRESH", 0)
     with pytest.raises(Skip) as skipped:

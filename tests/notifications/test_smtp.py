@@ -1,16 +1,16 @@
-"""One mail handed over in two round trips where the server allows it, one command at a time where not; smtplib's faults."""
+"""Mails handed over in one round trip each where the server allows it, one command at a time where not; smtplib's faults."""
 
 import smtplib
 import socket
 
 import pytest
 
-from notifications.smtp import hand_over
+from notifications.smtp import Talk
 from tests.faults.sink import Post, Sink
 
 pytestmark = pytest.mark.pure
 WIRE = b"Message-ID: <1@allay.example>\r\nSubject: Dots\r\n\r\n.one\r\n..two\r\nthree."
-ADDRESSES = ("hello@allay.example", "rosa@people.example")
+SENDER, ROSA, OTTO = "hello@allay.example", "rosa@people.example", "otto@people.example"
 
 
 @pytest.fixture(params=[True, False], ids=["pipelining", "one by one"])
@@ -44,7 +44,7 @@ class Spy:
 
 
 def test_it_hands_over_what_was_written_with_every_dot(server, line):
-    hand_over(line, *ADDRESSES, WIRE)
+    Talk(line, SENDER).hand_over(ROSA, WIRE)
     (mail,) = server.handler.accepted
     assert mail.get_content().replace("\r\n", "\n") == ".one\n..two\nthree.\n"
 
@@ -52,7 +52,7 @@ def test_it_hands_over_what_was_written_with_every_dot(server, line):
 def test_it_says_three_commands_at_once_to_a_server_that_knows_that(server, line):
     line.ehlo()
     spy = Spy(line)
-    hand_over(line, *ADDRESSES, WIRE)
+    Talk(line, SENDER).hand_over(ROSA, WIRE)
     assert len(spy.sent) == (2 if server.handler.pipelines else 4)
 
 
@@ -69,16 +69,16 @@ def test_it_says_three_commands_at_once_to_a_server_that_knows_that(server, line
 def test_it_raises_what_smtplib_raises_and_goes_on_with_the_next_mail(server, line, mode, fault, code):
     server.handler.mode = mode
     with pytest.raises(fault) as ours:
-        hand_over(line, *ADDRESSES, WIRE)
+        Talk(line, SENDER).hand_over(ROSA, WIRE)
     with smtplib.SMTP("127.0.0.1", server.port, timeout=5) as other, pytest.raises(fault) as theirs:
-        other.sendmail(ADDRESSES[0], [ADDRESSES[1]], WIRE)
+        other.sendmail(SENDER, [ROSA], WIRE)
     assert ours.value.args == theirs.value.args
     assert str(code) in str(ours.value.args)
     server.handler.mode = "ok"
     if code == 421:
         assert line.sock is None, "the server said goodbye"
     else:
-        hand_over(line, *ADDRESSES, WIRE)
+        Talk(line, SENDER).hand_over(ROSA, WIRE)
         assert len(server.handler.accepted) == 1
 
 
@@ -90,7 +90,7 @@ def test_it_ends_the_text_that_a_server_asks_for_after_it_refused_the_address(se
     line.esmtp_features["pipelining"] = ""
     line.send = lambda text: None
     with pytest.raises(smtplib.SMTPRecipientsRefused):
-        hand_over(line, *ADDRESSES, WIRE)
+        Talk(line, SENDER).hand_over(ROSA, WIRE)
     assert next(replies, None) is None, "every answer was read"
     del line.getreply, line.send
 
@@ -98,4 +98,38 @@ def test_it_ends_the_text_that_a_server_asks_for_after_it_refused_the_address(se
 def test_it_says_that_the_connection_is_lost(server, line):
     server.handler.mode = "cut"
     with pytest.raises(smtplib.SMTPServerDisconnected):
-        hand_over(line, *ADDRESSES, WIRE)
+        Talk(line, SENDER).hand_over(ROSA, WIRE)
+
+
+def test_it_announces_the_next_mail_with_the_text_of_this_one(server, line):
+    line.ehlo()
+    talk, spy = Talk(line, SENDER), Spy(line)
+    talk.hand_over(ROSA, WIRE, following=OTTO)
+    talk.hand_over(OTTO, WIRE, following=ROSA)
+    talk.hand_over(ROSA, WIRE)
+    assert [mail.get_content()[:4] for mail in server.handler.accepted] == [".one"] * 3
+    assert len(spy.sent) == (4 if server.handler.pipelines else 12)
+    assert not talk.expected
+
+
+@pytest.mark.parametrize("mode", ["full", "refuse"])
+def test_it_sends_the_announced_mail_when_the_one_before_is_refused(server, line, mode):
+    talk, server.handler.mode = Talk(line, SENDER), mode
+    with pytest.raises(smtplib.SMTPDataError):
+        talk.hand_over(ROSA, WIRE, following=OTTO)
+    server.handler.mode = "ok"
+    talk.hand_over(OTTO, WIRE)
+    assert len(server.handler.accepted) == 1
+
+
+def test_it_never_says_a_word_to_a_server_that_waits_for_another_mail(server, line):
+    talk = Talk(line, SENDER)
+    talk.hand_over(ROSA, WIRE, following=OTTO)
+    if not server.handler.pipelines:
+        assert not talk.abandon()
+        return
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        talk.hand_over(ROSA, WIRE)
+    assert talk.abandon()
+    assert line.sock is None
+    assert len(server.handler.accepted) == 1
