@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 DEV := ALLAY_ENV=development
 
-.PHONY: run test check faults docs lock demo-reset lint format env clean help
+.PHONY: run test check axe pictures gallery faults docs lock demo-reset lint format env clean help
 
 help:            ## say what can be made
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/  -/'
@@ -21,6 +21,9 @@ test: $(VENV)/dev.done  ## unit, integration, PostgreSQL and browser tests
 
 check: $(VENV)/dev.done  ## lint, types, import order, templates, deploy checks, migrations, generated docs
 	@$(PY) scripts/check.py
+
+axe: $(VENV)/dev.done    ## look with axe at every page in every state, 320 and 1280 wide, light and dark, after refused forms too
+	@ALLAY_AXE=whole $(PY) -m pytest -q -n0 tests/browser/test_every_page.py
 
 faults: $(VENV)/dev.done  ## kill workers and break the mail server at random; count what was lost or doubled
 	@$(PY) -m tests.faults.harness
