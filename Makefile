@@ -34,6 +34,9 @@ docs: $(VENV)/dev.done  ## write the pages of docs/ that are generated from the 
 pictures: $(VENV)/dev.done  ## draw the README's two pictures from a fresh demo
 	@$(PY) scripts/pictures.py
 
+gallery: $(VENV)/dev.done  ## draw every page of the demo at three widths, light and dark, into var/gallery/ to look through
+	@$(PY) scripts/pictures.py --gallery
+
 lock: $(VENV)/dev.done  ## write requirements.lock (every package with its hashes) from requirements.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check pip-tools==7.6.2
 	@$(VENV)/bin/pip-compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras -o requirements.lock requirements.txt

@@ -1,9 +1,11 @@
 """`make pictures`: draws the README's two pictures from a fresh demo in Chromium, in a folder of its own.
 
-Needs Chromium (apt-get install chromium).
+`make gallery` draws every page that its people can reach by links, at three widths, light and dark, into var/gallery/
+with an index.html to look through. Needs Chromium (apt-get install chromium).
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -11,7 +13,9 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -19,8 +23,13 @@ from run import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "pictures"
+GALLERY = ROOT / "var" / "gallery"
 READ = "/read/my-son-comes-home-from-detox-on-friday-what-do-i-say-at-the-door/"
 PASSWORD = "a lamp in the window"
+WIDTHS, THEMES = (320, 768, 1280), ("light", "dark")
+PEOPLE = ("stranger", "rosa", "laurie", "mo", "ada")
+NOT_WALKED = ("/leave/", "/admin/", "/go/", "/static/", "/mailbox/", "/api/", "/sitemap", "/robots", "/feed")
+SINGLE = (r"/\d+/", r"/[\w-]{24}/", r"(?<=/read)/[\w-]+/", r"(?<=/topics)/[\w-]+/", r"(?<=/words)/[\w-]+/[\w-]+/")
 
 
 def main() -> int:
@@ -37,6 +46,7 @@ def main() -> int:
             with sync_playwright() as playwright:
                 flags = ["--no-sandbox"] if os.geteuid() == 0 else []
                 browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+                draw: Callable[[Browser, str], None] = gallery if "--gallery" in sys.argv else pictures
                 draw(browser, f"http://localhost:{port}")
                 browser.close()
         finally:
@@ -46,31 +56,111 @@ def main() -> int:
 
 
 def wait(url: str) -> None:
-    for _ in range(300):
+    for _ in range(600):
         with suppress(OSError), urllib.request.urlopen(url):
             return
         time.sleep(0.3)
     raise SystemExit("The demo did not start.")
 
 
-def draw(browser: Browser, url: str) -> None:
+def pictures(browser: Browser, url: str) -> None:
     FOLDER.mkdir(exist_ok=True)
     reader = new_page(browser)
     reader.goto(url + READ)
     reader.screenshot(path=FOLDER / "publication.png")
-    moderator = new_page(browser)
-    moderator.goto(f"{url}/sign-in/password/")
-    moderator.fill("main [name=email]", "mo@allay.example")
-    moderator.fill("main [name=password]", PASSWORD)
-    moderator.get_by_role("main").get_by_role("button").first.click()
-    codes = new_page(browser)  # the demo shows what the apps of its people show
-    codes.goto(f"{url}/mailbox/")
-    code = codes.locator("dt:text-is('mo@allay.example') + dd").inner_text()
-    moderator.fill("main [name=code]", code)
-    moderator.get_by_role("button", name="Go on").click()
-    moderator.wait_for_load_state()
+    moderator = signed_in(browser, url, "mo")
     moderator.goto(f"{url}/desk/triage/")
     moderator.screenshot(path=FOLDER / "queue.png")
+
+
+def gallery(browser: Browser, url: str) -> None:
+    """Each person walks; each kind of page is drawn once for them."""
+    shutil.rmtree(GALLERY, ignore_errors=True)
+    GALLERY.mkdir(parents=True)
+    drawn: list[str] = []
+    for who in PEOPLE:
+        walker = new_page(browser) if who == "stranger" else signed_in(browser, url, who)
+        paths = reached(walker, url)
+        for theme, width in product(THEMES, WIDTHS):
+            walker.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+            walker.set_viewport_size({"width": width, "height": 900})
+            for kind, path in paths.items():
+                walker.goto(url + path)
+                name = f"{who}{kind.replace('/', '_')}-{theme}-{width}.png"
+                walker.screenshot(path=GALLERY / name, full_page=True)
+                drawn.append(name)
+        walker.context.close()
+        print(f"{who}: {len(paths)} pages", flush=True)
+    shown = "\n".join(
+        f'<figure><img src="{name}" loading="lazy" alt=""><figcaption>{name}</figcaption></figure>'
+        for name in sorted(drawn)
+    )
+    (GALLERY / "index.html").write_text(f"<!doctype html><title>Gallery</title>{shown}", encoding="utf-8")
+
+
+def reached(page: Page, url: str) -> dict[str, str]:
+    """One address for each kind of page that links lead to, from the start."""
+    ahead, found = ["/", "/start/", "/nothing-here/"], {}
+    while ahead:
+        path = ahead.pop(0)
+        kind = kind_of(path)
+        if kind in found:
+            continue
+        response = page.goto(url + path)
+        if response is None or "text/html" not in response.headers.get("content-type", ""):
+            continue
+        found[kind] = path
+        links = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
+        ahead += [link.removeprefix(url).split("#")[0] for link in links if link.startswith(f"{url}/")]
+        ahead = [link for link in dict.fromkeys(ahead) if is_walked(link) and kind_of(link) not in found]
+    return found
+
+
+def is_walked(path: str) -> bool:
+    return not path.startswith(NOT_WALKED) and not re.search(r"\.\w+$", path.split("?")[0])
+
+
+def kind_of(path: str) -> str:
+    """What an address has in common with others of its kind."""
+    kind = path.split("?")[0]
+    for single in SINGLE:
+        kind = re.sub(single, "/one/", kind)
+    return kind
+
+
+def signed_in(browser: Browser, url: str, who: str) -> Page:
+    """A browser in which this person of the demo is signed in, as a person does it."""
+    page, mail, address = new_page(browser), new_page(browser), f"{who}@allay.example"
+    if who == "rosa":
+        page.goto(f"{url}/sign-in/")
+        page.fill("main [name=email], main [name=login]", address)
+        page.get_by_role("main").get_by_role("button").first.click()
+        page.wait_for_load_state()
+        code = code_by_mail(mail, url)
+    else:
+        page.goto(f"{url}/sign-in/password/")
+        page.fill("main [name=email]", address)
+        page.fill("main [name=password]", PASSWORD)
+        page.get_by_role("main").get_by_role("button").first.click()
+        mail.goto(f"{url}/mailbox/")  # the demo shows what the apps of its people show
+        code = mail.locator(f"dt:text-is('{address}') + dd").inner_text()
+    page.fill("main [name=code]", code)
+    page.get_by_role("main").get_by_role("button").first.click()
+    page.wait_for_load_state()
+    mail.context.close()
+    return page
+
+
+def code_by_mail(mail: Page, url: str) -> str:
+    for _ in range(60):
+        mail.goto(f"{url}/mailbox/")
+        newest = mail.locator("main a[href^='/mailbox/']").first
+        if newest.count():
+            mail.goto(url + str(newest.get_attribute("href")))
+            if found := re.search(r"\b\d{3} ?\d{3}\b", mail.inner_text("main")):
+                return found.group(0)
+        time.sleep(0.5)
+    raise SystemExit("No code came by mail.")
 
 
 def new_page(browser: Browser) -> Page:
