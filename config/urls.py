@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import mailbox, metrics, own_account, views
+from . import mailbox, metrics, own_account, styleguide, views
 
 urlpatterns = [
     path("", include("qa.urls")),
@@ -20,6 +20,7 @@ urlpatterns = [
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("healthz", views.healthz, name="healthz"),
     path("healthz/clock", views.clock, name="healthz_clock"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("mailbox/", mailbox.mailbox, name="mailbox"),
     path("mailbox/<slug:key>/", mailbox.mailbox_message, name="mailbox_message"),
     path("mailbox/<slug:key>/html/", mailbox.mailbox_html, name="mailbox_html"),

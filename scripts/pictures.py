@@ -136,7 +136,7 @@ def signed_in(browser: Browser, url: str, who: str) -> Page:
         page.fill("main [name=email], main [name=login]", address)
         page.get_by_role("main").get_by_role("button").first.click()
         page.wait_for_load_state()
-        code = code_by_mail(mail, url)
+        code = code_by_mail(mail, url, address)
     else:
         page.goto(f"{url}/sign-in/password/")
         page.fill("main [name=email]", address)
@@ -151,10 +151,10 @@ def signed_in(browser: Browser, url: str, who: str) -> Page:
     return page
 
 
-def code_by_mail(mail: Page, url: str) -> str:
+def code_by_mail(mail: Page, url: str, address: str) -> str:
     for _ in range(60):
-        mail.goto(f"{url}/mailbox/")
-        newest = mail.locator("main a[href^='/mailbox/']").first
+        mail.goto(f"{url}/mailbox/?to={address}")
+        newest = mail.locator("main a[href^='/mailbox/']:not([href='/mailbox/'], [href*='?'])").first
         if newest.count():
             mail.goto(url + str(newest.get_attribute("href")))
             if found := re.search(r"\b\d{3} ?\d{3}\b", mail.inner_text("main")):

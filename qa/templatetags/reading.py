@@ -15,9 +15,9 @@ from ..sanitize import clean_html
 register = template.Library()
 
 
-# Experts put what a reader could say into a quotation under the heading "Words you could use".
+# Experts put what a reader could say into a quotation under a heading that begins "Words you could use".
 _WORDS = re.compile(
-    r"(<h[23]>\s*Words you could use\s*</h[23]>(?:(?!<h[23]>|<blockquote>).)*?)<blockquote>(.*?)</blockquote>",
+    r"(<h[23]>\s*Words you could use\b[^<]{0,60}</h[23]>(?:(?!<h[23]>|<blockquote>).)*?)<blockquote>(.*?)</blockquote>",
     re.I | re.S,
 )
 _AROUND = (

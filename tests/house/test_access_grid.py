@@ -102,6 +102,7 @@ GRID = {
     "metrics": (None, everybody(GONE)),
     "security_txt": (None, everybody(GONE)),
     "healthz_clock": (None, PUBLIC),
+    "styleguide": (None, everybody(GONE)),
     "mailbox": (None, everybody(GONE)),
     "mailbox_message": (None, everybody(GONE)),
     "mailbox_html": (None, everybody(GONE)),
