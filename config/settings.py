@@ -201,9 +201,9 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
 ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # ip: one machine; key: one address asked for from one machine. A code lives for ten minutes and five tries. From one
-# machine fewer codes can be asked for than a mailbox gets in an hour (notifications.contents.CODES_AN_HOUR).
+# machine fewer codes can be asked for than a mailbox gets in an hour (notifications.timing.CODES_AN_HOUR).
 ACCOUNT_RATE_LIMITS = {
-    "request_login_code": "20/m/ip,3/m/key,6/h/key",
+    "request_login_code": "20/m/ip,120/h/ip,3/m/key,6/h/key",
     "login_failed": "10/m/ip,5/5m/key",
     "second_step": "30/h/key",  # of one person, from everywhere: a stolen password and many machines guess no code
 }
@@ -283,6 +283,9 @@ STORAGES = {
 MAIL_HOLD = env.int("MAIL_HOLD", 30 if PRODUCTION else 0)  # seconds: decisions that a member hears of
 MAIL_WINDOW = env.int("MAIL_WINDOW", 600 if PRODUCTION else 0)  # seconds: work at the desks, then told together
 MAIL_PER_HOUR = env.int("MAIL_PER_HOUR", 20_000)  # more than this is a fault of ours: the brake is pulled
+MAIL_NEW_PER_HOUR = env.int(
+    "MAIL_NEW_PER_HOUR", 500
+)  # codes to addresses that never signed in; more is a stranger's doing
 MAIL_PERSON_HOUR, MAIL_PERSON_DAY = 6, 20  # to one person; what is more goes into their daily mail
 vars().update(env.email_url("EMAIL_URL", "smtp://localhost:1025"))
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -84,6 +84,7 @@ class Batch:
         try:
             mail = self._prepared(message)
             reached("rendered")
+            self.facts.going = message
             following = following if self._goes_next(message, following) else None
             self.line.send(mail, following=self._made_ahead(following))
             reached("accepted")

@@ -22,10 +22,8 @@ from .letters import added_to
 from .models import About, Category, Message, Progress
 from .moulds import Mail
 from .rules import ROLE_WAITS, SIGN_IN_NOTICES, UPKEEP, Rule, rule_of
-from .timing import Skip, check
+from .timing import Skip, check, check_code
 from .wordings import SHIPPED
-
-CODES_AN_HOUR = 10
 
 
 def prepare(message: Message, facts: Facts) -> Mail:
@@ -125,8 +123,7 @@ def _security(message: Message, facts: Facts) -> Mail:
     sealed, person = _sealed(message), message.person
     if person and not person.is_active:
         raise Skip("nobody to hear it")
-    if person and _codes_in_an_hour(person) >= CODES_AN_HOUR:
-        raise Skip("many at once")
+    check_code(message, person)
     language = person.language if person else sealed.get("language", SHIPPED)
     code = sealed.get("code", "") if message.template != "sign_in_unknown" else ""
     values = {"code": code, "link": emails.link_to(None)}
@@ -154,9 +151,3 @@ def _role_waits(message: Message, facts: Facts) -> Mail:
 def _sealed(message: Message) -> dict[str, str]:
     found: dict[str, str] = json.loads(message.sealed)
     return found
-
-
-def _codes_in_an_hour(person: User) -> int:
-    sent = Message.objects.filter(person=person, category=Category.SECURITY, state=Progress.SENT)
-    sent = sent.exclude(template__in=SIGN_IN_NOTICES)
-    return sent.filter(done_at__gt=timezone.now() - timedelta(hours=1)).count()

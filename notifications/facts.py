@@ -35,6 +35,7 @@ class Facts:
         self._habits: dict[int, Habits] = {}
         self._sent: dict[int, list[datetime]] = {}
         self._edited: words.Edited = {}
+        self.going: Message | None = None  # handed over just now; the next one is made before it is noted
         self.told_with_another: set[int] = set()  # of the batch: they went out in the mail of another
 
     def renew(self, message: Message) -> None:
@@ -67,12 +68,15 @@ class Facts:
         """What the mail says in this language, as things are now."""
         return words.spoken(message.template, message.category, language, self._edited)
 
-    def sent_lately(self, person: User) -> list[datetime]:
-        """When mails that can be held back went to the person during the last day."""
-        return self._sent.get(person.pk, [])
+    def sent_lately(self, person: User, *, before: Message) -> list[datetime]:
+        """When mails that can be held back went to the person during the last day, one on its way among them."""
+        sent, going = self._sent.get(person.pk, []), self.going
+        if going is None or going is before or going.category in NEVER_HELD or self.recipient(going) != person:
+            return sent
+        return [*sent, timezone.now()]
 
     def note_sent(self, message: Message) -> None:
-        person = self.recipient(message)
+        self.going, person = None, self.recipient(message)
         if person and message.category not in NEVER_HELD:
             self._sent.setdefault(person.pk, []).append(timezone.now())
 

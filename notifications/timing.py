@@ -1,19 +1,26 @@
 """When a mail goes out, if at all: what the person chose, their quiet hours, and not too many to anybody.
 
-Asked at the moment of sending. Signing in and danger are never held back.
+Asked at the moment of sending. Signing in and danger are never held back; but anybody can type anybody's address, so
+codes have limits of their own: for one mailbox, and for all who never signed in.
 """
 
+import logging
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
 
 from .facts import Facts
-from .models import NEVER_HELD, About, Category, Choice, Habits, Message
+from .models import NEVER_HELD, About, Category, Choice, Habits, Message, Progress
 from .outbox import digest_for
+from .rules import SIGN_IN_NOTICES
+
+log = logging.getLogger("allay.mail")
+CODES_AN_HOUR = 10
 
 
 class Skip(Exception):
@@ -50,10 +57,24 @@ def check(message: Message, person: User, about: About | None, facts: Facts) -> 
     if message.category != Category.DIGEST:
         if choice == Choice.DAILY:
             _fold(person, "told once a day")
-        if _has_enough(facts.sent_lately(person)):
+        if _has_enough(facts.sent_lately(person, before=message)):
             _fold(person, "many at once")
     if until := end_of_quiet(person, habits):
         raise Wait(until, "quiet hours")
+
+
+def check_code(message: Message, person: User | None) -> None:
+    """Raises Skip when a stranger seems to ask: again and again for one mailbox, or for one new mailbox after another."""
+    lately = Q(state=Progress.SENT, done_at__gt=timezone.now() - timedelta(hours=1)) | Q(state=Progress.SENDING)
+    codes = Message.objects.filter(lately, category=Category.SECURITY).exclude(pk=message.pk)
+    codes = codes.exclude(template__in=SIGN_IN_NOTICES)
+    if person and codes.filter(person=person).count() >= CODES_AN_HOUR:
+        raise Skip("many at once")
+    if person and person.last_login:
+        return
+    if codes.filter(person__last_login__isnull=True).count() >= settings.MAIL_NEW_PER_HOUR:
+        log.error("too many codes for new addresses in an hour; only people who signed in before get theirs")
+        raise Skip("many new at once")
 
 
 def _fold(person: User, reason: str) -> None:

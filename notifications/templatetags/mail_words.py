@@ -48,6 +48,12 @@ def mail_with_decision(case: Case, kind: str, form: MailForm) -> dict[str, Any]:
     return {"shown": letters.upcoming(case, Kind(kind), added), "form": form}
 
 
+@register.simple_tag
+def upcoming_mail(case: Case, kind: str) -> letters.Shown | None:
+    """The same mail without a line of anybody's, made once for several forms on a page."""
+    return letters.upcoming(case, Kind(kind), "")
+
+
 @register.filter
 def mail_words(message: Message) -> str:
     """What a mail said, for colleagues."""

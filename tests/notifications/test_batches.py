@@ -147,3 +147,9 @@ def test_it_sends_to_nobody_what_was_meant_for_another(cast, letters, server, af
     assert deliver() == MANY - 1
     assert not [mail for mail in server.accepted if mail["To"] == cast.bela.email]
     assert Message.objects.get(pk=third.pk).attempts == 1
+
+
+def test_it_counts_the_mail_on_its_way_when_it_makes_the_next(letters, server, settings):
+    settings.MAIL_PERSON_HOUR = 2
+    assert deliver() == 2
+    assert Message.objects.filter(reason="many at once").count() == MANY - 2

@@ -244,3 +244,52 @@ def test_it_shows_a_moderator_no_link_that_belongs_to_the_member(cast, mo):
     said = mo.get(case.get_absolute_url()).content.decode()
     assert "/mail/stop/" not in said
     assert Message.objects.filter(category=Category.LETTER, state=Progress.SENT).exists()
+
+
+def told_at(cast, way):
+    """The page, the address and the fields of another way to write to the member."""
+    if way == "tell_member":
+        case = make_case(cast, danger="yes")
+        flag = case.flags.first()
+        triage.acknowledge_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo)
+        at = reverse("workflow:tell_member", args=[case.public_id, flag.pk])
+        return case, case.get_absolute_url(), at, {"text": "Please call.", "template": "danger"}
+    if way == "ask_member":
+        case = ready_for_experts(cast)
+        at = reverse("workflow:ask_member", args=[case.public_id])
+        return case, at, at, {"text": "How is the sleep now?", "seen": str(Seen.of(case))}
+    case = at_decision(cast, State.REVIEWED, "publish")
+    publication.publish(case_id=case.pk, by=cast.mo, seen=Seen.of(case))
+    at = reverse("workflow:page", args=[case.question.publication.pk])
+    return case, at, at, {"do": "correct", "text": "Two doses, not one.", "is_important": "on"}
+
+
+@pytest.mark.parametrize("way", ["tell_member", "ask_member", "page"])
+def test_it_shows_every_other_mail_to_the_member_first_too(cast, mo, way):
+    case, page, at, fields = told_at(cast, way)
+    go()
+    before = len(to_rosa())
+    assert "The mail they get" in mo.get(page).content.decode()
+    for typed in ({**with_lines("A line."), "look": "1"}, with_lines("Greetings to Mikey")):
+        again = mo.post(at, {**fields, **typed})
+        assert again.status_code == 422
+        assert fields["text"] in again.content.decode()
+    go()
+    assert len(to_rosa()) == before, "nothing was done yet"
+    assert mo.post(at, {**fields, **with_lines(why_not="unsafe")}).status_code == 302
+    go()
+    assert len(to_rosa()) == before
+    held = Message.objects.filter(event__case=case, category="letter").order_by("-id").first()
+    assert held.reason == "a moderator: it would not be safe"
+
+
+def test_it_leaves_the_mail_to_a_member_to_moderators(cast):
+    """An expert who asks learns nothing of how the member is written to."""
+    case = make_case(cast, state=State.TRIAGED)
+    erin = Client()
+    erin.force_login(cast.erin)
+    at = reverse("workflow:ask_member", args=[case.public_id])
+    assert "The mail they get" not in erin.get(at).content.decode()
+    fields = {"text": "How is the sleep now?", "seen": str(Seen.of(case))}
+    erin.post(at, {**fields, **with_lines(why_not="mistake")})
+    assert not Message.objects.filter(event__case=case, state="skipped", reason__startswith="a moderator").exists()

@@ -12,7 +12,7 @@ from qa.forms import tidy
 
 from .. import events, queues
 from ..events import Kind
-from ..models import Case, Inquiry
+from ..models import AS_IT_IS, Case, Inquiry, Wish
 from ..models.inquiries import Ending
 from ..models.pauses import PATIENCE
 from ..states import BEFORE_AN_ANSWER, Act
@@ -38,7 +38,7 @@ def doubts(case: Case, text: str) -> list[str]:
     return said + [f"“{advice.words}”: {advice.why} {advice.use}".strip() for advice in blocks]
 
 
-def ask(*, case_id: int, by: User, text: str, seen: Seen | None = None) -> Inquiry:
+def ask(*, case_id: int, by: User, text: str, seen: Seen | None = None, mail: Wish = AS_IT_IS) -> Inquiry:
     """Ask the member something. They hear of it by mail, without a word of it; the answer's clock stops."""
     text = _fitting(text, ASK_CHARS, "Write what you would like to know first.")
     with acting(case_id, Act.ASK_MEMBER, by=by, seen=seen) as case:
@@ -47,7 +47,7 @@ def ask(*, case_id: int, by: User, text: str, seen: Seen | None = None) -> Inqui
         inquiry = Inquiry.objects.create(case=case, text=text, asked_by=by)
         case.pause(inquiry.asked_at)
         case.renew_claim()
-        _record(case, Kind.MEMBER_ASKED, by, inquiry)
+        _record(case, Kind.MEMBER_ASKED, by, inquiry, mail=mail)
     return inquiry
 
 
@@ -160,12 +160,12 @@ def _end(case: Case, inquiry: Inquiry, ending: Ending) -> None:
     case.renew_claim()
 
 
-def _record(case: Case, kind: Kind, by: User | None, inquiry: Inquiry) -> None:
+def _record(case: Case, kind: Kind, by: User | None, inquiry: Inquiry, *, mail: Wish = AS_IT_IS) -> None:
     """`people`: who waits for the outcome, the one who asked and the one who answers."""
     case.version += 1
     case.save()
     people = sorted({inquiry.asked_by_id, case.expert_id or inquiry.asked_by_id})
-    events.record(kind, case=case, by=by, data={"inquiry": inquiry.pk, "people": people})
+    events.record(kind, case=case, by=by, data={"inquiry": inquiry.pk, "people": people}, mail=mail)
 
 
 def _named_in(case: Case, field: str, text: str) -> list[str]:

@@ -12,7 +12,7 @@ from qa.models import Correction, Publication
 
 from .. import events
 from ..events import Kind
-from ..models import Case, Report
+from ..models import AS_IT_IS, Case, Report, Wish
 from ..models.reports import Concern
 from ..transitions import Refused
 from . import findings
@@ -65,11 +65,17 @@ def look_again(*, page: Publication, by: User) -> None:
 
 
 @transaction.atomic
-def correct(*, page: Publication, by: User, text: str, is_important: bool) -> Correction:
+def correct(*, page: Publication, by: User, text: str, is_important: bool, mail: Wish = AS_IT_IS) -> Correction:
     """Put a dated correction above the answer. An important one is told to the member who received the answer."""
     made = Correction.objects.create(page=page, text=text.strip(), is_important=is_important, made_by=by)
     if case := _case_of(page):
-        events.record(Kind.PAGE_CORRECTED, case=case, by=by, data={"important": is_important})
+        events.record(
+            Kind.PAGE_CORRECTED,
+            case=case,
+            by=by,
+            data={"important": is_important},
+            mail=mail if is_important else AS_IT_IS,
+        )
     return made
 
 

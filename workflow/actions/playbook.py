@@ -4,7 +4,7 @@ from accounts.models import User
 
 from .. import events, queues
 from ..events import Kind
-from ..models import Case, Event, SafetyFlag
+from ..models import AS_IT_IS, Case, Event, SafetyFlag, Wish
 from ..safety.playbooks import playbook_for
 from ..states import Act
 from ..transitions import Refused, acting
@@ -23,7 +23,7 @@ def tick_step(*, case_id: int, flag_id: int, by: User, step: str, is_done: bool 
             events.record(kind, case=case, by=by, data={"flag": flag.pk, "step": step})
 
 
-def tell_member(*, case_id: int, flag_id: int, by: User, text: str) -> Event:
+def tell_member(*, case_id: int, flag_id: int, by: User, text: str, mail: Wish = AS_IT_IS) -> Event:
     """Write to the member: the words stand on their page alone; a mail, if they want mail, says that something is there.
 
     The same words pressed twice are one message.
@@ -39,7 +39,7 @@ def tell_member(*, case_id: int, flag_id: int, by: User, text: str) -> Event:
         if last and last.actor_id == by.pk and last.remark.text == words:
             return last
         data = {"flag": flag.pk, "may_mail": case.may_mail}
-        return events.record(Kind.MEMBER_TOLD, case=case, by=by, remark=words, data=data)
+        return events.record(Kind.MEMBER_TOLD, case=case, by=by, remark=words, data=data, mail=mail)
 
 
 def note_reading(*, case_id: int, by: User) -> None:

@@ -34,9 +34,9 @@ class MailForm(forms.Form):
         error_messages={"max_length": "Keep your lines under %(limit_value)d characters."},
     )
 
-    def __init__(self, request: HttpRequest | None, *, case: Case) -> None:
+    def __init__(self, request: HttpRequest | None, *, case: Case, auto_id: str = "id_%s") -> None:
         is_typed = request is not None and request.method == "POST" and "mail-why_not" in request.POST
-        super().__init__(request.POST if request and is_typed else None)
+        super().__init__(request.POST if request and is_typed else None, auto_id=auto_id)
         self.case = case
         self.is_looking = request is not None and LOOK in request.POST
 

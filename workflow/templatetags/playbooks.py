@@ -10,6 +10,7 @@ from accounts.models import User
 from qa.models import HelpLine
 
 from .. import policies, queues
+from ..forms.mail import MailForm
 from ..forms.playbook import TellForm
 from ..models import Case, SafetyFlag
 from ..models.flags import Source
@@ -37,7 +38,7 @@ def playbook_of(context: dict[str, Any], flag: SafetyFlag, case: Case) -> dict[s
         "steps": steps,
         "done": sum(event is not None for _, event in steps),
         "call": [(lines[key], lines[key].is_overdue(today=today)) for key in book.call if key in lines],
-        "messages": _messages(context.get("typed", {}), flag, book, lines),
+        "messages": _messages(context.get("typed", {}), case, flag, book, lines),
         "told": queues.told_about(user, case),
         "read_up_to": queues.read_up_to(case),
         "may_tell": policies.may(user, Act.TELL_MEMBER, case),
@@ -46,17 +47,23 @@ def playbook_of(context: dict[str, Any], flag: SafetyFlag, case: Case) -> dict[s
 
 
 def _messages(
-    typed: dict[str, Any], flag: SafetyFlag, book: Playbook, lines: dict[str, HelpLine]
-) -> list[tuple[str, str, TellForm]]:
-    """Each set of words with its form; the refused form comes back as it was typed."""
+    typed: dict[str, Any], case: Case, flag: SafetyFlag, book: Playbook, lines: dict[str, HelpLine]
+) -> list[tuple[str, str, TellForm, MailForm]]:
+    """Each set of words with its form and its mail's; the refused ones come back as they were typed."""
     today = timezone.localdate()
     numbers = {key: f"{line.name}: {line.number}" for key, line in lines.items() if not line.is_overdue(today=today)}
-    refused = typed.get("tell_form") if typed.get("tell_flag") == flag.pk else None
+    refused = typed.get("tell_template") if typed.get("tell_flag") == flag.pk else None
     made = []
     for words in book.messages:
-        form = refused if refused and typed.get("tell_template") == words.key else None
-        fresh = TellForm(initial={"text": words.filled(numbers)}, auto_id=f"tell-{flag.pk}-{words.key}-%s")
-        made.append((words.key, words.title, form or fresh))
+        if refused == words.key:
+            made.append((words.key, words.title, typed["tell_form"], typed["tell_mail"]))
+            continue
+        ids = f"tell-{flag.pk}-{words.key}-%s"
+        form, mail = (
+            TellForm(initial={"text": words.filled(numbers)}, auto_id=ids),
+            MailForm(None, case=case, auto_id=ids),
+        )
+        made.append((words.key, words.title, form, mail))
     return made
 
 

@@ -15,6 +15,7 @@ from ..actions import asking as actions
 from ..actions.asking import KeptElsewhere
 from ..decorators import desk, member_page, person
 from ..forms.asking import AskForm, PassOnForm, ReplyForm
+from ..forms.mail import MailForm
 from ..models import Case, Inquiry
 from ..states import Act
 from ..transitions import Refused, Seen
@@ -32,16 +33,19 @@ def ask(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask the member something, with what is known about reaching them."""
     case, me = _at_a_desk(request, public_id), person(request)
     form = AskForm(request.POST if request.method == "POST" else None, case=case)
+    mail = MailForm(request if me.holds(Role.MODERATOR) else None, case=case)  # experts rule no mail to a member
     if request.method == "POST" and not policies.may(me, Act.ASK_MEMBER, case):
         raise Refused(policies.why_not(me, Act.ASK_MEMBER, case), case=case)
-    if form.is_valid():
+    if form.is_valid() and mail.may_go_on:
         seen = Seen.parse(request.POST.get("seen", ""))
-        actions.ask(case_id=case.pk, by=me, text=form.cleaned_data["text"], seen=seen)
+        actions.ask(case_id=case.pk, by=me, text=form.cleaned_data["text"], seen=seen, mail=mail.wish())
         messages.success(request, ASKED)
         return redirect(_desk_of(request), public_id)
     context = {
         "case": case,
         "form": form,
+        "mail_form": mail,
+        "is_moderating": me.holds(Role.MODERATOR),
         "seen": Seen.of(case),
         "back": _desk_of(request),
         "refusal": policies.why_not(me, Act.ASK_MEMBER, case),

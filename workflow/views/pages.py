@@ -16,7 +16,9 @@ from qa.querysets import find
 from .. import queues
 from ..actions import pages as actions
 from ..decorators import desk, person
+from ..forms.mail import MailForm
 from ..forms.pages import CorrectionForm, OutcomeForm, ReportForm
+from ..models import AS_IT_IS
 from ..models.reports import Concern
 
 HELPED = {"yes": True, "no": False}
@@ -68,10 +70,11 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
             actions.look_again(page=found, by=person(request))
             messages.success(request, "Thank you. The page says that it was looked at today.")
         case "correct":
-            form = CorrectionForm(request.POST)
-            if not form.is_valid():
-                return _page(request, found, correction=form)
-            actions.correct(page=found, by=person(request), **form.cleaned_data)
+            form, mail = CorrectionForm(request.POST), _mail_form(request, found)
+            if not form.is_valid() or (mail and not mail.may_go_on):
+                return _page(request, found, correction=form, mail_form=mail)
+            wish = mail.wish() if mail else AS_IT_IS
+            actions.correct(page=found, by=person(request), mail=wish, **form.cleaned_data)
             messages.success(request, "Readers see the correction above the answer now.")
         case "close":
             return _close(request, found)
@@ -93,6 +96,12 @@ def _close(request: HttpRequest, found: Publication) -> HttpResponse:
     return redirect("workflow:page", found.pk)
 
 
+def _mail_form(request: HttpRequest, found: Publication) -> MailForm | None:
+    """The mail to the member about an important correction; an imported page has no member."""
+    case = queues.case_of_page(person(request), found)
+    return MailForm(request, case=case) if case else None
+
+
 def _page(request: HttpRequest, found: Publication, **forms: Any) -> HttpResponse:
     context = {
         "page": found,
@@ -100,6 +109,7 @@ def _page(request: HttpRequest, found: Publication, **forms: Any) -> HttpRespons
         "reports": found.reports.filter(closed_at__isnull=True),
         "corrections": found.corrections.all(),
         "correction": CorrectionForm(),
+        "mail_form": _mail_form(request, found),
         "outcome": OutcomeForm(),
         **forms,
     }

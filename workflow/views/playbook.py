@@ -10,8 +10,9 @@ from accounts.roles import Role
 from .. import queues
 from ..actions.playbook import tell_member, tick_step
 from ..decorators import desk, person
+from ..forms.mail import MailForm
 from ..forms.playbook import TellForm
-from ..models import Case
+from ..models import Case, Wish
 from .records import case_for, case_page
 
 UNREADABLE = 422
@@ -34,17 +35,22 @@ def tell(request: HttpRequest, public_id: str, flag_id: int) -> HttpResponse:
     case, who = case_for(request, public_id), person(request)
     get_object_or_404(queues.flags_of(who, case), pk=flag_id)
     template = request.POST.get("template", "")
-    form = TellForm(request.POST, auto_id=f"tell-{flag_id}-{template}-%s")
-    if not form.is_valid():
-        return case_page(
-            request, public_id, status=UNREADABLE, tell_form=form, tell_flag=flag_id, tell_template=template
-        )
-    tell_member(case_id=case.pk, flag_id=flag_id, by=who, text=form.cleaned_data["text"])
-    said = "Your message is on their page, and a mail says that something is there."
-    if not case.may_mail:
-        said = "Your message is on their page. They asked us not to write to their email, so no mail is sent."
-    messages.success(request, said)
+    ids = f"tell-{flag_id}-{template}-%s"
+    form, mail = TellForm(request.POST, auto_id=ids), MailForm(request, case=case, auto_id=ids)
+    if not form.is_valid() or not mail.may_go_on:
+        typed = {"tell_form": form, "tell_mail": mail, "tell_flag": flag_id, "tell_template": template}
+        return case_page(request, public_id, status=UNREADABLE, **typed)
+    tell_member(case_id=case.pk, flag_id=flag_id, by=who, text=form.cleaned_data["text"], mail=mail.wish())
+    messages.success(request, _said(case, mail.wish()))
     return _to_steps(case, flag_id)
+
+
+def _said(case: Case, mail: Wish) -> str:
+    if not case.may_mail:
+        return "Your message is on their page. They asked us not to write to their email, so no mail is sent."
+    if mail.why_not:
+        return "Your message is on their page. No mail is sent, as you wished."
+    return "Your message is on their page, and a mail says that something is there."
 
 
 def _to_steps(case: Case, flag_id: int) -> HttpResponse:
