@@ -7,12 +7,13 @@ from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from .models import User
 
 CODE_DIGITS = 6
 PASSWORD_CODE_DIGITS = 10
-TOO_OFTEN = "That was wrong too often. Please wait five minutes and try again."
+TOO_OFTEN = _("That was wrong too often. Please wait five minutes and try again.")
 
 
 class EmailField(forms.EmailField):
@@ -21,9 +22,9 @@ class EmailField(forms.EmailField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"})
         errors = {
-            "required": "Please type your email address.",
-            "invalid": "Please look at the address again. It needs an @ and a dot, like name@example.com.",
-            "max_length": "That is longer than an email address can be. Please look at it again.",
+            "required": _("Please type your email address."),
+            "invalid": _("Please look at the address again. It needs an @ and a dot, like name@example.com."),
+            "max_length": _("That is longer than an email address can be. Please look at it again."),
         }
         super().__init__(**{"max_length": 254, "widget": widget, "error_messages": errors, **kwargs})
 
@@ -34,19 +35,19 @@ class EmailField(forms.EmailField):
 class AddressForm(forms.Form):
     """Where the code shall go."""
 
-    email = EmailField(label="Your email address")
+    email = EmailField(label=_("Your email address"))
 
 
 class CodeForm(forms.Form):
     """The six digits from the mail. Spaces and dashes do not matter."""
 
     code = forms.CharField(
-        label="The six digits",
+        label=_("The six digits"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
         error_messages={
-            "required": "Please type the six digits from the mail.",
-            "max_length": "The code has six digits. Please look at the mail again.",
+            "required": _("Please type the six digits from the mail."),
+            "max_length": _("The code has six digits. Please look at the mail again."),
         },
     )
 
@@ -113,7 +114,7 @@ class NewPasswordForm(CodeForm):
 class PasswordForm(forms.Form):
     """How our team signs in. One answer for every wrong pair, so that nobody learns who works here."""
 
-    email = EmailField(label="Your email address")
+    email = EmailField(label=_("Your email address"))
     password = forms.CharField(
         label="Your password",
         strip=False,

@@ -16,7 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language_from_request
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -24,7 +25,7 @@ from .forms import AddressForm, CodeForm, PasswordForm
 from .models import User
 from .second_step import before_second_step
 
-TOO_OFTEN = "We have sent several codes to this address. Please use the last one, or wait a while and try again."
+TOO_OFTEN = _("We have sent several codes to this address. Please use the last one, or wait a while and try again.")
 
 
 def wanted_page(request: HttpRequest) -> str:
@@ -58,7 +59,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         email = form.cleaned_data["email"]
         if ratelimit.consume(request, app="allauth.account", action="request_login_code", key=here(request, email)):
-            member = User.objects.member_at(email, language=get_language_from_request(request))
+            member = User.objects.member_at(email, language=get_language() or "en")
             LoginCodeVerificationProcess.initiate(request=request, user=member, email=email)
             return redirect(_on_the_way("account_confirm_login_code", target))
         form.add_error("email", TOO_OFTEN)
@@ -78,7 +79,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     stage = LoginStageController.enter(request, LoginByCodeStage.key)
     process = LoginCodeVerificationProcess.resume(stage) if stage else None
     if process is None:
-        messages.warning(request, "A code is good for ten minutes. Please ask for a new one.")
+        messages.warning(request, gettext("A code is good for ten minutes. Please ask for a new one."))
         return redirect(_on_the_way("account_login", target))
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -87,10 +88,15 @@ def enter_code(request: HttpRequest) -> HttpResponse:
             response: HttpResponse = process.finish(target or None)
             return response
         if not process.record_invalid_attempt():
-            messages.warning(request, "The code was wrong too often. Please ask for a new one.")
+            messages.warning(request, gettext("The code was wrong too often. Please ask for a new one."))
             return redirect(_on_the_way("account_login", target))
-        form.add_error("code", "This is not the code of the newest mail. Please look at it again.")
-    context = {"form": form, "next": target, "email": process.state.get("email", "")}
+        form.add_error("code", gettext("This is not the code of the newest mail. Please look at it again."))
+    context = {
+        "form": form,
+        "next": target,
+        "email": process.state.get("email", ""),
+        "password_url": _on_the_way("staff_login", target),
+    }
     return render(request, "account/code.html", context)
 
 
@@ -123,5 +129,5 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "account/sign_out.html")
     logout(request)
-    messages.success(request, "You are signed out.")
+    messages.success(request, gettext("You are signed out."))
     return redirect("qa:home")

@@ -9,6 +9,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
@@ -29,16 +31,16 @@ HELD = {
     },
 }
 LABELS = {
-    "email": "Your address",
-    "called": "What we call you",
-    "time_zone": "Your time zone",
-    "language": "Your language",
-    "joined_at": "Here since",
-    "last_login": "Last signed in",
-    "choices": "What comes by mail, and how",
-    "quiet_from": "No mail from this hour",
-    "quiet_until": "until this hour",
-    "is_fuller": "Mails that say more",
+    "email": _("Your address"),
+    "called": _("What we call you"),
+    "time_zone": _("Your time zone"),
+    "language": _("Your language"),
+    "joined_at": _("Here since"),
+    "last_login": _("Last signed in"),
+    "choices": _("What comes by mail, and how"),
+    "quiet_from": _("No mail from this hour"),
+    "quiet_until": _("until this hour"),
+    "is_fuller": _("Mails that say more"),
 }
 FILE, FORMS = "my-data", ("html", "json")
 SHORT = ("account", "how_we_write")
@@ -90,7 +92,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not is_wrong:
         erase_account(by=who)
         logout(request)
-        messages.success(request, "Your account and your letters are erased.")
+        messages.success(request, gettext("Your account and your letters are erased."))
         return redirect("qa:help_now")
     context = {
         "standing": queues.of_member(who).exclude(state=State.WITHDRAWN).count(),

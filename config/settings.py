@@ -94,11 +94,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.PrivatePages",
+    "config.languages.LanguageInAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.middleware.Csrf",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.sessions.IdleEnds",
+    "config.languages.Speaks",
     "config.middleware.SignInFirst",
     "config.sessions.SecondStepFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -265,6 +267,8 @@ TIME_ZONE = env.str("TIME_ZONE", "America/New_York")
 USE_I18N = True
 LANGUAGES = [("en", "English"), ("es", "Español")]  # what we write in; mails: notifications/wordings
 LOCALE_PATHS = [BASE_DIR / "locale"]  # pages: gettext
+FORMAT_MODULE_PATH = "config.formats"
+LANGUAGE_COOKIE_NAME = "__Host-l" if HTTPS else "language"
 USE_TZ = True
 
 STATIC_URL = "/static/"
@@ -345,6 +349,13 @@ PROMISE = {
     "urgent_read": env.str("PROMISE_URGENT_READ", "within the hour, between 8 in the morning and 10 at night"),
     "read": env.str("PROMISE_READ", "within one working day"),
     "answer": env.str("PROMISE_ANSWER", "within ten working days"),
+}
+PROMISE_ES = {  # the same in Spanish; who changes one changes the other
+    "urgent_read": env.str(
+        "PROMISE_URGENT_READ_ES", "en menos de una hora, entre las 8 de la mañana y las 10 de la noche"
+    ),
+    "read": env.str("PROMISE_READ_ES", "en un día hábil"),
+    "answer": env.str("PROMISE_ANSWER_ES", "en diez días hábiles"),
 }
 PROMISE_ANSWER_DAYS = env.int("PROMISE_ANSWER_DAYS", 10)  # the same promise in working days: what the desks count by
 PROMISE_READ_DAYS = env.int("PROMISE_READ_DAYS", 1)

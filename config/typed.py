@@ -3,8 +3,22 @@
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, RawPostDataException, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 _NOT_SHOWN = {"csrfmiddlewaretoken", "seen", "sheet", "checked", "page_hash", "based_on", "next", "code", "credential"}
+# The fields of members' and readers' forms, as the page names them.
+_NAMES = (
+    _("text"),
+    _("danger"),
+    _("audience"),
+    _("wish"),
+    _("words"),
+    _("reply to"),
+    _("email"),
+    _("mail"),
+    _("choice"),
+)
 _UNREADABLE = (SuspiciousOperation, BadRequest, UnreadablePostError, RawPostDataException, MultiPartParserError)
 
 
@@ -15,7 +29,7 @@ def typed_words(request: HttpRequest) -> list[tuple[str, str]]:
     except _UNREADABLE:
         return []
     return [
-        (name.replace("_", " "), value)
+        (gettext(name.replace("_", " ")), value)
         for name, values in fields
         if name not in _NOT_SHOWN and "password" not in name
         for value in map(str, values)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import mailbox, metrics, own_account, styleguide, views
+from . import languages, mailbox, metrics, own_account, styleguide, views
 
 urlpatterns = [
     path("", include("qa.urls")),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("account/erase/", own_account.erase, name="own_erase"),
     path("start/", views.start, name="start"),
     path("leave/", views.leave, name="leave"),
+    path("language/", languages.choose, name="language"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),

@@ -12,7 +12,7 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from allauth.core.internal import ratelimit
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language_from_request
+from django.utils.translation import get_language
 
 from accounts import devices
 from accounts.forms import CODE_DIGITS as DIGITS
@@ -75,8 +75,8 @@ def _digits(number: int) -> str:
 
 
 def _language(request: HttpRequest | None) -> str:
-    """For somebody without an account: what their browser asks for."""
-    return get_language_from_request(request) if request else SHIPPED
+    """For somebody without an account: what the page spoke."""
+    return (get_language() or SHIPPED) if request else SHIPPED
 
 
 def queue_security_mail(template: str, *, email: str, code: str = "", language: str = SHIPPED) -> Message:

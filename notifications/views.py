@@ -66,8 +66,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         unsubscribe.stop(*named)
     # The language the mail was written in. Of somebody who left: what their browser asks for.
-    left = translation.get_language_from_request(request)
-    with translation.override(unsubscribe.language_of(named[0]) or left):
+    with translation.override(unsubscribe.language_of(named[0]) or translation.get_language()):
         return render(request, "notifications/stop.html", {"is_stopped": request.method == "POST"})
 
 

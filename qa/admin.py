@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 
 from .models import CallToJoin, HelpLine, Pause, Snippet, Topic
+from .models.helplines import SAID
 from .models.snippets import VARIABLES
 
 
@@ -35,6 +36,7 @@ class HelpLineAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     fieldsets = [
         (None, {"fields": ["key", "name", "short_name", "number", "tel", "when", "is_not"]}),
         ("More about it", {"fields": ["details", "also", "hours", "languages", "audience", "country"]}),
+        ("In Spanish", {"fields": [f"{name}_es" for name in SAID]}),
         ("How we know", {"fields": ["sources", "certainty", "verified_on", "review_by"]}),
         ("Where it is shown", {"fields": ["order", "in_strip"]}),
     ]

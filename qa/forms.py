@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from .models import Audience, Danger
 
@@ -36,16 +38,22 @@ class LetterField(forms.CharField):
     def validate(self, value: str) -> None:
         seen, least, most = visible_length(value), settings.LETTER_MIN_CHARS, settings.LETTER_MAX_CHARS
         if not seen:
-            raise forms.ValidationError("Write your letter first. A few sentences are enough.", code="required")
+            raise forms.ValidationError(
+                gettext("Write your letter first. A few sentences are enough."), code="required"
+            )
         if seen < least:
             raise forms.ValidationError(
-                f"Please write a little more: at least {least} characters, so that we understand what is happening.",
+                gettext(
+                    "Please write a little more: at least {least} characters, so that we understand what is happening."
+                ).format(least=least),
                 code="min_length",
             )
         if len(value) > most:
             raise forms.ValidationError(
-                f"Your letter is {len(value) - most:,} characters too long; there is room for {most:,}. "
-                "Nothing is lost: please shorten it here, or keep a part for a second letter.",
+                gettext(
+                    "Your letter is {over} characters too long; there is room for {most}. "
+                    "Nothing is lost: please shorten it here, or keep a part for a second letter."
+                ).format(over=f"{len(value) - most:,}", most=f"{most:,}"),
                 code="max_length",
             )
 
@@ -54,30 +62,30 @@ class LetterForm(forms.Form):
     """The three things a letter consists of: is anybody in danger, the words, and who may read them one day."""
 
     danger = forms.ChoiceField(
-        label="Is anyone in danger right now?",
-        help_text="Somebody may die, be badly hurt, or hurt themselves.",
+        label=_("Is anyone in danger right now?"),
+        help_text=_("Somebody may die, be badly hurt, or hurt themselves."),
         choices=Danger.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose one: is anyone in danger right now?"},
+        error_messages={"required": _("Choose one: is anyone in danger right now?")},
     )
     text = LetterField(
-        label="Your letter",
-        help_text=(
+        label=_("Your letter"),
+        help_text=_(
             "Say what is happening and what you would most like to know. Write as it comes; it need not be tidy. "
             "We take out names and places before an expert reads it."
         ),
         widget=forms.Textarea(attrs={"rows": 14, "autocomplete": "off", "autocapitalize": "sentences"}),
     )
     audience = forms.ChoiceField(
-        label="Who may read your question and our answer one day?",
-        help_text=(
+        label=_("Who may read your question and our answer one day?"),
+        help_text=_(
             "You always get the answer yourself. Nothing is shown to anyone else before you have read the exact "
             "words, without names, and said yes. You can change your mind."
         ),
         choices=Audience.choices,
         initial=Audience.PRIVATE,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose who may read it one day. “Only me” is fine."},
+        error_messages={"required": _("Choose who may read it one day. “Only me” is fine.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

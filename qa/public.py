@@ -27,6 +27,7 @@ def reading_room(view: View[P]) -> View[P]:
         response = view(request, *args, **kwargs)
         return response if request.COOKIES else validated(request, response)
 
+    public.is_public = True  # type: ignore[attr-defined]  # its language is that of its address (config/languages.py)
     return cast(View[P], public)
 
 
@@ -39,6 +40,7 @@ def for_machines(view: View[P]) -> View[P]:
     def public(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         return validated(request, view(request, *args, **kwargs))
 
+    public.is_for_machines = True  # type: ignore[attr-defined]
     return cast(View[P], public)
 
 

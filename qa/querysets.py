@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from .fulltext import index
 from .models import Audience, Kind, OldAddress, Publication, Topic
@@ -128,7 +129,7 @@ def related_to(page: Publication, reader: Reader) -> list[Related]:
         :RELATED
     ]
     return [
-        Related(other, "Also about: " + ", ".join(topic.title for pk, topic in ours.items() if pk in shared[other.pk]))
+        Related(other, _also_about([topic.said.title for pk, topic in ours.items() if pk in shared[other.pk]]))
         for other in Publication.in_order(shown_to(reader), best)
     ]
 
@@ -139,6 +140,10 @@ class Page:
 
     items: list[Publication]
     next: str
+
+
+def _also_about(topics: list[str]) -> str:
+    return gettext("Also about: {words}").format(words=", ".join(topics))
 
 
 def page_of(pages: QuerySet[Publication], *, after: str = "", size: int = PAGE_SIZE) -> Page:

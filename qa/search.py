@@ -8,6 +8,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
 from .asked import LONGEST_QUERY, Asked, Group, Pieces, passage, pieces
 from .everyday import COMMON, SAME
 from .fulltext import index
@@ -113,10 +115,10 @@ def _why(page: Publication, groups: dict[str, Group]) -> str:
     """In a few words what the page shares with the letter."""
     said = set(tokens(f"{page.title} {page.label} {page.question_text}"))
     shared = [word for word, group in groups.items() if any(group.fits(token) for token in said)]
-    topics = ", ".join(topic.title for topic in page.topics.all()[:2])
-    return (
-        f"Also about: {', '.join(shared[:3])}" if shared else f"About: {topics}" if topics else "About the same words"
-    )
+    topics = ", ".join(topic.said.title for topic in page.topics.all()[:2])
+    if shared:
+        return gettext("Also about: {words}").format(words=", ".join(shared[:3]))
+    return gettext("About: {topics}").format(topics=topics) if topics else gettext("About the same words")
 
 
 def _best(within: list[list[str]], groups: list[Group]) -> tuple[list[int], bool]:

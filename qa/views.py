@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import http_date
@@ -17,6 +16,7 @@ from .querysets import about as letters_about
 from .querysets import facets, find, page_of, parts_of, related_to, shown_to, teaser, topics_for
 from .search import LONGEST_QUERY
 from .search import search as search_for
+from .tongues import promise, speaking
 
 NEWEST = 4
 MOST_FACETS = 4
@@ -27,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The front door: what this is, how to find an answer, how to ask."""
     topics = topics_for(request.user, with_letters=True)
     newest = page_of(shown_to(request.user), size=NEWEST).items
-    return render(request, "qa/home.html", {"topics": topics, "newest": newest, "promise": settings.PROMISE})
+    return render(request, "qa/home.html", {"topics": topics, "newest": newest, "promise": promise()})
 
 
 @reading_room
@@ -66,19 +66,22 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
     corrections = list(page.corrections.all())
     context = {
         "page": page,
-        "notes": list(dict.fromkeys(topic.content_note for topic in topics if topic.content_note)),
+        "notes": list(dict.fromkeys(topic.said.content_note for topic in topics if topic.said.content_note)),
         "corrections": corrections,
         "parts": parts_of(page, request.user),
         "related": related_to(page, request.user),
         "is_about_safety": is_about_safety,
-        "call_to_join": None if is_about_safety else CallToJoin.objects.filter(is_shown=True).first(),
+        "call_to_join": None if is_about_safety else CallToJoin.on_this_page(),
         "as_question": as_question(page) if page.is_for_search_engines() else None,
         "link": link_to(page),
     }
     response = render(request, "qa/publication.html", context)
     changed = max([page.published_at, *(correction.at for correction in corrections)])
     response.headers["Last-Modified"] = http_date(changed.timestamp())
-    return _for_search_engines(response) if page.is_for_search_engines() else response
+    is_whole = (
+        page.is_for_search_engines() and page.language == speaking()
+    )  # a letter is found once, in its own language
+    return _for_search_engines(response) if is_whole else response
 
 
 @reading_room
@@ -123,7 +126,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @reading_room
 def help_now(request: HttpRequest) -> HttpResponse:
     """Every help line of the registry, and what to do when somebody may be dying."""
-    lines, today = list(HelpLine.objects.all()), localdate()
+    lines, today = [line.spoken() for line in HelpLine.objects.all()], localdate()
     overdue = [line for line in lines if line.is_overdue(today=today)]
     return _for_search_engines(render(request, "qa/help_now.html", {"lines": lines, "overdue": overdue}))
 
@@ -131,7 +134,7 @@ def help_now(request: HttpRequest) -> HttpResponse:
 @reading_room
 def about(request: HttpRequest) -> HttpResponse:
     """Who reads letters, how an answer comes about, what is promised."""
-    return _for_search_engines(render(request, "qa/about.html", {"promise": settings.PROMISE}))
+    return _for_search_engines(render(request, "qa/about.html", {"promise": promise()}))
 
 
 @reading_room

@@ -44,6 +44,7 @@ def seed_helplines() -> None:
     """The registry as a new installation has it (tests with real transactions start from an emptied database)."""
     if not HelpLine.objects.exists():
         import_module("qa.migrations.0002_helplines").fill(apps, None)
+        import_module("qa.migrations.0010_spanish").fill(apps, None)
 
 
 def make_cast() -> Cast:

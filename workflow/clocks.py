@@ -4,7 +4,8 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from . import hours
 
@@ -49,27 +50,35 @@ def end_of(day: date) -> datetime:
 
 def time_of_day() -> str:
     """What time it is, as every page says it: for "Saved at" in the background, where no template speaks."""
-    return date_format(timezone.localtime(), "g:i A")
+    return date_format(timezone.localtime(), "TIME_FORMAT")
 
 
 def when_nobody_reads(now: datetime) -> str:
     """The end of “No one reads this …”, at an hour in which nobody is there."""
     here = timezone.localtime(now)
     if here.hour >= _NIGHT_FROM or here.hour < _NIGHT_UNTIL:
-        return "at night"
+        return gettext("at night")
     if hours.holiday_on(here.date()):
-        return "on a holiday"
-    return "now" if hours.is_working_day(here.date()) else "today"
+        return gettext("on a holiday")
+    return gettext("now") if hours.is_working_day(here.date()) else gettext("today")
 
 
 def opening_words(coming: datetime, now: datetime) -> str:
     """When somebody is there again: "tomorrow from 8 in the morning", "on Monday from 9 in the morning"."""
     at, ahead = timezone.localtime(coming), timezone.localdate(coming) - timezone.localdate(now)
-    near = {0: "today", 1: "tomorrow"}.get(ahead.days, f"on {at:%A}")
-    day = near if ahead.days <= _SAME_WEEK else f"on {at:%A, %B} {at.day}"
-    minutes = f":{at.minute:02}" if at.minute else ""
-    part = "in the morning" if at.hour < 12 else "in the afternoon" if at.hour < 18 else "in the evening"
-    return f"{day} from {at.hour % 12 or 12}{minutes} {part}"
+    weekday, date = date_format(at, "l"), date_format(at, "MONTH_DAY_FORMAT")
+    near = {0: gettext("today"), 1: gettext("tomorrow")}.get(
+        ahead.days, gettext("on {weekday}").format(weekday=weekday)
+    )
+    day = near if ahead.days <= _SAME_WEEK else gettext("on {weekday}, {date}").format(weekday=weekday, date=date)
+    hour = f"{at.hour % 12 or 12}:{at.minute:02}" if at.minute else str(at.hour % 12 or 12)
+    return gettext("{day} from {hour} {part}").format(day=day, hour=hour, part=_part_of_day(at.hour))
+
+
+def _part_of_day(hour: int) -> str:
+    if hour < 12:
+        return gettext("in the morning")
+    return gettext("in the afternoon") if hour < 18 else gettext("in the evening")
 
 
 def days_left(due: date) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django_fsm import ConcurrentTransition
 
 from accounts.models import User
@@ -54,9 +55,13 @@ class Refusals:
         """The 409 page; other exceptions pass."""
         if not isinstance(exception, Refused | ConcurrentTransition):
             return None
-        sentence = getattr(exception, "sentence", "Somebody else was a moment faster.")
+        sentence = getattr(exception, "sentence", gettext("Somebody else was a moment faster."))
         case = getattr(exception, "case", None)
-        typed = [(name, value) for name, value in request.POST.items() if name not in _NOT_TYPED and str(value).strip()]
+        typed = [
+            (gettext(name.replace("_", " ")), value)
+            for name, value in request.POST.items()
+            if name not in _NOT_TYPED and str(value).strip()
+        ]
         context = {
             "sentence": sentence,
             "meanwhile": _meanwhile(request, case) if case is not None else [],

@@ -6,6 +6,8 @@ workflow/policies.py says which step needs which.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from .case_facts import CaseFacts
 
 
@@ -69,7 +71,7 @@ LINES_CHECKED = Need(
 )
 APPROVAL_STANDS = Need(
     lambda case: case.has_standing_approval(),
-    "The question or the answer changed after it was approved. It needs a new approval first.",
+    _("The question or the answer changed after it was approved. It needs a new approval first."),
 )
 CONSENT_STANDS = Need(
     lambda case: case.has_standing_consent(),

@@ -50,7 +50,9 @@ HELD: dict[str, dict[str, str]] = {
     },
     "qa.Publication": {
         **dict.fromkeys(["slug", "audience", "published_at", "withdrawn_at", "may_index", "has_teaser"], GIVEN),
-        **dict.fromkeys(["title", "label", "intro", "question_text", "answer_html", "answered_by", "words"], SAME),
+        **dict.fromkeys(
+            ["title", "label", "intro", "question_text", "answer_html", "answered_by", "words", "language"], SAME
+        ),
         **dict.fromkeys(["answered_on", "reviewed_on", "review_by", "helped", "did_not_help", "created_by_id"], INSIDE),
         **dict.fromkeys(["id", "question_id", "place", "story"], KEYS),
     },

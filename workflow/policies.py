@@ -8,6 +8,8 @@ actions, the permissions page of the docs and mail all ask here.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from accounts.models import User
 from accounts.roles import Role
 
@@ -362,6 +364,8 @@ def unmet_needs(step: Step | Act, case: CaseFacts) -> list[str]:
 def why_not(person: User, step: Step | Act, case: CaseFacts) -> str:
     """Why this person cannot take this step now, and what would allow it; empty when they can."""
     rule = rule_for(step)
+    if person.holds(Role.MEMBER) and not may(person, step, case):
+        return gettext("Your letter has moved on meanwhile, so this cannot be done now. Its page shows where it is.")
     if case.state not in rule.sources:
         allowed = " or ".join(f"“{state}”" for state in rule.sources)
         return f"The case is “{case.state}” now. This step is for a case that is {allowed}."

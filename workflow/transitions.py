@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.numbers import whole_number
@@ -32,7 +33,7 @@ class Stale(Refused):
     """The case changed after the person opened the page. Carries what happened meanwhile."""
 
     def __init__(self, case: Case) -> None:
-        super().__init__("Somebody changed this case while you had it open.", case=case)
+        super().__init__(gettext("Somebody changed this case while you had it open."), case=case)
 
 
 @dataclass(frozen=True)

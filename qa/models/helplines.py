@@ -1,10 +1,15 @@
 """The registry of help lines: the one place where the numbers on every page come from."""
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import date
 from typing import Any
 
 from django.db import models
+
+from ..tongues import ENGLISH, SPANISH, speaking
+
+SAID = ("name", "short_name", "number", "when", "details", "also", "hours", "languages", "is_not")
 
 
 class HelpLine(models.Model):
@@ -33,6 +38,19 @@ class HelpLine(models.Model):
     order = models.PositiveSmallIntegerField(default=100)
     earlier_numbers = models.TextField(blank=True, editable=False)  # one a line; answers may still name them
     in_strip = models.BooleanField(default=False, help_text="Shown at the top of every page")
+    # The same in Spanish. Without `when_es` the line is shown in English; a name or number left empty stays the English one.
+    name_es = models.CharField(max_length=80, blank=True)
+    short_name_es = models.CharField(max_length=40, blank=True)
+    number_es = models.CharField(
+        max_length=40, blank=True, help_text="Only where it differs, e.g. another word to send"
+    )
+    when_es = models.CharField(max_length=120, blank=True)
+    details_es = models.TextField(blank=True)
+    also_es = models.CharField(max_length=200, blank=True)
+    hours_es = models.CharField(max_length=80, blank=True)
+    languages_es = models.CharField(max_length=80, blank=True)
+    is_not_es = models.CharField(max_length=200, blank=True)
+    spoken_in = ENGLISH
 
     class Meta:
         ordering = ["order", "name"]
@@ -42,11 +60,24 @@ class HelpLine(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A number that changes is remembered, so that every answer that names it can be found."""
+        if self.spoken_in != ENGLISH:
+            raise ValueError("This is a line as it is read, not the row of the registry.")
         before = type(self).objects.filter(pk=self.pk).values_list("number", flat=True).first()
         if before and before != self.number:
             earlier = [line for line in self.earlier_numbers.splitlines() if line != self.number]
             self.earlier_numbers = "\n".join(dict.fromkeys([*earlier, before]))
         super().save(*args, **kwargs)
+
+    def spoken(self) -> "HelpLine":
+        """The line as this page's readers are told it; in English while nobody has translated it. Never saved."""
+        if speaking() != SPANISH or not self.when_es:
+            return self
+        said = copy(self)
+        for field in SAID:
+            own = getattr(self, f"{field}_es")
+            setattr(said, field, own or (getattr(self, field) if field in {"name", "short_name", "number"} else ""))
+        said.spoken_in = SPANISH
+        return said
 
     def is_overdue(self, *, today: date) -> bool:
         return self.review_by < today

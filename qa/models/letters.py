@@ -10,6 +10,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from ..encryption import EncryptedTextField
 
@@ -17,17 +18,17 @@ from ..encryption import EncryptedTextField
 class Danger(models.TextChoices):
     """The member's own reply to "Is anyone in danger right now?" """
 
-    NO = "no", "No"
-    UNSURE = "unsure", "I am not sure"
-    YES = "yes", "Yes"
+    NO = "no", _("No")
+    UNSURE = "unsure", _("I am not sure")
+    YES = "yes", _("Yes")
 
 
 class Audience(models.TextChoices):
     """Who may one day read the de-identified question and its answer, if the member agrees to the exact words."""
 
-    PRIVATE = "private", "Only me"
-    MEMBERS = "members", "People who have signed in here"
-    PUBLIC = "public", "Anyone, so that other families can find it"
+    PRIVATE = "private", _("Only me")
+    MEMBERS = "members", _("People who have signed in here")
+    PUBLIC = "public", _("Anyone, so that other families can find it")
 
 
 class Letter(models.Model):

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from ..fulltext import LONGEST_TERM, Terms, index
 from ..sanitize import plain_text
+from ..tongues import ENGLISH, written_in
 from ..words import folded, tokens
 from .letters import Audience
 from .questions import Question
@@ -48,6 +49,7 @@ class Publication(models.Model):
     question_text = models.TextField()
     answer_html = models.TextField()
     answered_by = models.CharField(max_length=160, blank=True)
+    language = models.CharField(max_length=8, default=ENGLISH, editable=False)  # it is written in; set by save()
     words = models.TextField(blank=True, editable=False, help_text="What search looks through; written by save()")
     place = models.BigIntegerField(null=True, blank=True, unique=True, editable=False)  # in the index; none: not in it
     topics = models.ManyToManyField(Topic, blank=True, related_name="publications")
@@ -87,6 +89,8 @@ class Publication(models.Model):
         """Keeps the index in step with what the page says, in the same transaction. Withdrawn: out of it at once."""
         said = "" if self.withdrawn_at else self.said()
         self.words = folded(said)
+        if said:
+            self.language = written_in(said)
         super().save(*args, **kwargs)
         stored = type(self).objects.filter(pk=self.pk)
         old = stored.values_list("place", flat=True).get()

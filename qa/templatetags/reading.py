@@ -8,9 +8,13 @@ from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from ..passages import Passage, marked
 from ..sanitize import clean_html
+from ..tongues import speaking
+from ..tongues import written_in as language_of
 
 register = template.Library()
 
@@ -22,10 +26,19 @@ _WORDS = re.compile(
 )
 _AROUND = (
     '{before}<section class="words"><blockquote id="words-{number}">{words}</blockquote>'
-    '<p class="words__when">For a calm moment. Not while somebody is drunk or high, and not when you are afraid.</p>'
-    '<button class="button button--quiet no-print" data-copy="words-{number}" hidden>Copy these words</button></section>'
+    '<p class="words__when" lang="{lang}">{calm}</p>'
+    '<button class="button button--quiet no-print" lang="{lang}" data-copy="words-{number}" hidden'
+    ' data-copied="{copied}">{copy}</button></section>'
 )
+_CALM = _("For a calm moment. Not while somebody is drunk or high, and not when you are afraid.")
+_COPY, _COPIED = _("Copy these words"), _("Copied")
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.filter
+def written_in(text: str) -> str:
+    """The language of what a person wrote, for `lang`."""
+    return language_of(str(text))
 
 
 @register.filter
@@ -42,7 +55,10 @@ def answer_with_passages(body: str, passages: Mapping[int, Passage]) -> SafeStri
 
 def _with_words(cleaned: str) -> str:
     number = count(1)
-    return _WORDS.sub(lambda found: _AROUND.format(before=found[1], words=found[2], number=next(number)), cleaned)
+    around = {"lang": speaking(), "calm": gettext(_CALM), "copy": gettext(_COPY), "copied": gettext(_COPIED)}
+    return _WORDS.sub(
+        lambda found: _AROUND.format(before=found[1], words=found[2], number=next(number), **around), cleaned
+    )
 
 
 @register.simple_tag

@@ -1,5 +1,10 @@
 /* Small helps on top of pages that work without them. No storage, no third party, nothing is sent but what a form would send. */
 
+/* What a page in another language than English says instead: config/browser_words.py, checked by a test. */
+const words = JSON.parse(document.body.dataset.words || "{}");
+const say = (text) => words[text] ?? text;
+const figure = (number) => number.toLocaleString(document.documentElement.lang === "es" ? "es-US" : undefined);
+
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 /* Leave at once: cover the page, sign out in the background, replace this page in the history. Also Shift three times. */
@@ -39,8 +44,8 @@ for (const area of $$("textarea")) {
   if (counter && limit > 0) {
     const count = () => {
       const length = [...area.value].length;
-      const over = length > limit ? `: ${(length - limit).toLocaleString()} too many` : "";
-      counter.textContent = `${length.toLocaleString()} of ${limit.toLocaleString()} characters${over}`;
+      const over = length > limit ? say(": {over} too many").replace("{over}", figure(length - limit)) : "";
+      counter.textContent = say("{length} of {limit} characters").replace("{length}", figure(length)).replace("{limit}", figure(limit)) + over;
     };
     area.addEventListener("input", count);
     count();
@@ -65,7 +70,7 @@ for (const button of $$("[data-copy]")) {
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText.trim());
     const before = button.textContent;
-    button.textContent = "Copied";
+    button.textContent = button.dataset.copied || "Copied";
     window.setTimeout(() => { button.textContent = before; }, 2000);
   });
 }
@@ -87,10 +92,10 @@ const renew = async () => {
 /* Autosave: form[data-autosave=URL], label [data-saved], Ctrl+S. The label says "saved" only after the server did, of what
    stands there now (one more letter, and it says so no longer),
    and the time that the server says: the clock of this machine may be wrong, or far from the house. */
-const WRITING = "Writing …";
+const WRITING = say("Writing …");
 for (const form of $$("form[data-autosave]")) {
   const label = form.querySelector("[data-saved]");
-  const say = (text, state = "") => { if (label) { label.textContent = text; label.dataset.state = state; } };
+  const tell = (text, state = "") => { if (label) { label.textContent = text; label.dataset.state = state; } };
   const away = form.querySelector("[data-signed-out]");
   const send = (keepalive) => fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "manual", keepalive });
   const isAway = (response) => response.type === "opaqueredirect" || response.status === 401 || response.status === 403;
@@ -98,7 +103,7 @@ for (const form of $$("form[data-autosave]")) {
   const save = async (isLeaving) => {
     if (busy || !dirty) return;
     busy = true; dirty = false;
-    say("Saving …");
+    tell(say("Saving …"));
     try {
       let response = await send(isLeaving === true);
       if (isAway(response) && await renew()) response = await send(false);
@@ -108,17 +113,17 @@ for (const form of $$("form[data-autosave]")) {
         const { at, ...reply } = await response.json().catch(() => ({}));
         lastSaved = at ?? "";
         for (const [name, value] of Object.entries(reply)) if (form.elements[name]) form.elements[name].value = value;
-        say(dirty ? WRITING : lastSaved ? `Saved at ${lastSaved}` : "Saved");
+        tell(dirty ? WRITING : lastSaved ? say("Saved at {time}").replace("{time}", lastSaved) : say("Saved"));
       } else if (isAway(response)) {
         dirty = true;
-        say("You are signed out. Your text is still here: sign in again in another tab, then go on writing.", "trouble");
+        tell(say("You are signed out. Your text is still here: sign in again in another tab, then go on writing."), "trouble");
       } else if (response.status === 409 || response.status === 422) {
         const reply = await response.json().catch(() => ({}));
-        say(reply.sentence || "Somebody saved another version meanwhile. Yours is kept too: press Save to see both.", "trouble");
+        tell(reply.sentence || say("Somebody saved another version meanwhile. Yours is kept too: press Save to see both."), "trouble");
       } else throw new Error("not saved");
     } catch {
       dirty = true;
-      say(`Not saved ${lastSaved ? `since ${lastSaved}` : "yet"}. We keep trying.`, "trouble");
+      tell(lastSaved ? say("Not saved since {time}. We keep trying.").replace("{time}", lastSaved) : say("Not saved yet. We keep trying."), "trouble");
       window.clearTimeout(timer);
       timer = window.setTimeout(save, 5000);
     }
@@ -127,7 +132,7 @@ for (const form of $$("form[data-autosave]")) {
   form.addEventListener("input", () => {
     dirty = true;
     delete form.dataset.saved;
-    if (label && !busy && label.dataset.state !== "trouble" && label.textContent !== WRITING) say(WRITING);
+    if (label && !busy && label.dataset.state !== "trouble" && label.textContent !== WRITING) tell(WRITING);
     window.clearTimeout(timer);
     timer = window.setTimeout(save, 2000);
   });

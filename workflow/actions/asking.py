@@ -6,6 +6,8 @@ what identifies, as a letter is. Experts read a reply only after a moderator has
 
 from django.utils import timezone
 from django.utils.html import escape
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from qa.forms import tidy
@@ -20,7 +22,7 @@ from ..transitions import Refused, Seen, acting, door
 from . import findings, scanning
 
 ASK_CHARS, REPLY_CHARS, KEPT_CHARS = 2_000, 20_000, 100_000
-NOT_NEEDED = "We do not need this reply any more. Nothing was sent. What you typed is below."
+NOT_NEEDED = _("We do not need this reply any more. Nothing was sent. What you typed is below.")
 
 
 class KeptElsewhere(Refused):
@@ -69,7 +71,7 @@ def keep_unsent(*, case_id: int, by: User, inquiry_id: int, text: str, knows: in
     """Keep what the member has typed so far. `knows`: the version their page began with. Returns the version now."""
     text = tidy(text)
     if len(text) > KEPT_CHARS:
-        raise Refused("This is too long to be kept. Please shorten it; what you typed is still here.")
+        raise Refused(gettext("This is too long to be kept. Please shorten it; what you typed is still here."))
     with acting(case_id, Act.REPLY, by=by) as case:
         inquiry = _open_for_reply(case, inquiry_id)
         if text == inquiry.unsent:
@@ -84,7 +86,7 @@ def keep_unsent(*, case_id: int, by: User, inquiry_id: int, text: str, knows: in
 
 def reply(*, case_id: int, by: User, inquiry_id: int, text: str) -> Inquiry:
     """The member replies. Read for danger and for what identifies in the same transaction; a fault leaves it to a person."""
-    text = _fitting(tidy(text), REPLY_CHARS, "Write your reply first. A few words are enough.")
+    text = _fitting(tidy(text), REPLY_CHARS, gettext("Write your reply first. A few words are enough."))
     with acting(case_id, Act.REPLY, by=by) as case:
         inquiry = _inquiry(case, inquiry_id)
         if inquiry.replied_at is not None and inquiry.reply == text:
@@ -177,7 +179,9 @@ def _fitting(text: str, most: int, empty: str) -> str:
     if not text.strip():
         raise Refused(empty)
     if len(text) > most:
-        raise Refused(f"Please keep it under {most:,} characters. Nothing is lost: shorten it here.")
+        raise Refused(
+            gettext("Please use at most {most} characters. Nothing is lost: shorten it here.").format(most=f"{most:,}")
+        )
     return text.strip()
 
 
@@ -191,9 +195,9 @@ def _inquiry(case: Case, inquiry_id: int) -> Inquiry:
 def _open_for_reply(case: Case, inquiry_id: int) -> Inquiry:
     inquiry = _inquiry(case, inquiry_id)
     if inquiry.replied_at is not None:
-        raise Refused("You have replied already. What you typed now was not sent; it is below.", case=case)
+        raise Refused(gettext("You have replied already. What you typed now was not sent; it is below."), case=case)
     if not inquiry.takes_reply:
-        raise Refused(NOT_NEEDED, case=case)
+        raise Refused(str(NOT_NEEDED), case=case)
     return inquiry
 
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import User
 from qa.identity import record_writer
@@ -50,7 +51,7 @@ def submit_letter(
 ) -> Case:
     """Take in a letter that passed qa.forms.LetterForm. Both scans are part of the transaction; their failure flags."""
     if Pause.standing():
-        raise Refused("We take no new letters just now. Nothing was sent; what you wrote is kept for you.")
+        raise Refused(gettext("We take no new letters just now. Nothing was sent; what you wrote is kept for you."))
     story = _story_of(continues)
     letter = Letter.objects.create(text=text, danger=danger, audience=audience, sent_from=sent_from, story=story)
     record_writer(letter_id=letter.pk, member=by)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import User
 from qa.models import Audience, Letter, Publication
@@ -35,10 +36,12 @@ def consent(
     `may_index`: search engines may show a public page. `has_teaser`: strangers may see the title of a members' page.
     """
     if audience not in {Audience.MEMBERS, Audience.PUBLIC}:
-        raise Refused("Choose who may read it.")
+        raise Refused(gettext("Choose who may read it."))
     with acting(case_id, Act.CONSENT, by=by) as case:
         if page_hash != case.page_hash():
-            raise Refused("The text changed since you opened this page. Please read the new words first.", case=case)
+            raise Refused(
+                gettext("The text changed since you opened this page. Please read the new words first."), case=case
+            )
         given = _reply(case, Choice.AGREED, audience=audience)
         given.may_index = may_index and audience == Audience.PUBLIC
         given.has_teaser = has_teaser and audience == Audience.MEMBERS
@@ -61,7 +64,7 @@ def refuse_consent(*, case_id: int, by: User) -> Consent:
 def suggest_change(*, case_id: int, by: User, wish: str) -> Consent:
     """The member says what still identifies somebody, or is wrong; it comes back to the moderators."""
     if not wish.strip():
-        raise Refused("Please write what you would like changed.")
+        raise Refused(gettext("Please write what you would like changed."))
     with acting(case_id, Act.SUGGEST_CHANGE, by=by) as case:
         given = _reply(case, Choice.CHANGE, wish=wish.strip())
         findings.remember_wish(case, wish.strip())

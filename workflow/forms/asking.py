@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from qa.forms import tidy
 
@@ -39,13 +41,16 @@ class ReplyForm(forms.Form):
     """The member's reply; `knows` is the version of their unsent words that the page began with."""
 
     text = forms.CharField(
-        label="Your reply",
-        help_text="A few words are enough. Names are fine here: we take them out before the expert reads it.",
+        label=_("Your reply"),
+        help_text=_("A few words are enough. Names are fine here: we take them out before the expert reads it."),
         max_length=asking.REPLY_CHARS,
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={
-            "required": "Write your reply first. A few words are enough.",
-            "max_length": f"Please use at most {asking.REPLY_CHARS:,} characters. Nothing is lost: shorten it here.",
+            "required": _("Write your reply first. A few words are enough."),
+            "max_length": format_lazy(
+                _("Please use at most {most} characters. Nothing is lost: shorten it here."),
+                most=f"{asking.REPLY_CHARS:,}",
+            ),
         },
     )
     knows = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)

@@ -1,6 +1,8 @@
 """What readers tell us about a page, and what moderators do about it."""
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from qa.forms import tidy
 
@@ -13,24 +15,28 @@ class ReportForm(forms.Form):
     """What is wrong with a page. No account, no name."""
 
     concern = forms.ChoiceField(
-        label="What is wrong?",
+        label=_("What is wrong?"),
         choices=Concern.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what is wrong with the page."},
+        error_messages={"required": _("Choose what is wrong with the page.")},
     )
     words = forms.CharField(
-        label="What should we know?",
-        help_text="Only our moderators read it.",
+        label=_("What should we know?"),
+        help_text=_("Only our moderators read it."),
         required=False,
         max_length=MOST,
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
-        error_messages={"max_length": f"Please use at most {MOST:,} characters. Nothing is lost: shorten it here."},
+        error_messages={
+            "max_length": format_lazy(
+                _("Please use at most {most} characters. Nothing is lost: shorten it here."), most=f"{MOST:,}"
+            )
+        },
     )
     reply_to = forms.EmailField(
-        label="Your email address, if you want to hear what we did",
-        help_text="You can leave it empty.",
+        label=_("Your email address, if you want to hear what we did"),
+        help_text=_("You can leave it empty."),
         required=False,
-        error_messages={"invalid": "This is not an email address. Mend it, or leave it empty."},
+        error_messages={"invalid": _("This is not an email address. Mend it, or leave it empty.")},
     )
 
     def clean_words(self) -> str:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from qa.encryption import EncryptedTextField
@@ -12,9 +13,9 @@ from qa.models import Publication
 class Concern(models.TextChoices):
     """What is wrong with a page, in readers' words."""
 
-    RECOGNISED = "recognised", "I recognize somebody in it, or it is about me"
-    UNSAFE = "unsafe", "It could hurt somebody who follows it"
-    ERROR = "error", "Something in it is wrong or out of date"
+    RECOGNISED = "recognised", _("I recognize somebody in it, or it is about me")
+    UNSAFE = "unsafe", _("It could hurt somebody who follows it")
+    ERROR = "error", _("Something in it is wrong or out of date")
 
 
 URGENT = (Concern.RECOGNISED, Concern.UNSAFE)

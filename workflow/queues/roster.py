@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.roles import Role
@@ -61,11 +62,11 @@ def read_by() -> str:
     now = timezone.now()
     match cover_now(now):
         case Cover.STAFFED:
-            return f"within {settings.STAFFED_READ_MINUTES} minutes"
+            return gettext("within {number} minutes").format(number=settings.STAFFED_READ_MINUTES)
         case Cover.ON_CALL:
-            return f"within {settings.ON_CALL_READ_MINUTES} minutes"
+            return gettext("within {number} minutes").format(number=settings.ON_CALL_READ_MINUTES)
     coming = next_reading(now)
-    return clocks.opening_words(coming, now) if coming else "as soon as somebody is there"
+    return clocks.opening_words(coming, now) if coming else gettext("as soon as somebody is there")
 
 
 def shifts_of_days(first: date, days: int = SHOWN_DAYS) -> list[Day]:

@@ -2,12 +2,13 @@
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).resolve().parent / "cards.toml"
+IN_SPANISH = Path(__file__).resolve().parent / "cards_es.toml"
 
 
 @dataclass(frozen=True)
@@ -26,16 +27,21 @@ class Card:
 
 
 @cache
-def all_cards() -> tuple[Card, ...]:
+def all_cards(language: str = "en") -> tuple[Card, ...]:
+    """Every card, in English or in Spanish."""
     rows: list[dict[str, Any]] = tomllib.loads(FILE.read_text(encoding="utf-8"))["card"]
-    return tuple(Card(**_fixed(row)) for row in rows)
+    cards = tuple(Card(**_fixed(row)) for row in rows)
+    if language != "es":
+        return cards
+    said = tomllib.loads(IN_SPANISH.read_text(encoding="utf-8"))
+    return tuple(replace(card, **_fixed(said[card.key])) for card in cards)
 
 
 def _fixed(row: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
 
 
-def cards_for(categories: Iterable[str]) -> list[Card]:
+def cards_for(categories: Iterable[str], language: str = "en") -> list[Card]:
     """The cards that fit these categories of danger, the most pressing first."""
     wanted = {str(category) for category in categories}
-    return [card for card in all_cards() if wanted & set(card.categories)]
+    return [card for card in all_cards(language) if wanted & set(card.categories)]

@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django import template
-from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from qa.tongues import promise as promises
 
 from ..events import Kind
 from ..models import Case
@@ -15,29 +17,29 @@ register = template.Library()
 ORDER = [State.SUBMITTED, State.TRIAGED, State.DRAFTED, State.REVIEWED]
 # state → what the station is called while it lies ahead or is reached, and once it is done
 STATIONS = {
-    State.SUBMITTED: ("A person reads your letter", "A person has read your letter"),
-    State.TRIAGED: ("An expert writes your answer", "An expert has written an answer"),
-    State.DRAFTED: ("A second person checks the answer", "A second person has checked the answer"),
-    State.REVIEWED: ("Your answer is here", "Your answer is here"),
+    State.SUBMITTED: (_("A person reads your letter"), _("A person has read your letter")),
+    State.TRIAGED: (_("An expert writes your answer"), _("An expert has written an answer")),
+    State.DRAFTED: (_("A second person checks the answer"), _("A second person has checked the answer")),
+    State.REVIEWED: (_("Your answer is here"), _("Your answer is here")),
 }
 MEANWHILE = {
-    State.SUBMITTED: "One of us reads it and takes out names and places. Then it goes to an expert.",
-    State.TRIAGED: "The expert sees your question without names and places, and never the letter itself.",
-    State.DRAFTED: "A colleague who did not write it reads the answer. Then you get it.",
-    State.REVIEWED: "Only you can read it. You decide whether it stays that way.",
+    State.SUBMITTED: _("One of us reads it and takes out names and places. Then it goes to an expert."),
+    State.TRIAGED: _("The expert sees your question without names and places, and never the letter itself."),
+    State.DRAFTED: _("A colleague who did not write it reads the answer. Then you get it."),
+    State.REVIEWED: _("Only you can read it. You decide whether it stays that way."),
 }
-PUBLISHED = "You can read it here at any time. Others can read it too, without names."
+PUBLISHED = _("You can read it here at any time. Others can read it too, without names.")
 SHORT = {
-    State.SUBMITTED: "We have it. A person will read it.",
-    State.TRIAGED: "An expert is on it.",
-    State.DRAFTED: "The answer is being checked.",
-    State.REVIEWED: "Your answer is here.",
-    State.PUBLISHED: "Your answer is here. Others can read it too.",
-    State.DECLINED: "We could not answer this one.",
-    State.WITHDRAWN: "You took this letter back.",
+    State.SUBMITTED: _("We have it. A person will read it."),
+    State.TRIAGED: _("An expert is on it."),
+    State.DRAFTED: _("The answer is being checked."),
+    State.REVIEWED: _("Your answer is here."),
+    State.PUBLISHED: _("Your answer is here. Others can read it too."),
+    State.DECLINED: _("We could not answer this one."),
+    State.WITHDRAWN: _("You took this letter back."),
 }
-TOGETHER = "We read it together with another letter of yours."
-ASKED = "We have asked you something. You do not have to reply."
+TOGETHER = _("We read it together with another letter of yours.")
+ASKED = _("We have asked you something. You do not have to reply.")
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def stations(case: Case) -> list[Station]:
     if state not in ORDER:
         return []
     position, reached = ORDER.index(state), _times(case)
-    arrived = Station("Your letter has arrived", "done", case.submitted_at, "")
+    arrived = Station(_("Your letter has arrived"), "done", case.submitted_at, "")
     way = [arrived, *(_station(number, position, reached) for number in range(len(ORDER)))]
     return [*way[:-1], replace(way[-1], meanwhile=PUBLISHED)] if case.state == State.PUBLISHED else way
 
@@ -101,4 +103,4 @@ def is_back_in_review(case: Case) -> bool:
 @register.simple_tag
 def promise(name: str) -> str:
     """What we say about when: read, urgent_read, answer."""
-    return str(settings.PROMISE[name])
+    return promises()[name]

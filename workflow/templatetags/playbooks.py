@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from qa.models import HelpLine
+from qa.tongues import written_in
 
 from .. import policies, queues
 from ..forms.mail import MailForm
@@ -83,7 +84,7 @@ def words_from_us(context: dict[str, Any], case: Case) -> dict[str, Any]:
     user = context.get("user")
     told = list(queues.told_to(user, case)) if isinstance(user, User) else []
     tels = dict(HelpLine.objects.values_list("number", "tel")) if told else {}
-    return {"told": [(event.at, _with_calls(event.remark.text, tels)) for event in told]}
+    return {"told": [(event.at, _with_calls(text := event.remark.text, tels), written_in(text)) for event in told]}
 
 
 def _with_calls(text: str, tels: dict[str, str]) -> list[tuple[str, str]]:

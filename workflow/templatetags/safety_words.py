@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from qa.models import HelpLine
 from qa.models.helplines import trusted
+from qa.tongues import speaking
 
 from ..actions.rulebook import browser_rules
 from ..actions.scanning import read_dangers
@@ -26,27 +27,27 @@ PRESSING = (Severity.EMERGENCY, Severity.URGENT)
 def care_for_text(text: str, beside: str = "") -> dict[str, Any]:
     """Cards for words not sent yet: read by the same scan, kept nowhere. `beside`: a card that the page shows already."""
     found = [flag.category for flag in read_dangers(text).flags if RANK[flag.severity] >= RANK[Severity.URGENT]]
-    return _drawn([card for card in cards_for(found) if card.key != beside][:MOST_CARDS])
+    return _drawn([card for card in cards_for(found, speaking()) if card.key != beside][:MOST_CARDS])
 
 
 @register.inclusion_tag("workflow/safety/_cards.html")
 def care_for_case(case: Case, beside: str = "") -> dict[str, Any]:
     """Cards for a letter that was sent, as long as an urgent flag is open."""
     found = case.flags_here().open().filter(severity__in=PRESSING).values_list("category", flat=True)
-    return _drawn([card for card in cards_for(found) if card.key != beside][:MOST_CARDS])
+    return _drawn([card for card in cards_for(found, speaking()) if card.key != beside][:MOST_CARDS])
 
 
 @register.inclusion_tag("workflow/safety/_cards.html")
 def care_while_typing() -> dict[str, Any]:
     """Every card, hidden: static/js/safety.js shows the one that fits what is typed. The text goes nowhere."""
-    return {**_drawn(list(all_cards())), "is_hidden": True, "more_rules": json.dumps(browser_rules())}
+    return {**_drawn(list(all_cards(speaking()))), "is_hidden": True, "more_rules": json.dumps(browser_rules())}
 
 
 def _drawn(cards: list[Card]) -> dict[str, Any]:
     if not cards:
         return {"cards": []}
     keys = {key for card in cards for key in (*card.call, *card.also)}
-    lines = {line.key: line for line in HelpLine.objects.filter(key__in=keys)}
+    lines = {line.key: line.spoken() for line in HelpLine.objects.filter(key__in=keys)}
     return {"cards": [_with_lines(card, lines) for card in cards]}
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from accounts.models import User
 from accounts.roles import Role
@@ -20,16 +22,16 @@ register = template.Library()
 
 EVENT_WORDS = {
     Kind.CASE_SUBMITTED: "The letter came in",
-    Kind.CASE_TRIAGED: "Passed to the experts",
-    Kind.DRAFT_SUBMITTED: "The answer was sent for review",
+    Kind.CASE_TRIAGED: _("Passed to the experts"),
+    Kind.DRAFT_SUBMITTED: _("The answer was sent for review"),
     Kind.CHANGES_REQUESTED: "Returned to the expert with a comment",
-    Kind.ANSWER_APPROVED: "The answer was approved",
+    Kind.ANSWER_APPROVED: _("The answer was approved"),
     Kind.ANSWER_APPROVED_ALONE: "Who wrote the answer approved it alone, in an emergency; all leads were told",
-    Kind.CASE_REOPENED: "The answer was reopened",
-    Kind.CASE_PUBLISHED: "Published",
-    Kind.CASE_UNPUBLISHED: "Taken down",
-    Kind.CASE_DECLINED: "Declined",
-    Kind.CASE_WITHDRAWN: "Withdrawn by the member",
+    Kind.CASE_REOPENED: _("The answer was reopened"),
+    Kind.CASE_PUBLISHED: _("Published"),
+    Kind.CASE_UNPUBLISHED: _("Taken down"),
+    Kind.CASE_DECLINED: _("Declined"),
+    Kind.CASE_WITHDRAWN: _("Withdrawn by the member"),
     Kind.LETTER_OPENED: "The letter was opened",
     Kind.FLAG_RAISED: "A safety flag was raised",
     Kind.FLAG_ACKNOWLEDGED: "A safety flag was taken on",
@@ -48,7 +50,7 @@ EVENT_WORDS = {
     Kind.FINDING_REOPENED: "A decision about identifying words was undone",
     Kind.QUESTION_SAVED: "The question was saved",
     Kind.QUESTION_CONFIRMED: "The question was confirmed",
-    Kind.QUESTION_CHANGED: "The question was changed after the review",
+    Kind.QUESTION_CHANGED: _("The question was changed after the review"),
     Kind.EXPERT_ASSIGNED: "The expert was named or freed",
     Kind.CASE_CLAIMED: "An expert took the case",
     Kind.CASE_GIVEN_BACK: "The expert gave the case back",
@@ -61,11 +63,11 @@ EVENT_WORDS = {
     Kind.PUBLICATION_SCHEDULED: "Publication was scheduled",
     Kind.PUBLICATION_UNSCHEDULED: "The schedule was cancelled",
     Kind.PUBLICATION_STOPPED: "The scheduled publication was stopped",
-    Kind.CONSENT_GIVEN: "The member agreed to the exact words",
-    Kind.CONSENT_REFUSED: "The member keeps it private",
+    Kind.CONSENT_GIVEN: _("The member agreed to the exact words"),
+    Kind.CONSENT_REFUSED: _("The member keeps it private"),
     Kind.MAIL_UNWANTED: "The member told their mail program that our mail is unwanted; we stopped writing to them",
     Kind.MAIL_CHOSEN: "The member said whether we may write to them about this",
-    Kind.CHANGE_SUGGESTED: "The member wants something changed",
+    Kind.CHANGE_SUGGESTED: _("The member wants something changed"),
     Kind.FLAG_ESCALATED: "Nobody had taken the flag on: others were called",
     Kind.MEMBER_ASKED: "The member was asked something",
     Kind.INQUIRY_TAKEN_BACK: "The question to the member was taken back",
@@ -95,13 +97,14 @@ STATE_WORDS = {
     State.DECLINED: "Declined",
     State.WITHDRAWN: "Withdrawn",
 }
+WITH_ARTICLE = {"moderator": _("a moderator"), "expert": _("an expert"), "administrator": _("an administrator")}
 BOARD_OPEN = 2  # flags shown whole; further emergencies are a line each and never fold, the rest folds
 
 
 @register.filter
 def event_words(event: Event) -> str:
     """What happened, as a short phrase; the kind itself for one that has no words yet."""
-    words = EVENT_WORDS.get(Kind(event.kind), event.kind.replace("_", " "))
+    words = gettext(EVENT_WORDS.get(Kind(event.kind), event.kind.replace("_", " ")))
     if event.data.get("is_kept"):
         words = "The same letter came twice; kept here, and set aside:"
     return f"{words} case {event.data['other']}" if "other" in event.data else words
@@ -111,9 +114,9 @@ def event_words(event: Event) -> str:
 def role_words(event: Event) -> str:
     """Who did it, by role and never by name: "a moderator", "the member", "the service"."""
     if event.actor_role in {"service", "member"}:
-        return f"the {event.actor_role}"
+        return gettext("the service") if event.actor_role == "service" else gettext("the member")
     roles = event.actor_role.split("+")
-    return " and ".join(f"an {role}" if role[:1] in "ae" else f"a {role}" for role in roles if role) or "somebody"
+    return gettext(" and ").join(gettext(WITH_ARTICLE.get(role, role)) for role in roles if role) or gettext("somebody")
 
 
 @register.filter

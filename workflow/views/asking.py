@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.numbers import whole_number
@@ -24,7 +26,7 @@ from .records import case_for
 from .workbench import groups_of, pieces_of
 
 ASKED = "Asked. They get a mail without a word of it, and find your question on their page. The answer's clock stands still."
-REPLIED = "Thank you. The expert goes on with your answer now."
+REPLIED = _("Thank you. The expert goes on with your answer now.")
 
 
 @desk(Role.MODERATOR, Role.EXPERT)
@@ -136,7 +138,7 @@ def _keep(request: HttpRequest, case: Case, inquiry: Inquiry) -> HttpResponse:
     except KeptElsewhere as other:
         form = ReplyForm({**request.POST.dict(), "knows": other.inquiry.unsent_version})
         return status_page(request, case, reply_form=form, reply_to=inquiry.pk, kept_elsewhere=other.inquiry.unsent)
-    messages.success(request, "Saved. You can go on writing any time; nothing is sent yet.")
+    messages.success(request, gettext("Saved. You can go on writing any time; nothing is sent yet."))
     return redirect("workflow:status", case.public_id)
 
 

@@ -10,11 +10,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from qa.forms import LetterForm, known_choices, tidy
 from qa.models import Danger, LetterDraft, Pause
+from qa.tongues import promise
 
 from .. import clocks, queues
 from ..actions import intake
@@ -29,12 +32,12 @@ MOST_KEPT = 100_000  # a letter far too long is kept all the same while it is be
 _UNFINISHED = "unfinished"  # in the address: say what is missing
 MOST_EARLIER = 20
 _SECRET = "parked"  # noqa: S105 (a name in the session)
-ELSEWHERE = (
+ELSEWHERE = _(
     "This letter was changed, sent or deleted in another window. What you typed here is still here: "
     "press “Check your letter” to see both."
 )
 
-TOO_LONG = "This is too long to be kept. Please shorten it; what you typed is still here."
+TOO_LONG = _("This is too long to be kept. Please shorten it; what you typed is still here.")
 
 
 @login_not_required
@@ -84,7 +87,7 @@ def _save(request: HttpRequest) -> HttpResponse:
         )
     if not is_kept:
         return _writing(request, LetterForm(request.POST))
-    messages.success(request, "Saved. You can go on writing any time in the next 14 days.")
+    messages.success(request, gettext("Saved. You can go on writing any time in the next 14 days."))
     return redirect("workflow:ask")
 
 
@@ -94,7 +97,7 @@ def delete_draft(request: HttpRequest) -> HttpResponse:
     """Wipe everything unsent, with one tap."""
     intake.wipe_draft(member=person(request))
     request.session.pop(_SECRET, None)
-    messages.success(request, "What you had written is deleted.")
+    messages.success(request, gettext("What you had written is deleted."))
     return redirect("workflow:ask")
 
 
@@ -139,7 +142,9 @@ def _send(request: HttpRequest, draft: LetterDraft | None) -> HttpResponse:
     )
     person(request).speak(request.POST.get("language", ""))
     if case is None:
-        messages.warning(request, "Your letter was changed in another window. Nothing was sent; please check it again.")
+        messages.warning(
+            request, gettext("Your letter was changed in another window. Nothing was sent; please check it again.")
+        )
         return once_more
     return redirect("workflow:ask_sent", case.public_id)
 
@@ -163,11 +168,11 @@ def _hand_over(request: HttpRequest) -> HttpResponse:
     if not words["text"].strip():
         return redirect_to_login(reverse("workflow:ask"))
     if member is None:  # nobody it could wait for: shown back on the page, kept nowhere
-        typed = [("your letter", words["text"])]
+        typed = [(gettext("your letter"), words["text"])]
         context = {"typed": typed, "back": reverse("workflow:ask"), "sign_in": settings.LOGIN_URL}
         return render(request, "signed_out.html", context, status=403)
     request.session[_SECRET] = intake.park_letter(member=member, **words)
-    messages.info(request, "You had been signed out. What you wrote is kept: sign in again and it is back.")
+    messages.info(request, gettext("You had been signed out. What you wrote is kept: sign in again and it is back."))
     return redirect_to_login(reverse("workflow:ask"))
 
 
@@ -179,7 +184,9 @@ def _keep(request: HttpRequest, *, page: uuid.UUID | None) -> bool:
     who, words = person(request), _words(request)
     sheet = Sheet.read(request.POST.get("sheet", "")) or Sheet(who.pk, uuid.uuid4(), uuid.uuid4())
     if sheet.member_id != who.pk:
-        raise Refused("Somebody else is signed in here now, so this was not saved. Sign in again as yourself first.")
+        raise Refused(
+            gettext("Somebody else is signed in here now, so this was not saved. Sign in again as yourself first.")
+        )
     if len(words["text"]) > MOST_KEPT:
         return False
     intake.save_draft(member=who, page=page or sheet.page, knows=sheet.knows, **words)
@@ -239,6 +246,6 @@ def _promises(danger: str) -> dict[str, Any]:
     return {
         "is_danger": is_danger,
         "danger": danger,
-        "read": queues.read_by() if is_danger else settings.PROMISE["read"],
-        "answer": settings.PROMISE["answer"],
+        "read": queues.read_by() if is_danger else promise()["read"],
+        "answer": promise()["answer"],
     }

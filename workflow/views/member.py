@@ -5,6 +5,8 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from qa.differences import word_changes
@@ -21,12 +23,14 @@ from ..states import Act, State, Step
 from ..transitions import Refused, Seen
 
 DECIDED = {
-    Audience.PUBLIC: "Thank you. You said that anyone may read it. We tell you when the page is there.",
-    Audience.MEMBERS: "Thank you. You said that people who have signed in here may read it. We tell you when it is there.",
-    Audience.PRIVATE: "It stays private. Only you can read it. You can change your mind any time.",
-    CHANGE: "Thank you. We look at it and ask you again. Until then nobody else can read it.",
+    Audience.PUBLIC: _("Thank you. You said that anyone may read it. We tell you when the page is there."),
+    Audience.MEMBERS: _(
+        "Thank you. You said that people who have signed in here may read it. We tell you when it is there."
+    ),
+    Audience.PRIVATE: _("It stays private. Only you can read it. You can change your mind any time."),
+    CHANGE: _("Thank you. We look at it and ask you again. Until then nobody else can read it."),
 }
-NOT_NOW = "We are looking at this answer once more, so the words may change. We tell you when it is ready."
+NOT_NOW = _("We are looking at this answer once more, so the words may change. We tell you when it is ready.")
 
 
 @member_page
@@ -110,7 +114,9 @@ def consent(request: HttpRequest, public_id: str) -> HttpResponse:
 def _decide(request: HttpRequest, case: Case, form: ConsentForm) -> HttpResponse:
     who, choice = person(request), form.cleaned_data["choice"]
     if not policies.may(who, Act.CONSENT, case):
-        raise Refused(NOT_NOW if case.state != State.PUBLISHED else "The page is public already.", case=case)
+        raise Refused(
+            str(NOT_NOW) if case.state != State.PUBLISHED else gettext("The page is public already."), case=case
+        )
     if choice == CHANGE:
         publication.suggest_change(case_id=case.pk, by=who, wish=form.cleaned_data["wish"])
     elif choice == Audience.PRIVATE:
@@ -132,7 +138,7 @@ def unpublish(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "workflow/member/unpublish.html", {"case": case, "page": _public_page(case)})
     publication.unpublish(case_id=case.pk, by=person(request), seen=None, reason="The member took it down.")
-    messages.success(request, "The page is down. Only you can read your answer now.")
+    messages.success(request, gettext("The page is down. Only you can read your answer now."))
     return redirect("workflow:status", public_id)
 
 
@@ -142,7 +148,7 @@ def choose_mail(request: HttpRequest, public_id: str) -> HttpResponse:
     """Whether it is safe to write to the member about this letter; can be changed any time."""
     case = own_case(request, public_id)
     intake.choose_mail(case_id=case.pk, by=person(request), may_mail=request.POST.get("mail") == "yes")
-    messages.success(request, "Saved.")
+    messages.success(request, gettext("Saved."))
     return redirect("workflow:status", public_id)
 
 
@@ -155,7 +161,7 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "workflow/member/withdraw.html", {"case": case})
     intake.withdraw(case_id=case.pk, by=person(request))
-    messages.success(request, "Your letter is taken back, and its words are erased.")
+    messages.success(request, gettext("Your letter is taken back, and its words are erased."))
     return redirect("workflow:status", public_id)
 
 

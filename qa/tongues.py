@@ -1,0 +1,32 @@
+"""Which language a page speaks, what we say in it, and in which language somebody wrote."""
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from .words import tokens
+
+ENGLISH, SPANISH = "en", "es"
+# Words that one of the two languages cannot do without and the other does not have.
+_TELLING = {
+    ENGLISH: "the and you your they he she his her him we our my is was are were with for that this have what when not do",
+    SPANISH: "el la los las un una y que de en mi su sus se por para con es esta estoy como pero cuando nos lo le del al yo",
+}
+_COMMON = {language: frozenset(words.split()) for language, words in _TELLING.items()}
+_ENOUGH = 4_000  # characters: a language shows in its first lines
+
+
+def speaking() -> str:
+    """The language of the page that is being made."""
+    return (get_language() or ENGLISH).split("-")[0]
+
+
+def written_in(text: str) -> str:
+    """English or Spanish, by the small words of a text; a text without any counts as English."""
+    words = tokens(text[:_ENOUGH])
+    found = {language: sum(word in common for word in words) for language, common in _COMMON.items()}
+    return SPANISH if found[SPANISH] > found[ENGLISH] else ENGLISH
+
+
+def promise() -> dict[str, str]:
+    """What we promise about when, each as the end of a sentence."""
+    return dict(settings.PROMISE_ES if speaking() == SPANISH else settings.PROMISE)

@@ -1,1 +1,0 @@
-"""Proofs: what `make prove` runs at full size and CI in a short form."""
