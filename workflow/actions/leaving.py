@@ -41,13 +41,13 @@ def erase_account(*, by: User) -> int:
 
 
 def _rows(relation: models.ForeignObjectRel, person: User) -> "models.QuerySet[models.Model]":
-    return models.QuerySet(relation.related_model).filter(**{relation.field.name: person})  # type: ignore[type-var]
+    return models.QuerySet(relation.related_model).filter(**{relation.field.name: person})
 
 
 def _kept_for(is_work: bool) -> Iterator[models.ForeignObjectRel]:
     """Relations to a person that hold work for others; or those that are the person's own."""
     for relation in User._meta.related_objects:
-        label, rule = relation.related_model._meta.label, getattr(relation, "on_delete", None)  # type: ignore[union-attr]
+        label, rule = relation.related_model._meta.label, getattr(relation, "on_delete", None)
         if is_work == (label in WORK or rule is models.PROTECT) and rule in {models.PROTECT, models.CASCADE}:
             yield relation
 
