@@ -28,6 +28,9 @@ axe: $(VENV)/dev.done    ## look with axe at every page in every state, 320 and 
 faults: $(VENV)/dev.done  ## kill workers and break the mail server at random; count what was lost or doubled
 	@$(PY) -m tests.faults.harness
 
+bench: $(VENV)/dev.done  ## measure pages, letters and mail as they grow and beside their peers (takes a while; docs/performance.md)
+	@$(PY) -m benchmarks
+
 docs: $(VENV)/dev.done  ## write the pages of docs/ that are generated from the code
 	@$(DEV) $(PY) manage.py write_docs
 

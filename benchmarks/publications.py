@@ -7,51 +7,23 @@ CPU time is that of this process; what PostgreSQL's server used is not in it, so
 """
 
 import io
-import os
 import random
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.rig import measured, on_each_database
+
 ROOT = Path(__file__).resolve().parents[1]
-FRAME = ("SAVEPOINT", "RELEASE", "SET LOCAL", "BEGIN", "COMMIT")
-ROUNDS = 15
 
 
 def main() -> int:
-    sizes = [int(size) for size in sys.argv[1:]] or [1_000, 100_000]
-    for size in sizes:
-        with tempfile.TemporaryDirectory(prefix="allay-bench-") as folder:
-            Path(folder, "static").mkdir()
-            _child(size, folder, f"sqlite:///{folder}/bench.sqlite3")
-        sys.path.insert(0, str(ROOT / "scripts"))
-        from postgres import find_binaries, running_server
-
-        if binaries := find_binaries():
-            with tempfile.TemporaryDirectory(prefix="allay-bench-") as folder, running_server(binaries) as url:
-                Path(folder, "static").mkdir()
-                import psycopg
-
-                with psycopg.connect(url.rsplit("/", 1)[0] + "/postgres", autocommit=True) as server:
-                    server.execute("CREATE DATABASE allay")
-                _child(size, folder, url)
-    return 0
-
-
-def _child(size: int, folder: str, url: str) -> None:
-    env = {**os.environ, "ALLAY_ENV": "test", "ALLAY_VAR": folder, "DATABASE_URL": url, "BENCH_SIZE": str(size)}
-    env["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    subprocess.run([sys.executable, "-m", "benchmarks.publications", "--child"], cwd=ROOT, env=env, check=True)
+    return on_each_database("benchmarks.publications", sys.argv[1:], sizes=[1_000, 100_000])
 
 
 def child(size: int) -> None:
-    import django
-
-    django.setup()
     from django.core.management import call_command
     from django.db import connection
 
@@ -92,24 +64,6 @@ def pages_of(slug: str) -> dict[str, str]:
         "search: a misspelt word": f"{search}?q=naloxnoe",
         "search: no word we know": f"{search}?q=xyzzyplugh",
     }
-
-
-def measured(url: str) -> str:
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
-    client = Client()
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(url).status_code == 200
-    asked = len([query for query in captured if not query["sql"].startswith(FRAME)])
-    cpu, wall = [], []
-    for _ in range(ROUNDS):
-        before, start = time.process_time(), time.perf_counter()
-        client.get(url)
-        cpu.append(1000 * (time.process_time() - before))
-        wall.append(1000 * (time.perf_counter() - start))
-    return f"{asked:>3} queries {statistics.median(cpu):>8.1f} ms CPU {statistics.median(wall):>8.1f} ms wall"
 
 
 def published() -> str:
@@ -183,7 +137,4 @@ def _sentences() -> list[str]:
 
 
 if __name__ == "__main__":
-    if "--child" in sys.argv:
-        child(int(os.environ["BENCH_SIZE"]))
-    else:
-        sys.exit(main())
+    sys.exit(main())

@@ -30,7 +30,15 @@ Window = tuple[datetime, datetime]
 
 def is_working_day(day: date) -> bool:
     """Monday to Friday, no public holiday, no day on which the service is closed."""
-    return day.weekday() < _SATURDAY and not holiday_on(day) and day.isoformat() not in settings.CLOSED_DAYS
+    return _is_working_day(day, settings.HOLIDAYS_COUNTRY, settings.HOLIDAYS_STATE, tuple(settings.CLOSED_DAYS))
+
+
+@lru_cache(maxsize=4_096)
+def _is_working_day(day: date, country: str, state: str, closed: tuple[str, ...]) -> bool:
+    """Remembered: the figures ask it of every day of every promise."""
+    known = _holidays(country, state)
+    is_holiday = known is not None and day in known
+    return day.weekday() < _SATURDAY and not is_holiday and day.isoformat() not in closed
 
 
 def holiday_on(day: date) -> str:

@@ -51,7 +51,10 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["case", "id"], name="event_of_case")]
+        indexes = [
+            models.Index(fields=["case", "id"], name="event_of_case"),
+            models.Index(fields=["at"], name="event_by_time"),  # the figures
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} on case {self.case_id}"
