@@ -137,6 +137,15 @@ def test_it_says_so_on_every_page_of_a_member_at_night(cast, danger):
             assert "within the hour" not in page
 
 
+@pytest.mark.parametrize(
+    ("hour", "words"), [(11, "within 15 minutes"), (23, "tomorrow from 9 in the morning")], ids=["staffed", "night"]
+)
+def test_it_tells_strangers_the_same_on_the_front_door(db, hour, words):
+    with time_machine.travel(at((11, 24), hour)):
+        for name in ("qa:home", "qa:about"):
+            assert words in Client().get(reverse(name)).content.decode()
+
+
 def test_it_promises_a_quarter_of_an_hour_while_the_desk_is_staffed(cast):
     with time_machine.travel(at((11, 24), 11)):
         for page in member_pages(cast, "yes"):
