@@ -4,8 +4,9 @@
     /tmp/train/bin/python benchmarks/train_safety.py            # figures only, every set held out in turn
     /tmp/train/bin/python benchmarks/train_safety.py --write    # and write workflow/safety/model/weights.json
 
-All text is invented and written for this project, so the weights have its licence and nobody's private words in them:
-letters and sayings of benchmarks/letters, the sayings of tests/workflow/safety and the rules' own examples.
+All text is invented and written for this project, so nobody's private words are in the weights. Which words are kin
+(model/kin.txt) comes of public word vectors: benchmarks/safety_classes.py. Trained on the letters and sayings of
+benchmarks/letters, the sayings of tests/workflow/safety and the rules' own examples.
 `../shared/letters`, where present, is only scored, never trained on.
 """
 
@@ -34,9 +35,9 @@ from workflow.safety.text import sentences  # noqa: E402
 
 EMPTY = frozenset(tomllib.loads((FOLDER / "classes.toml").read_text())["empty"]["words"].split()) | {""}
 RANK = {"none": 0, "concern": 1, "urgent": 2, "emergency": 3}
-KEPT = 16_000  # marks that weigh most
+KEPT = 24_000  # marks that weigh most
 STRENGTH = 0.05  # of the regression: the inverse of how much it is held back
-THRESHOLDS = (1250, 1000)  # chosen on held-out figures: see docs/safety.md
+THRESHOLDS = (2000, 1600)  # chosen on held-out figures: see docs/safety.md
 TEXTS = HOME / "tests/workflow/safety"
 LETTERS = HOME / "benchmarks/letters"
 MARKED = Path(os.environ.get("SHARED_DIR", HOME.parent / "shared")) / "letters/letters.jsonl"
@@ -157,7 +158,7 @@ def trained(rows: list[Row]) -> dict:
     return {
         "about": "Weights of the learned safety model. Made by benchmarks/train_safety.py; do not edit.",
         "provenance": "Invented text written for this project: benchmarks/letters, tests/workflow/safety, the rules' examples.",
-        "licence": "The licence of this project. No private person's words and no other work went into it.",
+        "licence": "The licence of this project. Classes of kin words: from GloVe (Public Domain Dedication and License 1.0).",
         "rows": dict(sorted(Counter(row.source for row in rows).items())),
         "thresholds": list(THRESHOLDS),
         "bias": [round(1000 * pressing_bias), round(1000 * danger_bias)],
@@ -212,6 +213,8 @@ def figures(name: str, texts: list[tuple[str, str]], scan) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--only-write", action="store_true", help="without the figures of held-out sets")
+    parser.add_argument("--sets", nargs="*", help="hold out only these")
     parser.add_argument("--thresholds", type=int, nargs=2, default=THRESHOLDS)
     options = parser.parse_args()
     rows = everything()
@@ -220,14 +223,17 @@ def main() -> None:
     # Letters of one hand are held out together: the second set's author wrote the first too.
     together = {"first_other_hand": "other_hand", "second_other_hand": "other_hand"}
     models: dict[str, Model] = {}
-    for name, texts in held_out_sets().items():
+    sets = {} if options.only_write else held_out_sets()
+    for name, texts in sets.items():
+        if options.sets and name not in options.sets:
+            continue
         key = together.get(name, name)
         if key not in models:
             kept = [row for row in rows if together.get(row.source, row.source) != key]
             models[key] = replace(as_model(trained(kept)), thresholds=tuple(options.thresholds))
         print(figures(name + " rules", texts, rules_alone.scan))
         print(figures(name + " both", texts, Scanner(book, model=models[key]).scan))
-    if options.write:
+    if options.write or options.only_write:
         text = json.dumps(trained(rows), ensure_ascii=False, separators=(",", ":"))
         (FOLDER / "weights.json").write_text(text.replace('},"', '},\n"') + "\n", encoding="utf-8")
         print(f"{len(rows)} rows, {(FOLDER / 'weights.json').stat().st_size:,} bytes written")

@@ -19,6 +19,7 @@ CARRIED_FOR = 6  # sentences
 LONG_AGO = 14  # days
 _OTHER_EVENTS = frozenset("died passed dead born married divorced retired moved graduated met".split())
 _SUBJECTS = frozenset("i he she they hes shes hell shell hed shed im ill theyre we it".split())
+_THAT = frozenset("that thats this it".split())
 _NOT_THAT = re.compile(
     r" (?:dont|doesnt|didnt|not|never) (?:ever |really |actually )?"
     r"(?:think|believe|said|say|mean|claim|feel like)(?: that)? $"
@@ -56,6 +57,9 @@ class Surroundings:
 
     def __init__(self, sentence: Sentence, patterns: Compiled, before: "Surroundings | None") -> None:
         self.sentence, self.patterns, self.before = sentence, patterns, before
+        self.after: Surroundings | None = None
+        if before:
+            before.after = self
 
     @cached_property
     def times(self) -> list[tuple[int, int, int]]:
@@ -86,7 +90,7 @@ class Surroundings:
         """How long ago, by the nearest mention of time in the sentence, else by the story so far; None: not said."""
         if self.times:
             return min(self.times, key=lambda mark: (_distance(mark, first, last), mark[2]))[2]
-        return self._carried()
+        return self._dated_after() or self._carried()
 
     def told_of_elsewhere(self) -> str:
         """Why the whole sentence may speak of no danger of these days; empty when it seems to."""
@@ -96,6 +100,11 @@ class Surroundings:
             if self.patterns.modifiers[name].search(self.sentence.text):
                 return WHY[name]
         return ""
+
+    def _dated_after(self) -> int | None:
+        """The time that the next sentence gives: "That was 2006." """
+        after = self.after
+        return after.times[0][2] if after and after.sentence.words[0] in _THAT and after.times else None
 
     def _carried(self) -> int | None:
         """The time of which the sentences before spoke, while they tell one story in the past."""

@@ -1,7 +1,8 @@
 """A small learned model beside the rules: sentences that resemble what frightened families say, in words no rule has.
 
-Logistic regression over words, pairs of words and pairs of word classes (model/classes.toml) in one sentence or two that
-follow each other. Trained by benchmarks/train_safety.py on invented text only; here it is read and added up in pure Python.
+Logistic regression over words, pairs of words and pairs of word classes in one sentence or two that follow each other.
+Classes are ours (model/classes.toml) or made from word vectors (model/kin.txt, benchmarks/safety_classes.py), so that words
+no training text holds count as their kin do. Trained by benchmarks/train_safety.py; read and added up here in pure Python.
 It may add a flag or raise one, to urgent at most. It never lowers one.
 """
 
@@ -18,7 +19,7 @@ from .words import Category
 FOLDER = Path(__file__).resolve().parent / "model"
 REACH = 5  # words between the two of a distant pair
 EDGE = REACH + 1  # words of each side that can pair across two sentences
-FEW, FEW_SHARE = 3, 0.4  # of few sentences less is asked: a long letter has more chances to look dangerous
+FEW, FEW_SHARE = 2, 0.5  # of few sentences less is asked: a long letter has more chances to look dangerous
 MOST_WORDS = 1_500  # of a letter; what comes later is read by the rules alone
 Weight = tuple[int, int]
 Pairs = dict[str, dict[str, Weight]]
@@ -63,19 +64,26 @@ def standard_model() -> Model:
         bias=tuple(raw["bias"]),
         thresholds=tuple(raw["thresholds"]),
         categories=raw["categories"],
-        version=sha256(text.encode()).hexdigest()[:12],
+        version=sha256((text + _kin()).encode()).hexdigest()[:12],
     )
 
 
 @cache
 def class_of() -> dict[str, str]:
-    """Each word of model/classes.toml and the class it stands for."""
+    """Each word and the class it stands for: one of ours where it has one, else that of its kin ("=31")."""
     groups = tomllib.loads((FOLDER / "classes.toml").read_text(encoding="utf-8"))["classes"]
     found: dict[str, str] = {}
     for name, words in groups.items():
         for word in words.split():
             found.setdefault(word, name.upper())
+    for number, words in enumerate(_kin().splitlines()):
+        for word in words.split():
+            found.setdefault(word, f"={number}")
     return found
+
+
+def _kin() -> str:
+    return (FOLDER / "kin.txt").read_text(encoding="utf-8")
 
 
 def _pairs(raw: dict[str, list[int]]) -> Pairs:

@@ -90,10 +90,11 @@ class Scanner:
         found = sentences(text, self.book.speller)
         work = _Work()
         around: list[Surroundings] = []
-        for index, sentence in enumerate(found):
+        for sentence in found:
             around.append(Surroundings(sentence, self.patterns, around[-1] if around else None))
+        for index, one in enumerate(around):
             if work.left >= 0:
-                self._read(index, around[-1], work)
+                self._read(index, one, work)
         read_whole = sum(len(sentence.words) for sentence in found) < MOST_WORDS and len(found) < MOST_SENTENCES
         language = language_of(found, self.book.common_words)
         report = judge.report(
