@@ -180,10 +180,12 @@ const once = Object.fromEntries(Object.entries(rules.modifiers).map(([name, ways
 const idiom = flagged(pattern(rules.modifiers.idiom));
 const times = rules.times.map(([days, ways]) => [days, flagged(pattern(ways))]);
 
+const THAT = new Set(["that", "thats", "this", "it"]);
 class Around {
   constructor(words, before) {
     this.words = words;
     this.before = before;
+    if (before) before.after = this;
     this.text = ` ${words.join(" ")} `;
     this.starts = [];
     let place = 1;
@@ -207,6 +209,8 @@ class Around {
   daysAgo(first, last) {
     const distance = (mark) => Math.max(0, mark[0] - last, first - mark[1]);
     if (this.times.length) return [...this.times].sort((a, b) => distance(a) - distance(b) || a[2] - b[2])[0][2];
+    const next = this.after;
+    if (next && THAT.has(next.words[0]) && next.times.length) return next.times[0][2]; // "That was 2006."
     let around = this;
     for (let step = 0; step < 6; step += 1) {
       if (!around || around.isPresent) return null;
@@ -295,9 +299,9 @@ export const dangers = (text) => {
   const found = {}, tags = {}, mentions = new Map();
   const note = (category, severity) => { if (RANK[severity] > RANK[found[category] || ""]) found[category] = severity; };
   let before = null, left = 240_000, leftForAdded = 240_000;
-  sentences([...text.slice(0, MOST * 2)].slice(0, MOST).join("")).forEach((words, number) => {
-    const around = new Around(words, before);
-    before = around;
+  const letter = sentences([...text.slice(0, MOST * 2)].slice(0, MOST).join("")).map((words) => (before = new Around(words, before)));
+  letter.forEach((around, number) => {
+    const { words } = around;
     for (const index of candidates(words)) {
       const rule = book[index];
       const [matcher, except] = matchers(rule);

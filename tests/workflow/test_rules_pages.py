@@ -17,7 +17,8 @@ from workflow.transitions import Refused
 
 pytestmark = pytest.mark.once
 
-PATCH = "My brother cut open a patch and chewed the patch on the porch, and now he nods over his plate. What can we do for him?"
+# Neither the shipped rules nor the model see anything in it.
+PATCH = "My uncle bought a patch for his garden and chewed the patch over with us at supper. What can we plant for him there?"
 WORDS = {
     "name": "Says that a patch was chewed",
     "category": "overdose",
@@ -61,7 +62,7 @@ def test_it_tries_first_and_saves_then(cast, ada):
     assert (trial.raised, trial.done, trial.is_running) == (1, 1, False)
     page = ada.get(response.headers["Location"]).content.decode()
     assert "fewer than 5" in page
-    assert "nods over his plate" not in page
+    assert "over with us at supper" not in page
     ada.post(reverse("workflow:save_trial", args=[trial.pk]), {"why": "A near miss."})
     version = RuleVersion.objects.get()
     assert (version.number, version.is_on, version.saved_by, version.why) == (1, True, cast.ada, "A near miss.")
