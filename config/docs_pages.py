@@ -23,7 +23,7 @@ def pages() -> dict[str, str]:
 def state_machine() -> str:
     rows = []
     for step, edge in MACHINE.items():
-        needs = " ".join(need.sentence for need in policies.STEP_RULES[step].needs) or "–"
+        needs = " ".join(str(need.sentence) for need in policies.STEP_RULES[step].needs) or "–"
         reason = " A reason is required." if edge.needs_reason else ""
         sources = ", ".join(edge.sources)
         rows.append(
