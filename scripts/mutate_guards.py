@@ -1,0 +1,165 @@
+"""Takes the guards away one by one, in a copy of the tree, and asks the tests whether they notice. `make prove PART=guards`.
+
+First every test runs once and it is written down which guards it passes. Then, for each guard, a fork of this process
+switches it off and runs the tests that passed it, until one fails. A guard that no test misses is a survivor.
+
+    python scripts/mutate_guards.py OUT.json [--every N] [--only path-prefix] [tests …]
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from guards import Guard, switch
+
+ROOT = Path(__file__).resolve().parent.parent
+TESTS = ["accounts", "config", "security", "qa", "workflow", "notifications", "house", "proof"]
+# Pure engines that guard nothing, and tests that look at the source itself, which the copy has rewritten.
+NOT_ASKED = ["workflow/anonymize", "workflow/safety", "workflow/language", "house/test_house.py", "config/test_demo.py"]
+NOT_ASKED += ["proof/test_xss_everywhere.py", "proof/test_asvs.py"]
+MOST_TESTS, PATIENCE = 60, 240
+OPTIONS = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--reuse-db", "-m", "not browser and not postgres"]
+
+
+class Recorder:
+    """Writes down which guards each test passes, whether it passes itself, and how long it takes."""
+
+    def __init__(self, seen: dict[str, Any]) -> None:
+        self.seen, self.tests = seen, dict[str, tuple[set[int], float]]()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
+        self.seen["seen"], self.failed, began = set(), False, time.monotonic()
+        done = yield
+        if not self.failed:
+            self.tests[item.nodeid] = (self.seen["seen"], time.monotonic() - began)
+        self.seen["seen"] = None
+        return done
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.failed = self.failed or not report.passed
+
+
+def main() -> int:
+    options = _options()
+    os.nice(10)
+    folder = Path(tempfile.mkdtemp(prefix="allay-guards-"))
+    try:
+        found = _copy(folder)
+        recorder, state = _run_once(folder, options.tests)
+        chosen = [guard for guard in found if guard.path.startswith(options.only)][:: options.every]
+        results = _each(chosen, recorder, state, Path(options.out))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return _tell(results)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out")
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--only", default="")
+    parser.add_argument("tests", nargs="*")
+    return parser.parse_args()
+
+
+def _copy(folder: Path) -> list[Guard]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return switch(folder)
+
+
+def _run_once(folder: Path, tests: list[str]) -> tuple[Recorder, dict[str, Any]]:
+    os.chdir(folder)
+    sys.path.insert(0, str(folder))
+    os.environ["PYTHONPATH"] = str(folder)
+    switches = __import__("guardswitch")
+    recorder = Recorder(switches.state)
+    asked = tests or [f"tests/{name}" for name in TESTS if (folder / "tests" / name).exists()]
+    ignored = [f"--ignore=tests/{name}" for name in NOT_ASKED]
+    began = time.monotonic()
+    pytest.main([*OPTIONS, *ignored, *asked], plugins=[recorder])
+    print(
+        f"{len(recorder.tests)} tests passed with every guard in place, in {time.monotonic() - began:.0f} s", flush=True
+    )
+    return recorder, switches.state
+
+
+def _each(guards: list[Guard], recorder: Recorder, state: dict[str, Any], out: Path) -> list[dict[str, Any]]:
+    results: list[dict[str, Any]] = []
+    for guard in guards:
+        passing = [(seconds, name) for name, (seen, seconds) in recorder.tests.items() if guard.number in seen]
+        tests = [name for _, name in sorted(passing)[:MOST_TESTS]]
+        began = time.monotonic()
+        killer = _without(guard, tests, state) if tests else ""
+        fate = "killed" if killer else "survived" if tests else "no test"
+        facts = {"fate": fate, "by": killer, "tests": len(passing), "seconds": round(time.monotonic() - began, 1)}
+        results.append({**asdict(guard), **facts})
+        out.write_text(json.dumps(results, indent=1), encoding="utf-8")
+        print(f"{fate:9} {guard.path}:{guard.line} {guard.kind}: {guard.words}", flush=True)
+    return results
+
+
+class First:
+    """Remembers the first test that failed."""
+
+    name = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and not self.name:
+            self.name = report.nodeid
+
+
+def _without(guard: Guard, tests: list[str], state: dict[str, Any]) -> str:
+    """The name of the first test that fails without the guard; empty when all pass. In a fork: nothing of it stays."""
+    told, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(told)
+        state["off"], os.environ["GUARD_OFF"], first = guard.number, str(guard.number), First()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        code = pytest.main([*OPTIONS, "-x", "--timeout=60", *tests], plugins=[first])
+        os.write(tell, (first.name or f"pytest ended with {int(code)}" if code else "").encode())
+        os._exit(0)
+    os.close(tell)
+    return _hear(told, child)
+
+
+def _hear(told: int, child: int) -> str:
+    late = time.monotonic() + PATIENCE
+    while time.monotonic() < late:
+        if os.waitpid(child, os.WNOHANG)[0]:
+            with os.fdopen(told) as pipe:
+                return pipe.read()
+        time.sleep(0.05)
+    os.kill(child, 9)
+    os.waitpid(child, 0)
+    os.close(told)
+    return "it never ended"
+
+
+def _tell(results: list[dict[str, Any]]) -> int:
+    fates = Counter(result["fate"] for result in results)
+    print(f"{len(results)} guards taken away one by one: {dict(fates)}")
+    return 1 if fates["survived"] or fates["no test"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

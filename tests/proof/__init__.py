@@ -1,0 +1,1 @@
+"""Proofs: what `make prove` runs at full size and CI in a short form."""
