@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 DEV := ALLAY_ENV=development
 
-.PHONY: run test check axe pictures gallery faults prove docs lock demo-reset lint format env clean help
+.PHONY: run test check axe pictures gallery faults prove docs lock sbom demo-reset lint format env clean help
 
 help:            ## say what can be made
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/  -/'
@@ -45,6 +45,9 @@ gallery: $(VENV)/dev.done  ## draw every page of the demo at three widths, light
 lock: $(VENV)/dev.done  ## write requirements.lock (every package with its hashes) from requirements.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check pip-tools==7.6.2
 	@$(VENV)/bin/pip-compile --quiet --generate-hashes --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras -o requirements.lock requirements.txt
+
+sbom: $(VENV)/dev.done  ## write var/sbom.json, the CycloneDX bill of materials of a release, from requirements.lock
+	@mkdir -p var && $(VENV)/bin/cyclonedx-py requirements requirements.lock --output-reproducible --short-PURLs --validate --of JSON -o var/sbom.json && echo "var/sbom.json"
 
 format: $(VENV)/dev.done  ## put code and templates into their form
 	@$(VENV)/bin/ruff check --fix -q . ; $(VENV)/bin/ruff format -q . ; $(PY) scripts/check.py --format-templates

@@ -28,7 +28,17 @@ TESTS = ["accounts", "config", "security", "qa", "workflow", "notifications", "h
 NOT_ASKED = ["workflow/anonymize", "workflow/safety", "workflow/language", "house/test_house.py", "config/test_demo.py"]
 NOT_ASKED += ["proof/test_xss_everywhere.py", "proof/test_asvs.py"]
 MOST_TESTS, PATIENCE = 60, 240
-OPTIONS = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--reuse-db", "-m", "not browser and not postgres"]
+OPTIONS = [
+    "-q",
+    "-p",
+    "no:randomly",
+    "-p",
+    "no:cacheprovider",
+    "--reuse-db",
+    "--timeout=900",
+    "-m",
+    "not browser and not postgres",
+]
 
 
 class Recorder:
@@ -135,7 +145,7 @@ def _without(guard: Guard, tests: list[str], state: dict[str, Any]) -> str:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-        code = pytest.main([*OPTIONS, "-x", "--timeout=60", *tests], plugins=[first])
+        code = pytest.main([*OPTIONS, "-x", *tests], plugins=[first])
         os.write(tell, (first.name or f"pytest ended with {int(code)}" if code else "").encode())
         os._exit(0)
     os.close(tell)
