@@ -73,7 +73,6 @@ PARTS: dict[str, Part] = {
         r"(\d+) passed",
     ),
     "restore": Part("the restore drill", test("tests/operations/test_backups.py"), r"(\d+) passed"),
-    "asvs": Part("the table of ASVS level 2, at least 95 % met", ["scripts/asvs.py"], r"met: ([\d.]+) %", 95),
     "guards": Part(
         "guards taken away one by one, all missed",
         ["scripts/mutate_guards.py", "var/guards.json"],

@@ -46,7 +46,6 @@ LET = {
     "config/backups/databases.py": "names of tables, read from the database itself and quoted",
     "config/views.py": "the address that a setting names",
     "notifications/failpoints.py": "chooses when a test dies",
-    "notifications/ledger.py": "the name of a column of this database",
     "notifications/models.py": "no value in it",
     "qa/fulltext.py": "as many %s as there are words",
 }
