@@ -89,6 +89,7 @@ def _ask(request: HttpRequest, person: User, go_on: Callable[[], HttpResponse]) 
             second_step.remember(request, step)
             return go_on()
         else:
+            _tell_of_guesses(request, person)
             form.add_error(
                 "code" if form.cleaned_data["code"] else None, WRONG if form.cleaned_data["code"] else WRONG_PASSKEY
             )
@@ -101,6 +102,14 @@ def _ask(request: HttpRequest, person: User, go_on: Callable[[], HttpResponse]) 
         "question": json.dumps(second_step.passkey_question(person)) if has_passkey else "",
     }
     return render(request, "account/second_step.html", context, status=status)
+
+
+def _tell_of_guesses(request: HttpRequest, person: User) -> None:
+    """Whoever is here has the password. The fifth wrong step in an hour is told to the owner, once an hour at most."""
+    few, told = ({"action": name, "key": str(person.pk)} for name in ("wrong_step", "wrong_step_told"))
+    is_many = not ratelimit.consume(request, app="allauth.account", **few)
+    if is_many and ratelimit.consume(request, app="allauth.account", **told):
+        get_adapter().send_mail("account/email/wrong_steps", person.email, {})
 
 
 def _passed(person: User, form: StepForm) -> Authenticator | None:

@@ -207,6 +207,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,120/h/ip,3/m/key,6/h/key",
     "login_failed": "10/m/ip,5/5m/key",
+    "wrong_step": "4/h/key",  # the next one is told to the owner, once an hour
+    "wrong_step_told": "1/h/key",
     "second_step": "30/h/key",  # of one person, from everywhere: a stolen password and many machines guess no code
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", False) else 0

@@ -37,6 +37,7 @@ NAMES = {
     "password_code": "the code for a new password",
     "second_step": "the second step of signing in was changed",
     "new_device": "somebody signed in from a new device",
+    "wrong_steps": "the second step of signing in was wrong several times",
     "work_taken_down": "it was taken down, to its expert",
     "work_withdrawn_expert": "it was taken back, to its expert",
     "role_waits": "a role waits for a second person",

@@ -331,7 +331,7 @@ DIGESTS = ("work_digest", "news_digest", UPKEEP, "self_test")
 
 # Mails without an event: signing in.
 ROLE_WAITS = "role_waits"
-SIGN_IN_NOTICES = ("second_step", "new_device")
+SIGN_IN_NOTICES = ("second_step", "new_device", "wrong_steps")
 SECURITY = ("sign_in_code", "sign_in_unknown", "password_code", *SIGN_IN_NOTICES, ROLE_WAITS)
 
 

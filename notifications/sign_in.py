@@ -28,6 +28,7 @@ TEMPLATES = {
     "account/email/unknown_account": "sign_in_unknown",
     "account/email/password_reset_code": "password_code",
     "account/email/second_step": "second_step",
+    "account/email/wrong_steps": "wrong_steps",
 }
 ADDRESSES = {"email", "username", "phone"}
 

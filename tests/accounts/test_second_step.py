@@ -251,6 +251,22 @@ def test_a_member_may_be_idle_for_a_day_and_each_visit_begins_it_anew(client, ca
 # A device that nobody knows
 
 
+def test_it_tells_the_owner_once_an_hour_of_wrong_codes_and_not_of_a_slip(mo):
+    with time_machine.travel(time.time(), tick=False) as clock:
+        for tries, told in ((4, 0), (1, 1), (5, 1)):
+            for number in range(tries):
+                client = Client(REMOTE_ADDR=f"198.51.100.{10 * tries + number}")
+                give_password(client, mo)
+                client.post(reverse("mfa_authenticate"), {"code": "000000"})
+            assert Message.objects.filter(template="wrong_steps", person=mo).count() == told
+        clock.shift(3_601)
+        for number in range(5):
+            client = Client(REMOTE_ADDR=f"198.51.100.{200 + number}")
+            give_password(client, mo)
+            client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert Message.objects.filter(template="wrong_steps", person=mo).count() == 2
+
+
 def test_it_tells_the_owner_of_a_new_device_once(client, mo):
     for _ in range(2):
         give_password(client, mo)
