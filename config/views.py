@@ -60,8 +60,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return HttpResponse("no database\n", content_type="text/plain", status=503)
-    return HttpResponse("ok\n", content_type="text/plain")
+        return HttpResponse("no database\n", content_type="text/plain; charset=utf-8", status=503)
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @login_not_required
@@ -71,7 +71,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """For whoever watches the whole: database, migrations, disk, worker, mail, safety clock, backups. The log says what."""
     wrong = what_is_wrong_lately()
     said, status = ("not ready\n", 503) if wrong else ("ready\n", 200)
-    return HttpResponse(said, content_type="text/plain", status=status)
+    return HttpResponse(said, content_type="text/plain; charset=utf-8", status=status)
 
 
 @login_not_required
@@ -94,9 +94,9 @@ def clock(request: HttpRequest) -> HttpResponse:
     try:
         since = heartbeat.silent_since()
     except DatabaseError:
-        return HttpResponse("no database\n", content_type="text/plain", status=503)
+        return HttpResponse("no database\n", content_type="text/plain; charset=utf-8", status=503)
     said, status = ("silent\n", 503) if since else ("beating\n", 200)
-    return HttpResponse(said, content_type="text/plain", status=status)
+    return HttpResponse(said, content_type="text/plain; charset=utf-8", status=status)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:

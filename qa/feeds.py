@@ -68,7 +68,8 @@ def json_feed(request: HttpRequest, slug: str = "") -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """Every page says by itself whether it may be indexed; here is only where the list of those is."""
     return HttpResponse(
-        f"User-agent: *\nDisallow:\nSitemap: {absolute(reverse('qa:sitemap'))}\n", content_type="text/plain"
+        f"User-agent: *\nDisallow:\nSitemap: {absolute(reverse('qa:sitemap'))}\n",
+        content_type="text/plain; charset=utf-8",
     )
 
 

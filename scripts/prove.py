@@ -16,7 +16,7 @@ from pathlib import Path
 from postgres import INSTALL, find_binaries, running_server
 
 ROOT = Path(__file__).resolve().parent.parent
-TEST = ["-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:logging", "-s", "--timeout=0"]
+TEST = ["-m", "pytest", "-q", "-p", "no:randomly", "--show-capture=no", "-s", "--timeout=0"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ PARTS: dict[str, Part] = {
         r"(\d+) passed",
     ),
     "restore": Part("the restore drill", test("tests/operations/test_backups.py"), r"(\d+) passed"),
+    "asvs": Part("the table of ASVS level 2, at least 95 % met", ["scripts/asvs.py"], r"met: ([\d.]+) %", 95),
     "guards": Part(
         "guards taken away one by one, all missed",
         ["scripts/mutate_guards.py", "var/guards.json"],
