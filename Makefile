@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 DEV := ALLAY_ENV=development
 
-.PHONY: run test check axe pictures gallery faults prove docs lock sbom demo-reset lint format env clean help
+.PHONY: run test check axe pictures gallery faults bench prove docs lock sbom demo-reset lint format env clean help
 
 help:            ## say what can be made
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed 's/:.*##/  -/'
@@ -30,6 +30,7 @@ faults: $(VENV)/dev.done  ## kill workers and break the mail server at random; c
 
 bench: $(VENV)/dev.done  ## measure pages, letters and mail as they grow and beside their peers (takes a while; docs/performance.md)
 	@$(PY) -m benchmarks
+
 prove: $(VENV)/dev.done  ## the figures behind the promises, each from a real run, in an hour or more (one: make prove PART=grid)
 	@$(PY) scripts/prove.py $(PART)
 

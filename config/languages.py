@@ -61,7 +61,7 @@ class LanguageInAddress:
         rest = without_prefix(request.path_info)
         if rest == "/" and not request.path_info.endswith("/"):
             return HttpResponseRedirect(request.path_info + "/")
-        if _ONLY_ENGLISH.match(rest):
+        if _ONLY_ENGLISH.match(rest) and not rest.startswith(("//", "/\\")):  # that would be another site
             response = HttpResponseRedirect(without_prefix(request.get_full_path()))
             response.status_code = 307  # a form stays a form
             return response

@@ -44,6 +44,7 @@ CALLS = {
 # What looks like it and is not, each with its reason.
 LET = {
     "config/backups/databases.py": "names of tables, read from the database itself and quoted",
+    "config/languages.py": "the same page without its language; never an address of another site",
     "config/views.py": "the address that a setting names",
     "notifications/failpoints.py": "chooses when a test dies",
     "notifications/models.py": "no value in it",

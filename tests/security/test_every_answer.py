@@ -75,6 +75,14 @@ def test_it_says_what_it_sends_lets_nobody_else_read_it_and_changes_nothing_by_r
     assert client.trace(reverse("qa:home")).status_code == 405
 
 
+@pytest.mark.parametrize(
+    "path", ["/es//evil.example/x.txt", "/es///evil.example/x.csv", "/es/%5Cevil.example/x.txt", "//evil.example/"]
+)
+def test_it_leads_to_no_other_site(db, path):
+    response = Client().get(path)
+    assert not re.match(r"(?:[a-z]+:|/[/\\\\])", response.headers.get("Location", ""))
+
+
 def test_it_keeps_a_password_as_it_was_typed_and_by_argon2(cast):
     typed = "  Zwölf Lampen im Fenster  "
     cast.mo.set_password(typed)
