@@ -34,7 +34,7 @@ def wanted_page(request: HttpRequest) -> str:
     ours = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if ours else ""
+    return target if ours and target.startswith("/") else ""  # a bare word would be taken for the name of a page
 
 
 def here(request: HttpRequest, email: str) -> str:

@@ -124,7 +124,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 def _choice(request: HttpRequest) -> HttpResponse:
     code = request.POST.get("language", "")
     back = request.POST.get("back", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    pages = (back, without_prefix(back))  # taking a language off must not leave the address of another site
+    if not back.startswith("/") or not all(url_has_allowed_host_and_scheme(page, allowed_hosts=None) for page in pages):
         back = "/"
     if code not in dict(settings.LANGUAGES):
         return redirect(back)

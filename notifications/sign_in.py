@@ -36,6 +36,10 @@ ADDRESSES = {"email", "username", "phone"}
 class AccountAdapter(DefaultAccountAdapter):
     """Adapter of the sign-in library."""
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only a path of ours: a bare word would lead somewhere beside the page one is at."""
+        return bool(url and url.startswith("/") and super().is_safe_url(url))
+
     def generate_login_code(self) -> str:
         """Six digits: easy to read out and to type on any phone. Five tries and ten minutes make them enough."""
         return _digits(DIGITS)

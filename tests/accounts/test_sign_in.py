@@ -156,6 +156,7 @@ def test_it_says_beside_the_field_what_is_wrong_with_an_address(client, typed):
         ("/\\evil.example", None),
         ("javascript:alert(1)", None),
         ("http:///evil.example", None),
+        ("a bare word", None),
         ("", None),
     ],
 )

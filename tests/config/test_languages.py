@@ -120,7 +120,10 @@ def test_it_remembers_the_choice_of_a_stranger_and_of_a_member(client, cast):
     client.post("/language/", {"language": "es", "back": "/my/"})
     cast.rosa.refresh_from_db()
     assert cast.rosa.language == "es"
-    assert client.post("/language/", {"language": "xx", "back": "https://evil.example/"}).headers["Location"] == "/"
+    for back in ("https://evil.example/", "a bare word", "/es//evil.example/"):
+        for language in ("xx", "es", "en"):
+            answer = client.post("/language/", {"language": language, "back": back})
+            assert answer.headers["Location"] in {"/", "/es/"}
 
 
 def test_it_takes_no_choice_for_a_member_from_another_site(cast):
