@@ -22,6 +22,8 @@ from workflow.actions.rules import count_trials
 from workflow.actions.sealing import note_head, seal_events
 from workflow.actions.upkeep import drop_old_drafts, drop_old_sessions, drop_parked_letters, drop_unused_accounts
 
+from .retention import nightly
+
 log = logging.getLogger("allay.jobs")
 MINUTE, HOUR, DAY = 1, 60, 24 * 60
 
@@ -56,6 +58,7 @@ JOBS: dict[str, Job] = {
     "drop_old_sessions": Job(drop_old_sessions, HOUR),
     "drop_parked_letters": Job(drop_parked_letters, HOUR),
     "drop_unused_accounts": Job(drop_unused_accounts, DAY),
+    "keep_no_longer": Job(nightly, DAY),
 }
 
 

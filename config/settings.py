@@ -361,6 +361,19 @@ PROMISE_ES = {  # the same in Spanish; who changes one changes the other
 }
 PROMISE_ANSWER_DAYS = env.int("PROMISE_ANSWER_DAYS", 10)  # the same promise in working days: what the desks count by
 PROMISE_READ_DAYS = env.int("PROMISE_READ_DAYS", 1)
+# How long things are kept, in days (docs/operations.md; config/retention.py says what each is and why).
+KEEP_DECLINED_DAYS = env.int("KEEP_DECLINED_DAYS", 180)  # letters we could not answer
+KEEP_ANSWERED_DAYS = env.int("KEEP_ANSWERED_DAYS", 730)  # answered and not published
+KEEP_ORIGINAL_DAYS = env.int("KEEP_ORIGINAL_DAYS", 365)  # the original behind a published page
+KEEP_WARN_DAYS = env.int("KEEP_WARN_DAYS", 30)  # the member hears so long before
+KEEP_IDLE_ACCOUNT_DAYS = env.int("KEEP_IDLE_ACCOUNT_DAYS", 730)  # accounts without a letter
+KEEP_MAIL_DAYS = env.int("KEEP_MAIL_DAYS", 90)  # that a mail went out; its words are never kept
+KEEP_CONTACT_DAYS = env.int("KEEP_CONTACT_DAYS", 365)  # who asked to see an address
+KEEP_REPORT_DAYS = env.int("KEEP_REPORT_DAYS", 180)  # what readers reported about a page, once it is closed
+if min(KEEP_DECLINED_DAYS, KEEP_ANSWERED_DAYS, KEEP_ORIGINAL_DAYS) <= KEEP_WARN_DAYS or KEEP_WARN_DAYS < 7:
+    raise ImproperlyConfigured(
+        "KEEP_…_DAYS must be longer than KEEP_WARN_DAYS, and that at least 7: members hear before."
+    )
 # Who is there when (workflow/hours.py). Hours as "from-until" of the service's own clock; empty: never.
 STAFFED_HOURS = env.str("STAFFED_HOURS", "9-17")  # on working days, at the desk
 ON_CALL_HOURS = env.str("ON_CALL_HOURS", "8-22")  # every day, by the roster

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import languages, mailbox, metrics, own_account, styleguide, views
+from . import languages, mailbox, metrics, own_account, retention, styleguide, views
 
 urlpatterns = [
     path("", include("qa.urls")),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("account/", own_account.account, name="own_account"),
     path("account/data.<str:form>", own_account.export, name="own_export"),
     path("account/erase/", own_account.erase, name="own_erase"),
+    path("desk/keeping/", retention.retention, name="retention"),
     path("start/", views.start, name="start"),
     path("leave/", views.leave, name="leave"),
     path("language/", languages.choose, name="language"),

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import F
+
 from accounts.models import User
 from accounts.roles import Role
 from workflow import policies
 from workflow.events import Kind
-from workflow.models import Case, Event
+from workflow.models import Case, Event, Keeping
 from workflow.states import BEFORE_AN_ANSWER, Act, State, Step
 
 from .audience import To
@@ -205,6 +207,13 @@ def _danger() -> Rule:
     return Rule("work_danger", Category.SAFETY, To.ON_CALL, _flag_waits, _is_urgent, remind=pressing)
 
 
+def _ends_soon(event: Event, case: Case, person: User) -> bool:
+    """The clock will erase it, and the member has not said: keep it."""
+    keeping = Keeping.objects.filter(case=case, warned_at__isnull=False)
+    is_kept = keeping.filter(kept_at__gte=F("warned_at")).exists()
+    return policies.may(person, Act.KEEP_LONGER, case) and keeping.exists() and not is_kept
+
+
 def _undecided() -> Rule:
     """The member has not said who may read it. Asked once more; then their silence counts as: keep it private."""
     once = Reminder(after=timedelta(days=7), every=timedelta(days=7), once=True)
@@ -308,6 +317,13 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.COMMENT_WRITTEN: (_work("work_commented", To.NAMED, _T, _comment_waits),),
     Kind.COLLEAGUE_ASKED: (_work("work_asked", To.NAMED, _T, _may_comment),),
     Kind.COMMENT_RESOLVED: (),
+    Kind.END_ANNOUNCED: (_letter("kept_until", About.READY, _ends_soon, is_decision=False),),
+    Kind.LETTER_KEPT: (),
+    Kind.LETTER_ENDED: (),
+    Kind.ORIGINAL_ENDED: (),
+    Kind.HOLD_ASKED: (),
+    Kind.HOLD_AGREED: (),
+    Kind.HOLD_ENDED: (),
     Kind.FLAG_ESCALATED: (
         Rule("work_danger", Category.SAFETY, To.CALLED, _named_flag_waits),
         Rule("work_danger_lead", Category.SAFETY, To.LEADS, _flag_still_waits, _is_for_leads, links_to_case=False),

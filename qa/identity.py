@@ -52,6 +52,11 @@ def letters_of(member: User) -> models.QuerySet[Authorship, int]:
     return Authorship.objects.filter(member=member).values_list("letter_id", flat=True)
 
 
+def without_standing_letters(people: models.QuerySet[User]) -> models.QuerySet[User]:
+    """Those of the people of whom no word of a letter is kept any more."""
+    return people.exclude(pk__in=Authorship.objects.filter(letter__erased_at__isnull=True).values("member"))
+
+
 def without_letters(people: models.QuerySet[User]) -> models.QuerySet[User]:
     """Those of the people who never sent a letter."""
     return people.exclude(pk__in=Authorship.objects.values("member"))

@@ -79,6 +79,13 @@ class Kind(StrEnum):
     COMMENT_WRITTEN = "comment_written"
     COMMENT_RESOLVED = "comment_resolved"
     COLLEAGUE_ASKED = "colleague_asked"
+    END_ANNOUNCED = "end_announced"
+    LETTER_KEPT = "letter_kept"
+    LETTER_ENDED = "letter_ended"
+    ORIGINAL_ENDED = "original_ended"
+    HOLD_ASKED = "hold_asked"
+    HOLD_AGREED = "hold_agreed"
+    HOLD_ENDED = "hold_ended"
 
 
 def record(

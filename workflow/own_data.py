@@ -103,6 +103,8 @@ NOT_THEIRS = {
     "workflow.Seal": INSIDE,
     "workflow.Report": "what readers report of pages, without an account",
     "workflow.DeskHabits": OTHERS,
+    "workflow.Keeping": "until when a letter is kept stands on its page",
+    "workflow.Hold": "why our team must keep a letter for now; it can be part of a duty to a court",
     "workflow.ContactWish": "which colleague asked to see an address, and who agreed; the address is not in it",
     "workflow.HandedOn": OTHERS,
     "workflow.Shift": OTHERS,

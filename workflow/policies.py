@@ -312,6 +312,8 @@ ACT_RULES: dict[Act, Rule] = {
         (DRAFT_WRITTEN,),
         (State.TRIAGED, State.DRAFTED),
     ),
+    Act.KEEP_LONGER: Rule(is_writer, "the member", (), (State.DECLINED, *_ANSWERED)),
+    Act.HOLD: Rule(is_moderator, "a moderator; it takes a second one", (), _NOT_WITHDRAWN),
     Act.RESOLVE_COMMENT: Rule(
         is_expert_who_writes_or_moderator_at_the_review,
         "the expert who holds the case, or a moderator at the review",
@@ -337,6 +339,7 @@ WHILE_MERGED: frozenset[Step | Act] = frozenset(
         Act.LINK,
         Act.SPLIT,
         Act.UNMERGE,
+        Act.HOLD,
     }
 )
 MERGED = "This is kept as the same letter as case {}. Go on there, or say here that it is not the same."

@@ -80,6 +80,8 @@ class Act(StrEnum):
     RESOLVE_COMMENT = "resolve_comment"
     ASK_COLLEAGUE = "ask_colleague"
     COMMENT_AS_ASKED = "comment_as_asked"
+    KEEP_LONGER = "keep_longer"
+    HOLD = "hold"
 
 
 @dataclass(frozen=True)

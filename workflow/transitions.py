@@ -111,6 +111,24 @@ def acting(case_id: int, act: Act, *, by: User, seen: Seen | None = None) -> Ite
         yield case
 
 
+def end_by_clock(
+    case_id: int, kind: events.Kind, *, still: Callable[[Case], bool], erase: Callable[[Case], None], **data: object
+) -> bool:
+    """The time of a closed case is over: its words are erased, as if it had been taken back. Only if it `still` is so."""
+    with door(case_id) as case:
+        if not still(case):
+            return False
+        before = case.state
+        erase(case)
+        case.withdraw()
+        case.turn_leases()
+        case.state_since = timezone.now()
+        case.version += 1
+        case.save()
+        events.record(kind, case=case, by=None, from_state=before, data=data)
+    return True
+
+
 def happened_since(case: Case, seen: Seen) -> list[Event]:
     """What a person missed: the last few events that changed the case, newest first, for the 409 page."""
     missed = max(1, min(10, case.version - seen.version))

@@ -23,6 +23,7 @@ from .views import (
     holding,
     inserting,
     intake,
+    keeping,
     member,
     notes,
     pages,
@@ -56,6 +57,7 @@ urlpatterns = [
     path("my/<slug:public_id>/consent/", member.consent, name="consent"),
     path("my/<slug:public_id>/unpublish/", member.unpublish, name="my_unpublish"),
     path("my/<slug:public_id>/withdraw/", member.withdraw, name="withdraw"),
+    path("my/<slug:public_id>/keep/", keeping.keep_longer, name="keep_longer"),
     path("my/<slug:public_id>/mail/", member.choose_mail, name="choose_mail"),
     path("my/<slug:public_id>/reply/<int:number>/", asking.reply, name="reply"),
     path("my/<slug:public_id>/reply/<int:number>/keep/", asking.keep_reply, name="keep_reply"),
@@ -112,6 +114,7 @@ urlpatterns = [
     path("desk/publication/<slug:public_id>/unpublish/", publication.unpublish, name="unpublish"),
     path("desk/contact/<slug:public_id>/", contact.contact, name="contact"),
     path("desk/contact/<slug:public_id>/decide/", contact.decide, name="decide_contact"),
+    path("desk/holds/<slug:public_id>/", keeping.hold, name="hold"),
     path("desk/on-call/", roster.roster, name="roster"),
     path("desk/on-call/<int:number>/", roster.change, name="change_shift"),
     # asking the member

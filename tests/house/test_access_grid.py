@@ -173,6 +173,9 @@ GRID = {
     "workflow:colleagues": (None, {**MODERATOR, "ada": OK}),
     "workflow:contact": (State.SUBMITTED, MODERATOR),
     "workflow:decide_contact": (State.SUBMITTED, posting(MODERATOR)),
+    "workflow:hold": (State.SUBMITTED, MODERATOR),
+    "workflow:keep_longer": (State.DECLINED, posting(MEMBER)),
+    "retention": (None, {**MODERATOR, "ada": OK}),
     "workflow:roster": (None, {**MODERATOR, "ada": OK}),
     "workflow:change_shift": (None, posting({**MODERATOR, "ada": OK})),
     **{

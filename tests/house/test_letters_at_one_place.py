@@ -16,6 +16,8 @@ MAY = {
     "workflow/models/cases.py": "a case belongs to one",
     "workflow/queues/members.py": "the member's own words, for the member",
     "workflow/actions/intake.py": "it comes in, and is erased",
+    "workflow/actions/keeping.py": "its time is over: it is erased",
+    "workflow/queues/keeping.py": "whether an original is still there to be erased; never its words",
     "workflow/actions/rescanning.py": "read for danger again when the rules change; by the service, shown to nobody",
     "workflow/actions/triage.py": "a moderator opens it, recorded",
     "workflow/actions/findings.py": "findings are spans of it",

@@ -84,7 +84,7 @@ def choose_mail(*, case_id: int, by: User, may_mail: bool) -> Case:
 def withdraw(*, case_id: int, by: User, seen: Seen | None = None) -> Case:
     """The member takes the letter back: the words are erased, the case stays as a tombstone, publication ends."""
     with stories.parting_twins(case_id):
-        return move(case_id, Step.WITHDRAW, by=by, seen=seen, prepare=_erase_words)
+        return move(case_id, Step.WITHDRAW, by=by, seen=seen, prepare=erase_words)
 
 
 @transaction.atomic
@@ -196,7 +196,7 @@ def _flags_of_member(case: Case, danger: str) -> list[SafetyFlag]:
     ]
 
 
-def _erase_words(case: Case) -> None:
+def erase_words(case: Case) -> None:
     """Everything that anybody wrote in it or about it; who did what and when stays."""
     letter = Letter.objects.get(pk=case.letter_id)
     letter.text, letter.erased_at, letter.story = "", timezone.now(), None
@@ -207,6 +207,7 @@ def _erase_words(case: Case) -> None:
     case.notes.all().delete()
     case.comments.all().delete()
     case.inquiries.all().delete()
+    case.holds.all().delete()
     case.flags.update(evidence="", note="", outcome="")
     case.consents.filter(void_at__isnull=True).update(void_at=timezone.now())
     case.consents.update(wish="")

@@ -11,6 +11,7 @@ from .flags import SafetyFlag
 from .habits import DeskHabits
 from .handed_on import HandedOn
 from .inquiries import Inquiry
+from .keeping import Hold, Keeping
 from .notes import Note
 from .presence import Presence
 from .readings import Reading
@@ -30,7 +31,9 @@ __all__ = [
     "Event",
     "Finding",
     "HandedOn",
+    "Hold",
     "Inquiry",
+    "Keeping",
     "LineCheck",
     "LocalRule",
     "MailWish",

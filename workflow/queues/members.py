@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.roles import Role
-from qa.identity import letters_of, without_letters, writer_of
+from qa.identity import letters_of, without_letters, without_standing_letters, writer_of
 from qa.models import Letter, LetterDraft, Publication, Question
 
 from ..anonymize import Known
@@ -64,6 +64,11 @@ def draft_of(member: User) -> LetterDraft | None:
 def never_came(*, before: datetime) -> QuerySet[User]:
     """Accounts made for an address that asked for a code, to which nobody ever signed in: no letter, no role."""
     return without_letters(User.objects.filter(last_login__isnull=True, joined_at__lt=before, grants__isnull=True))
+
+
+def idle(*, before: datetime) -> QuerySet[User]:
+    """Members of whom we keep no word and who have not signed in since; rows emptied for good are not among them."""
+    return without_standing_letters(User.objects.filter(last_login__lt=before, grants__isnull=True))
 
 
 def earlier_parts(case: Case) -> list[Question]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
 
-from ..models import Case, Consent, Event, SafetyFlag
+from ..models import Case, Consent, Event, Hold, SafetyFlag
 from ..models.cases import AT_REST
 from ..models.consents import Choice
 from ..safety.words import Severity
@@ -96,7 +96,11 @@ def with_flags_of_absent() -> list[int]:
 
 
 def whole(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """What the page of one case needs beside `with_facts`: the people and the answer as it stands. Never the letter."""
+    """What the page of one case needs beside `with_facts`: people, the answer as it stands, a hold. Never the letter."""
+    holds = Hold.objects.open().filter(case=OuterRef("pk"))
+    cases = cases.annotate(
+        held_until=Subquery(holds.values("until")[:1]), hold_agreed_at=Subquery(holds.values("agreed_at")[:1])
+    )
     return with_facts(cases).select_related("expert", "draft__written_by", "drafted_by", "approved_by", "publish_by")
 
 

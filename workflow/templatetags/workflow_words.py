@@ -86,6 +86,13 @@ EVENT_WORDS = {
     Kind.STORY_RESTORED: "The story is again as it was before",
     Kind.CASE_MERGED: "Set aside as the same letter as",
     Kind.CASE_UNMERGED: "Not the same letter after all as",
+    Kind.END_ANNOUNCED: "The member was told that the words will be erased by the clock",
+    Kind.LETTER_KEPT: "The member wants it kept for longer",
+    Kind.LETTER_ENDED: "Its time was over: all words were erased by the clock",
+    Kind.ORIGINAL_ENDED: "Its time was over: the original was erased by the clock; the page stays",
+    Kind.HOLD_ASKED: "A moderator asked for a hold: nothing is erased by the clock",
+    Kind.HOLD_AGREED: "A second moderator agreed to the hold",
+    Kind.HOLD_ENDED: "The hold was ended",
 }
 
 STATE_WORDS = {

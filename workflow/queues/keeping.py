@@ -1,0 +1,87 @@
+"""Which closed cases the clock announces the end of, and which it ends. Nothing that is held, open or in danger is among them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from ..models import Case, Hold, SafetyFlag
+from ..states import State
+from .order import LIGHT
+
+
+@dataclass(frozen=True)
+class Term:
+    """How long the words of cases in one state are kept; the setting says how many days."""
+
+    name: str
+    state: State
+    setting: str
+
+    @property
+    def days(self) -> int:
+        return int(getattr(settings, self.setting))
+
+
+DECLINED = Term("declined", State.DECLINED, "KEEP_DECLINED_DAYS")
+ANSWERED = Term("answered", State.REVIEWED, "KEEP_ANSWERED_DAYS")
+ORIGINAL = Term("original", State.PUBLISHED, "KEEP_ORIGINAL_DAYS")
+TERMS = (DECLINED, ANSWERED, ORIGINAL)
+
+
+def to_announce(term: Term) -> QuerySet[Case]:
+    """Their day comes within the time of warning, and the member was not told since the clock began."""
+    cases = _old(term, term.days - settings.KEEP_WARN_DAYS)
+    untold: QuerySet[Case] = cases.exclude(keeping__warned_at__gt=F("began_at"))
+    return untold
+
+
+def to_end(term: Term) -> QuerySet[Case]:
+    """Their time is over, and the member had the whole time of warning: also when the clock stood still for a month."""
+    told_before = timezone.now() - timedelta(days=settings.KEEP_WARN_DAYS)
+    return _old(term, term.days).filter(keeping__warned_at__lte=told_before, keeping__warned_at__gt=F("began_at"))
+
+
+def announced(term: Term) -> QuerySet[Case]:
+    """Their members were told, and have not asked for longer."""
+    return _since(term).filter(keeping__warned_at__gt=F("began_at"))
+
+
+def open_hold(case: Case) -> Hold | None:
+    return case.holds.open().select_related("asked_by", "agreed_by").first()
+
+
+def open_holds() -> QuerySet[Hold]:
+    """All that are asked for or stand, what ends first first."""
+    return Hold.objects.open().select_related("case", "asked_by", "agreed_by").defer("case__member_message")
+
+
+def end_of(case: Case) -> datetime | None:
+    """When the clock will erase the words, if the member was told so and has not asked for longer."""
+    term = next((one for one in TERMS if one.state == case.state), None)
+    times = announced(term).filter(pk=case.pk).values_list("began_at", "keeping__warned_at").first() if term else None
+    if term is None or times is None:
+        return None
+    began, told = times
+    return max(began + timedelta(days=term.days), told + timedelta(days=settings.KEEP_WARN_DAYS))
+
+
+_BEGAN = Greatest("state_since", Coalesce("keeping__kept_at", "state_since"))
+
+
+def _since(term: Term) -> Any:
+    """With the moment their clock began: the step that closed them, or the last “Keep it”."""
+    dangers = SafetyFlag.objects.unacknowledged().values("case")
+    cases = Case.objects.filter(state=term.state, merged_into__isnull=True, publish_at__isnull=True)
+    cases = cases.exclude(pk__in=dangers).exclude(pk__in=Hold.objects.standing().values("case"))
+    if term is ORIGINAL:
+        cases = cases.exclude(letter__text="")
+    return cases.annotate(began_at=_BEGAN).defer(*LIGHT).order_by("pk")
+
+
+def _old(term: Term, days: int) -> Any:
+    return _since(term).filter(began_at__lte=timezone.now() - timedelta(days=days))
