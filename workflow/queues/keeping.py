@@ -43,12 +43,14 @@ def to_announce(term: Term) -> QuerySet[Case]:
 def to_end(term: Term) -> QuerySet[Case]:
     """Their time is over, and the member had the whole time of warning: also when the clock stood still for a month."""
     told_before = timezone.now() - timedelta(days=settings.KEEP_WARN_DAYS)
-    return _old(term, term.days).filter(keeping__warned_at__lte=told_before, keeping__warned_at__gt=F("began_at"))
+    over: QuerySet[Case] = _told(_old(term, term.days)).filter(keeping__warned_at__lte=told_before)
+    return over
 
 
 def announced(term: Term) -> QuerySet[Case]:
     """Their members were told, and have not asked for longer."""
-    return _since(term).filter(keeping__warned_at__gt=F("began_at"))
+    told: QuerySet[Case] = _told(_since(term))
+    return told
 
 
 def open_hold(case: Case) -> Hold | None:
@@ -63,10 +65,12 @@ def open_holds() -> QuerySet[Hold]:
 def end_of(case: Case) -> datetime | None:
     """When the clock will erase the words, if the member was told so and has not asked for longer."""
     term = next((one for one in TERMS if one.state == case.state), None)
-    times = announced(term).filter(pk=case.pk).values_list("began_at", "keeping__warned_at").first() if term else None
+    mine = _told(_since(term).filter(pk=case.pk)) if term else None
+    times = mine.values_list("began_at", "keeping__warned_at").first() if mine is not None else None
     if term is None or times is None:
         return None
-    began, told = times
+    began: datetime = times[0]
+    told: datetime = times[1]
     return max(began + timedelta(days=term.days), told + timedelta(days=settings.KEEP_WARN_DAYS))
 
 
@@ -81,6 +85,11 @@ def _since(term: Term) -> Any:
     if term is ORIGINAL:
         cases = cases.exclude(letter__text="")
     return cases.annotate(began_at=_BEGAN).defer(*LIGHT).order_by("pk")
+
+
+def _told(cases: Any) -> Any:
+    """Those whose member was told since the clock began."""
+    return cases.filter(keeping__warned_at__gt=F("began_at"))
 
 
 def _old(term: Term, days: int) -> Any:
