@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workflow', '0023_comments'),
+        ('workflow', '0024_plans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
