@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
@@ -116,7 +117,7 @@ def _language(request: HttpRequest) -> str:
 @login_not_required
 @before_second_step
 @require_POST
-def choose(request: HttpRequest) -> HttpResponse:
+def choose(request: HttpRequest) -> HttpResponseBase:
     """The switch of every page; remembered in the account and in this browser."""
     return _own_choice(request) if request.user.is_authenticated else _choice(request)
 

@@ -108,8 +108,8 @@ def faults(language: str) -> list[str]:
     return said
 
 
-def _is_whole(string: str | tuple[str, ...]) -> bool:
-    return all(string) if isinstance(string, tuple) else bool(string)
+def _is_whole(string: str | tuple[str, ...] | list[str] | None) -> bool:
+    return bool(string) if isinstance(string, str) else all(string or [""])
 
 
 def main() -> None:

@@ -16,11 +16,11 @@ class Need:
     """A condition on the case and the sentence that says what is missing; `named` says which, where there are several."""
 
     met: Callable[[CaseFacts], bool]
-    sentence: str
+    sentence: object  # words, or words to be translated when they are said
     named: Callable[[CaseFacts], list[str]] | None = None
 
     def said_of(self, case: CaseFacts) -> str:
-        return f"{self.sentence} It is: {'; '.join(self.named(case))}." if self.named else self.sentence
+        return f"{self.sentence} It is: {'; '.join(self.named(case))}." if self.named else str(self.sentence)
 
 
 FLAGS_ACKNOWLEDGED = Need(

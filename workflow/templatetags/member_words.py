@@ -56,8 +56,8 @@ class Station:
 def short_state(case: Case) -> str:
     """Where it is now, in one short sentence."""
     if case.is_paused and case.merged_into_id is None:
-        return ASKED
-    return TOGETHER if case.merged_into_id is not None else SHORT[State(case.state)]
+        return str(ASKED)
+    return str(TOGETHER if case.merged_into_id is not None else SHORT[State(case.state)])
 
 
 @register.filter
@@ -67,19 +67,19 @@ def stations(case: Case) -> list[Station]:
     if state not in ORDER:
         return []
     position, reached = ORDER.index(state), _times(case)
-    arrived = Station(_("Your letter has arrived"), "done", case.submitted_at, "")
+    arrived = Station(str(_("Your letter has arrived")), "done", case.submitted_at, "")
     way = [arrived, *(_station(number, position, reached) for number in range(len(ORDER)))]
-    return [*way[:-1], replace(way[-1], meanwhile=PUBLISHED)] if case.state == State.PUBLISHED else way
+    return [*way[:-1], replace(way[-1], meanwhile=str(PUBLISHED))] if case.state == State.PUBLISHED else way
 
 
 def _station(number: int, position: int, reached: dict[str, datetime]) -> Station:
     state = ORDER[number]
-    ahead, done = STATIONS[state]
+    ahead, done = map(str, STATIONS[state])
     if number < position:
         return Station(done, "done", reached.get(ORDER[number + 1]), "")
     if number > position:
         return Station(ahead, "ahead", None, "")
-    return Station(ahead, "here", reached.get(state), MEANWHILE[state])
+    return Station(ahead, "here", reached.get(state), str(MEANWHILE[state]))
 
 
 def _times(case: Case) -> dict[str, datetime]:
