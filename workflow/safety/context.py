@@ -94,7 +94,12 @@ class Surroundings:
 
     def told_of_elsewhere(self) -> str:
         """Why the whole sentence may speak of no danger of these days; empty when it seems to."""
-        if self.times and all(days > LONG_AGO for _, _, days in self.times):
+        days = (
+            min((mark[2] for mark in self.times), default=None)
+            if self.times
+            else self._dated_after() or self._carried()
+        )
+        if days is not None and days > LONG_AGO:
             return WHY["time"]
         for name in ("media", "hypothesis", "loss"):
             if self.patterns.modifiers[name].search(self.sentence.text):

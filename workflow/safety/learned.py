@@ -9,7 +9,7 @@ It may add a flag or raise one, to urgent at most. It never lowers one.
 import json
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +20,11 @@ FOLDER = Path(__file__).resolve().parent / "model"
 REACH = 5  # words between the two of a distant pair
 EDGE = REACH + 1  # words of each side that can pair across two sentences
 FEW, FEW_SHARE = 2, 0.5  # of few sentences less is asked: a long letter has more chances to look dangerous
+MANY, LEANING, ALONE = (
+    5,
+    0,
+    1.5,
+)  # of a letter of many sentences a second place must lean to danger, or one weighs half more
 MOST_WORDS = 1_500  # of a letter; what comes later is read by the rules alone
 Weight = tuple[int, int]
 Pairs = dict[str, dict[str, Weight]]
@@ -49,6 +54,7 @@ class Hit:
     is_pressing: bool
     because: tuple[str, ...]
     category: Category
+    pressing: int = 0
 
 
 @cache
@@ -118,6 +124,7 @@ class Reading:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.asked: tuple[float, float] = model.thresholds
+        self.leaning: list[tuple[int, int]] = []
 
     def _found(self, words: list[str]) -> dict[tuple[str, str, str], Weight]:
         """The marks that weigh something, each once."""
@@ -147,6 +154,7 @@ class Reading:
         """What weighs as danger, sentence by sentence and two by two."""
         share = FEW_SHARE if len(sentences) <= FEW else 1.0
         self.asked = (self.model.thresholds[0] * share, self.model.thresholds[1] * share)
+        self.leaning = []
         made: list[Hit] = []
         before: dict[tuple[str, str, str], Weight] = {}
         tail: list[str] = []
@@ -162,7 +170,18 @@ class Reading:
                 both = {**before, **found, **self._found(tail[-EDGE:] + words[:EDGE])}
                 made.extend(self._weighed(index - 1, index, both, sentences))
             before, tail = found, words
-        return made
+        return made if len(sentences) <= MANY else self._seconded(made)
+
+    def _seconded(self, hits: list[Hit]) -> list[Hit]:
+        """The hits of a long letter: concerns only, where one stands alone in it. Danger is seldom told in one place."""
+        if any(hit.pressing >= ALONE * self.asked[0] for hit in hits):
+            return hits
+        return [
+            hit if not hit.is_pressing or self._has_a_second(hit) else replace(hit, is_pressing=False) for hit in hits
+        ]
+
+    def _has_a_second(self, hit: Hit) -> bool:
+        return any(last < hit.first or hit.last < first for first, last in self.leaning)
 
     def _weighed(
         self, first: int, last: int, found: dict[tuple[str, str, str], Weight], sentences: list[list[str]]
@@ -170,6 +189,8 @@ class Reading:
         model = self.model
         pressing = model.bias[0] + sum(weight[0] for weight in found.values())
         danger = model.bias[1] + sum(weight[1] for weight in found.values())
+        if pressing >= LEANING:
+            self.leaning.append((first, last))
         is_pressing = pressing >= self.asked[0]
         if not is_pressing and danger < self.asked[1]:
             return []
@@ -177,7 +198,7 @@ class Reading:
         heavy = sorted(found, key=lambda mark: (-found[mark][side], mark))
         because = [_said(mark) for mark in heavy if mark[1].islower()][:3]
         words = [word for sentence in sentences[first : last + 1] for word in plain(sentence)]
-        return [Hit(first, last, max(pressing, danger), is_pressing, tuple(because), self.category(words))]
+        return [Hit(first, last, max(pressing, danger), is_pressing, tuple(because), self.category(words), pressing)]
 
     def category(self, words: list[str]) -> Category:
         """The category of which the words speak most."""

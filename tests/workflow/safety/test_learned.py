@@ -1,6 +1,7 @@
 """The learned model beside the rules: it adds and raises, it never lowers, and it says by which words."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,21 @@ def test_it_says_by_which_words_and_where():
 def test_it_adds_a_concern_where_that_is_all_it_sees():
     assert WITH_TINY.scan(UNRULY.replace("zorblatt", "quonk")).severity == Severity.CONCERN
     assert WITH_TINY.scan(CALM).severity == "none"
+
+
+def test_it_asks_a_second_place_of_a_long_letter_that_weighs_little_in_one():
+    hint, more = "He has floob in the kitchen again.", "We spoke of wibble for a while."
+    model = replace(TINY, words={"floob": (2300, 2300), "wibble": (1000, 0)})
+    scanner = Scanner(standard_book(), model=model)
+    calm = f"{CALM} {CALM} {CALM}"
+    assert scanner.scan(f"{hint} {calm}").severity == Severity.CONCERN
+    assert scanner.scan(f"{hint} {calm} {more}").severity == Severity.URGENT
+    assert scanner.scan(f"{hint} {CALM}").severity == Severity.URGENT
+
+
+def test_it_takes_a_story_of_last_year_for_a_story_of_last_year_in_its_next_sentence():
+    (flag,) = WITH_TINY.scan(f"Last year it all came out. I found zorblatt in the kitchen. {CALM}").flags
+    assert flag.severity == Severity.CONCERN
 
 
 @pytest.mark.parametrize("where", ["In the film, he has", "Ten years ago he had", "What if he has"])
