@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -119,7 +119,8 @@ def _language(request: HttpRequest) -> str:
 @require_POST
 def choose(request: HttpRequest) -> HttpResponseBase:
     """The switch of every page; remembered in the account and in this browser."""
-    return _own_choice(request) if request.user.is_authenticated else _choice(request)
+    answer = _own_choice if request.user.is_authenticated else _choice
+    return cast(HttpResponse, answer(request))
 
 
 def _choice(request: HttpRequest) -> HttpResponse:

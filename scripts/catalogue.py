@@ -8,6 +8,7 @@ Needs no GNU gettext: Babel reads and writes both. A sentence that is not marked
 
 import io
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import django
@@ -108,8 +109,8 @@ def faults(language: str) -> list[str]:
     return said
 
 
-def _is_whole(string: str | tuple[str, ...] | list[str] | None) -> bool:
-    return bool(string) if isinstance(string, str) else all(string or [""])
+def _is_whole(string: Iterable[str] | None) -> bool:
+    return bool(string) if isinstance(string, str) or not string else all(string)
 
 
 def main() -> None:

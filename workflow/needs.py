@@ -6,7 +6,8 @@ workflow/policies.py says which step needs which.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from .case_facts import CaseFacts
 
@@ -16,11 +17,12 @@ class Need:
     """A condition on the case and the sentence that says what is missing; `named` says which, where there are several."""
 
     met: Callable[[CaseFacts], bool]
-    sentence: object  # words, or words to be translated when they are said
+    sentence: str
     named: Callable[[CaseFacts], list[str]] | None = None
 
     def said_of(self, case: CaseFacts) -> str:
-        return f"{self.sentence} It is: {'; '.join(self.named(case))}." if self.named else str(self.sentence)
+        sentence = gettext(self.sentence)
+        return f"{sentence} It is: {'; '.join(self.named(case))}." if self.named else sentence
 
 
 FLAGS_ACKNOWLEDGED = Need(

@@ -74,12 +74,12 @@ def stations(case: Case) -> list[Station]:
 
 def _station(number: int, position: int, reached: dict[str, datetime]) -> Station:
     state = ORDER[number]
-    ahead, done = map(str, STATIONS[state])
+    ahead, done = STATIONS[state]
     if number < position:
-        return Station(done, "done", reached.get(ORDER[number + 1]), "")
+        return Station(str(done), "done", reached.get(ORDER[number + 1]), "")
     if number > position:
-        return Station(ahead, "ahead", None, "")
-    return Station(ahead, "here", reached.get(state), str(MEANWHILE[state]))
+        return Station(str(ahead), "ahead", None, "")
+    return Station(str(ahead), "here", reached.get(state), str(MEANWHILE[state]))
 
 
 def _times(case: Case) -> dict[str, datetime]:
