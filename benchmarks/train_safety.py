@@ -35,9 +35,9 @@ from workflow.safety.text import sentences  # noqa: E402
 
 EMPTY = frozenset(tomllib.loads((FOLDER / "classes.toml").read_text())["empty"]["words"].split()) | {""}
 RANK = {"none": 0, "concern": 1, "urgent": 2, "emergency": 3}
-KEPT = 24_000  # marks that weigh most
+KEPT = 23_500  # marks that weigh most
 STRENGTH = 0.05  # of the regression: the inverse of how much it is held back
-THRESHOLDS = (2000, 1600)  # chosen on held-out figures: see docs/safety.md
+THRESHOLDS = (1600, 1600)  # chosen on held-out figures: see docs/safety.md
 TEXTS = HOME / "tests/workflow/safety"
 LETTERS = HOME / "benchmarks/letters"
 MARKED = Path(os.environ.get("SHARED_DIR", HOME.parent / "shared")) / "letters/letters.jsonl"
@@ -97,11 +97,27 @@ def sayings(path: Path) -> list[tuple[str, str, str]]:
     return [(level, category, text) for level, category, text in found]
 
 
+def of_demo() -> list[Row]:
+    """The demo's letters in which neither its authors nor the rules see anything pressing: ordinary life at length."""
+    alone, rows = Scanner(standard_book(), model=None), []
+    for path in sorted((HOME / "config/demo/letters").glob("*.toml")):
+        demo = tomllib.loads(path.read_text(encoding="utf-8"))
+        pressing = [flag for flag in demo.get("flags", []) if RANK[flag["severity"]] >= RANK["urgent"]]
+        if (
+            demo.get("danger") == "no"
+            and not pressing
+            and alone.scan(demo["letter"]).severity not in ("urgent", "emergency")
+        ):
+            rows += short("demo", demo["letter"], "none")
+    return rows
+
+
 def everything() -> list[Row]:
     rows = [row for path in sorted(LETTERS.glob("*.jsonl")) for row in of_letters(path)]
     for path in sorted(LETTERS.glob("*.txt")) + sorted(TEXTS.glob("*.txt")):
         for level, category, text in sayings(path):
             rows += short(path.stem, text, level, category.replace("none", ""))
+    rows += of_demo()
     for rule in standard_book().rules:
         level = (rule.severity or "concern").lower()
         for text in rule.examples:

@@ -19,12 +19,9 @@ from .words import Category
 FOLDER = Path(__file__).resolve().parent / "model"
 REACH = 5  # words between the two of a distant pair
 EDGE = REACH + 1  # words of each side that can pair across two sentences
-FEW, FEW_SHARE = 2, 0.5  # of few sentences less is asked: a long letter has more chances to look dangerous
-MANY, LEANING, ALONE = (
-    5,
-    0,
-    1.5,
-)  # of a letter of many sentences a second place must lean to danger, or one weighs half more
+FEW, FEW_SHARE = 2, 0.625  # of few sentences less is asked: a long letter has more chances to look dangerous
+# Of a letter of many sentences a second place must lean to danger, or one weighs nearly twice what is asked.
+MANY, LEANING, ALONE = 5, -250, 1.875
 MOST_WORDS = 1_500  # of a letter; what comes later is read by the rules alone
 Weight = tuple[int, int]
 Pairs = dict[str, dict[str, Weight]]
