@@ -20,6 +20,7 @@ MAILS = {
     "undecided": "you can still say what happens next",
     "look_again": "please look at it again",
     "corrected": "a page was corrected",
+    "kept_until": "how long the letter is still kept",
     "asked": "something is ready to read",
     "work_replied": "the member replied to a question",
     "work_reply_ready": "the member’s reply can be read",

@@ -16,6 +16,8 @@ from accounts import new_starts, second_step
 from accounts.models import NewStart
 from notifications.models import Message
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "a lamp in the window"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 

@@ -82,7 +82,7 @@ def test_it_is_only_for_an_emergency(cast):
 @pytest.mark.parametrize("who", ["rosa", "bela", "erin", "theo", "mo", "dana", "ada"])
 def test_it_is_for_nobody_but_who_wrote_the_answer_and_moderates(cast, who):
     case = drafted_by_mora(cast)
-    with pytest.raises(Refused, match="who wrote the answer"):
+    with pytest.raises(Refused, match=r"who wrote the answer|cannot be done now"):  # members learn of no role
         approve_alone(case, getattr(cast, who))
 
 

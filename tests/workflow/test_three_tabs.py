@@ -12,6 +12,8 @@ from workflow.actions import answering, holding
 from workflow.models import Case
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 ACTS = 200  # in each window
 
 
