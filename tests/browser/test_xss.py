@@ -98,7 +98,7 @@ PARSE = """([texts, tags]) => texts.flatMap((text, number) => {
   return found;
 })"""
 
-PARSE_SHOWN = """(tags) => [...document.querySelectorAll(".answer *, [contenteditable] *")]
+PARSE_SHOWN = """(tags) => [...document.querySelectorAll(".answer *:not(.said-words), [contenteditable] *")]
   .filter((element) => !tags.includes(element.localName) && !element.className.startsWith("ProseMirror-"))
   .map((element) => element.outerHTML)"""
 
