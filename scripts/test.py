@@ -15,13 +15,8 @@ from postgres import INSTALL, find_binaries, running_server
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
-PARALLEL = [
-    "-n",
-    str(min(4, os.cpu_count() or 1)),
-    "--dist",
-    "loadfile",
-    "--no-loadscope-reorder",
-]  # in the order of tests/conftest.py
+WORKERS = min(4, (os.cpu_count() or 1) + 1)  # one more than cores: tests with processes of their own wait a lot
+PARALLEL = ["-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"]  # in the order of conftest.py
 
 
 def main() -> int:
