@@ -72,8 +72,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def _doors(request: HttpRequest) -> list[Door]:
     user = getattr(request, "user", None)
     roles = user.roles if isinstance(user, User) else frozenset({Role.MEMBER})
-    if not isinstance(user, User):
-        roles = frozenset({Role.MEMBER})
     doors = dict.fromkeys((label, name) for label, name, role in DOORS if role is None or role in roles)
     if not isinstance(user, User):
         doors.pop((MINE, "workflow:my_cases"))

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Count
 from django.db.models.functions import TruncDate
-from django.utils import timezone
 
+from workflow.clocks import start_of
 from workflow.queues.figures import weeks_of
 
 from .health import SELF_TEST
@@ -50,7 +50,7 @@ _ENDS = {Progress.SENT: "sent", Progress.UNDELIVERABLE: "given_up", Progress.SKI
 def weeks(number: int) -> list[MailWeek]:
     """So many weeks up to this one. Counted by the database, day by day; two reads."""
     mondays = weeks_of(number)
-    since = timezone.make_aware(datetime.combine(mondays[0], time.min))
+    since = start_of(mondays[0])
     made = _Weeks({monday: MailWeek(monday) for monday in mondays})
     ended = Message.objects.filter(state__in=list(_ENDS), done_at__gte=since).exclude(template=SELF_TEST).order_by()
     ends = ended.annotate(day=TruncDate("done_at")).values_list("day", "state").annotate(count=Count("pk"))

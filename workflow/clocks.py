@@ -43,6 +43,11 @@ def working_days_between(first: datetime, last: datetime) -> int:
     return sum(hours.is_working_day(one) for one in days)
 
 
+def start_of(day: date) -> datetime:
+    """The first moment of a day, in the service's time zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
 def end_of(day: date) -> datetime:
     """The last moment of a day, in the service's time zone."""
     return timezone.make_aware(datetime.combine(day, time.max))

@@ -36,14 +36,16 @@ def is_working_day(day: date) -> bool:
 @lru_cache(maxsize=4_096)
 def _is_working_day(day: date, country: str, state: str, closed: tuple[str, ...]) -> bool:
     """Remembered: the figures ask it of every day of every promise."""
-    known = _holidays(country, state)
-    is_holiday = known is not None and day in known
-    return day.weekday() < _SATURDAY and not is_holiday and day.isoformat() not in closed
+    return day.weekday() < _SATURDAY and not _holiday(day, country, state) and day.isoformat() not in closed
 
 
 def holiday_on(day: date) -> str:
     """The name of the public holiday, if it is one."""
-    known = _holidays(settings.HOLIDAYS_COUNTRY, settings.HOLIDAYS_STATE)
+    return _holiday(day, settings.HOLIDAYS_COUNTRY, settings.HOLIDAYS_STATE)
+
+
+def _holiday(day: date, country: str, state: str) -> str:
+    known = _holidays(country, state)
     return known.get(day, "") if known is not None else ""
 
 

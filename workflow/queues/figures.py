@@ -8,7 +8,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 
-from ..clocks import reading_due
+from ..clocks import reading_due, start_of
 from ..models import Case, SafetyFlag
 from ..models.flags import Source, Verdict
 from ..safety.words import CATEGORY_WORDS, Category, Severity
@@ -164,7 +164,7 @@ def weeks_of(number: int) -> list[date]:
 def figures(who: User, weeks: int) -> Figures:
     """The figures of so many weeks, for moderators and administrators; nothing for anybody else."""
     mondays = weeks_of(weeks)
-    since = timezone.make_aware(datetime.combine(mondays[0], time.min))
+    since = start_of(mondays[0])
     may_see = who.holds(Role.MODERATOR) or who.holds(Role.ADMINISTRATOR)
     flags = _flags(since) if may_see else []
     letters = _letters(since) if may_see else []

@@ -6,7 +6,7 @@ have every case before their eyes, so they are told exact counts; administrators
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.roles import Role
 from qa.models import Question
 
-from ..clocks import answer_due, end_of, reading_due
+from ..clocks import answer_due, end_of, reading_due, start_of
 from ..models import Case, Event, SafetyFlag
 from ..models.cases import NO_DANGER, TIERS
 from ..states import BEFORE_AN_ANSWER, OPEN_STATES, State
@@ -145,7 +145,7 @@ class Flow:
 def flow(who: User, wanted: Wanted) -> Flow:
     """The figures, for moderators and administrators; nothing for anybody else."""
     mondays = weeks_of(wanted.weeks)
-    since = timezone.make_aware(datetime.combine(mondays[0], time.min))
+    since = start_of(mondays[0])
     is_exact = who.holds(Role.MODERATOR)
     may_see = is_exact or who.holds(Role.ADMINISTRATOR)
     stays = [Stays(state) for state in OPEN_STATES]
