@@ -8,11 +8,9 @@ from accounts.models import User
 from qa.models.questions import answer_hash
 
 from ..models import Case
+from ..reasons import LEAST_REASON, REASON_CHARS
 from ..states import Step
 from ..transitions import Refused, Seen, move
-
-REASON_CHARS = 1_000
-LEAST_REASON = 10
 
 
 def approve_alone(*, case_id: int, by: User, seen: Seen | None, reason: str, checked: Iterable[str] = ()) -> Case:

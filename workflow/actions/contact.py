@@ -13,11 +13,9 @@ from accounts.models import User
 from .. import events, policies, queues
 from ..events import Kind
 from ..models import Case, ContactWish
+from ..reasons import LEAST_REASON, REASON_CHARS
 from ..states import Act
 from ..transitions import Refused, acting
-
-REASON_CHARS = 1_000
-LEAST_REASON = 10
 
 
 def ask_contact(*, case_id: int, by: User, reason: str) -> ContactWish:

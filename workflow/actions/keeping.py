@@ -20,6 +20,7 @@ from ..models import Case, Hold, Keeping, MailWish, Remark
 from ..queues import keeping
 from ..queues.keeping import ORIGINAL, TERMS, Term
 from ..queues.members import idle
+from ..reasons import LEAST_REASON, REASON_CHARS
 from ..states import Act
 from ..transitions import Refused, acting, door, end_by_clock
 from . import intake, stories
@@ -28,7 +29,6 @@ from .leaving import NOBODY, erase_account
 log = logging.getLogger("allay.retention")
 AT_ONCE = 500
 LONGEST_HOLD = 365
-LEAST_REASON, REASON_CHARS = 10, 1_000
 
 
 def announce_ends() -> int:

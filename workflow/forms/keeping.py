@@ -2,10 +2,8 @@
 
 from django import forms
 
-from ..actions.keeping import LEAST_REASON, REASON_CHARS
 from ..models.keeping import Why
-
-SENTENCE = "Write why, in a sentence. A colleague reads it before they agree."
+from .reasons import reason_field
 
 
 class HoldForm(forms.Form):
@@ -17,17 +15,11 @@ class HoldForm(forms.Form):
         label="Why must it stay?",
         error_messages={"required": "Choose why it must stay."},
     )
-    reason = forms.CharField(
-        min_length=LEAST_REASON,
-        max_length=REASON_CHARS,
-        label="The reason, in a sentence",
+    reason = reason_field(
+        "The reason, in a sentence",
         help_text="Who asked for it, and where that is written down. No words of the letter.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={
-            "required": SENTENCE,
-            "min_length": SENTENCE,
-            "max_length": "Please keep it under %(limit_value)d characters.",
-        },
+        missing="Write why, in a sentence. A colleague reads it before they agree.",
+        it="it",
     )
     until = forms.DateField(
         label="Until which day?",
