@@ -18,10 +18,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.second_step import before_second_step
+from qa import tongues
+from qa.tongues import ENGLISH
 
 from .middleware import Csrf
 
-ENGLISH = "en"
 REMEMBERED_FOR = 365 * 24 * 3600
 # Our team works in English, and programs read one kind of bytes: these addresses have no other language.
 _DESKS = ("/desk/", "/admin/", "/mailbox/", "/sign-in/password/", "/sign-in/second/")
@@ -40,8 +41,7 @@ def without_prefix(path: str) -> str:
 
 def in_language(path: str, code: str) -> str:
     """The address of the same page in a language."""
-    plain = without_prefix(path)
-    return plain if code == ENGLISH else f"/{code}{plain}"
+    return tongues.in_language(without_prefix(path), code)
 
 
 def has_other_languages(request: HttpRequest) -> bool:

@@ -1,5 +1,7 @@
 """Atom, JSON Feed, sitemap and robots.txt: what a stranger may read, the same bytes for everybody."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import XMLGenerator
 
@@ -16,10 +18,21 @@ from .models import Publication, Topic
 from .public import for_machines
 from .querysets import about, for_search_engines, page_of, shown_to
 from .sanitize import clean_html
+from .tongues import ENGLISH, in_language
 
 NEWEST = 20
 IN_ONE_SITEMAP = 10_000  # numbers of pages, so that a part never changes its place
 STRANGER = AnonymousUser()
+_SITEMAPS, _XHTML = "http://www.sitemaps.org/schemas/sitemap/0.9", "http://www.w3.org/1999/xhtml"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One address of the sitemap: the day it was published, and where it is in other languages."""
+
+    path: str
+    day: str = ""
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 @for_machines
@@ -78,20 +91,32 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
     """The parts of the sitemap."""
     last = Publication.objects.aggregate(last=Max("pk"))["last"] or 0
     parts = range(last // IN_ONE_SITEMAP + 1)
-    return _xml("sitemapindex", "sitemap", [(reverse("qa:sitemap_part", args=[part]), "") for part in parts])
+    return _xml("sitemapindex", "sitemap", [Entry(reverse("qa:sitemap_part", args=[part])) for part in parts])
 
 
 @for_machines
 def sitemap(request: HttpRequest, part: int) -> HttpResponse:
-    """Pages that search engines may show; the first part also has the pages about this service."""
+    """Pages that search engines may show, a letter in its own language; the first part has the pages about this service."""
     if part > 1_000_000:
         raise Http404
     first = part * IN_ONE_SITEMAP
     pages = for_search_engines().filter(pk__gte=first, pk__lt=first + IN_ONE_SITEMAP).order_by("pk")
-    ours = [(reverse(f"qa:{name}"), "") for name in ("help_now", "about", "privacy")] if part == 0 else []
-    rows = pages.values_list("slug", "published_at")
-    found = [(reverse("qa:publication", args=[slug]), at.date().isoformat()) for slug, at in rows]
-    return _xml("urlset", "url", [*ours, *found])
+    rows = pages.values_list("slug", "language", "published_at")
+    found = [
+        Entry(in_language(reverse("qa:publication", args=[slug]), language), at.date().isoformat())
+        for slug, language, at in rows
+    ]
+    return _xml("urlset", "url", [*(_ours() if part == 0 else []), *found])
+
+
+def _ours() -> list[Entry]:
+    """The pages about this service, once in each language; each entry names all of them, itself too."""
+    entries = []
+    for name in ("help_now", "about", "privacy"):
+        spoken = {code: in_language(reverse(f"qa:{name}"), code) for code, _name in settings.LANGUAGES}
+        others = {**spoken, "x-default": spoken[ENGLISH]}
+        entries += [Entry(path, others=others) for path in spoken.values()]
+    return entries
 
 
 def _topic(slug: str) -> Topic | None:
@@ -121,19 +146,23 @@ def _item(page: Publication) -> dict[str, Any]:
     }
 
 
-def _xml(root: str, row: str, items: list[tuple[str, str]]) -> HttpResponse:
-    """Addresses and days in the form of sitemaps.org."""
+def _xml(root: str, row: str, entries: list[Entry]) -> HttpResponse:
+    """Addresses and days in the form of sitemaps.org, other languages as search engines ask for them (hreflang)."""
     response = HttpResponse(content_type="application/xml; charset=utf-8")
-    xml = XMLGenerator(response, "utf-8")
+    xml = XMLGenerator(response, "utf-8", short_empty_elements=True)
     xml.startDocument()
-    xml.startElement(root, {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9"})  # type: ignore[arg-type]
-    for path, day in items:
+    xml.startElement(root, {"xmlns": _SITEMAPS, "xmlns:xhtml": _XHTML})  # type: ignore[arg-type]
+    for entry in entries:
         xml.startElement(row, {})  # type: ignore[arg-type]
-        for name, text in (("loc", absolute(path)), ("lastmod", day)):
+        for name, text in (("loc", absolute(entry.path)), ("lastmod", entry.day)):
             if text:
                 xml.startElement(name, {})  # type: ignore[arg-type]
                 xml.characters(text)
                 xml.endElement(name)
+        for code, path in entry.others.items():
+            link = {"rel": "alternate", "hreflang": code, "href": absolute(path)}
+            xml.startElement("xhtml:link", link)  # type: ignore[arg-type]
+            xml.endElement("xhtml:link")
         xml.endElement(row)
     xml.endElement(root)
     return response

@@ -20,6 +20,11 @@ def speaking() -> str:
     return (get_language() or ENGLISH).split("-")[0]
 
 
+def in_language(path: str, code: str) -> str:
+    """The address of a page in a language, from its address in English (docs/adr/0017)."""
+    return path if code == ENGLISH else f"/{code}{path}"
+
+
 def written_in(text: str) -> str:
     """English or Spanish, by the small words of a text; a text without any counts as English."""
     words = tokens(text[:_ENOUGH])

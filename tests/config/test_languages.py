@@ -106,6 +106,7 @@ def test_it_speaks_spanish_on_the_answer_and_the_decision(client, cast):
     mine = reverse("workflow:status", args=[case.public_id])
     for part in ("", "answer/", "consent/"):
         in_spanish(client, mine + part)
+    assert english_on(client.get(reverse("own_export", args=["html"])).content.decode()) == []
     said = client.post(f"{mine}consent/", {"choice": Audience.PRIVATE}, follow=True).content.decode()
     assert "Queda en privado." in said
 

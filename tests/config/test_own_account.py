@@ -16,9 +16,11 @@ from notifications.models import Habits
 from qa.models import Letter, Publication
 from tests.cast import ANSWER, MARKER, make_case
 from tests.security.test_erasure import agree_and_publish, places_with
-from workflow import own_data
+from workflow import own_data, own_words
 from workflow.actions import asking, intake, leaving
+from workflow.events import Kind
 from workflow.models import Case, Event
+from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.states import State
 from workflow.transitions import Refused
 
@@ -63,6 +65,12 @@ def test_somebody_has_decided_about_every_table_and_every_column():
         columns = {field.attname for field in model._meta.concrete_fields}
         undecided += [f"{label}.{name}" for name in sorted(columns ^ set(HELD.get(label, {})))]
     assert undecided == []
+
+
+def test_it_has_words_for_whatever_can_happen():
+    assert set(own_words.HAPPENED) == {*Kind}
+    assert set(own_words.STANDS) == {*State}
+    assert set(own_words.DANGERS) == {*Category, *Severity, *Subject, *Timing}
 
 
 def test_it_gives_everything_that_is_said_to_be_given(cast, rosa, client):

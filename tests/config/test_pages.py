@@ -122,6 +122,7 @@ def test_it_shows_no_fault_of_ours(cast, client, monkeypatch):
     assert response.status_code == 500
     text = response.content.decode()
     assert "not your fault" in text
+    assert "No es culpa suya" in text
     assert MARKER not in text
     assert "RuntimeError" not in text
 

@@ -14,7 +14,7 @@ from workflow.safety import cards
 pytestmark = pytest.mark.pure
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
-# What members and readers see. The desks are English (docs/adr/0017); 500 and 503 say everything twice.
+# What members and readers see. The desks are English (docs/adr/0017); 500 says everything in both.
 SEEN = sorted(
     path
     for pattern in (
@@ -30,6 +30,7 @@ SEEN = sorted(
         "account/code.html",
         "config/account.html",
         "config/erase.html",
+        "config/own_data.html",
         "notifications/stop.html",
         "notifications/preferences.html",
         "components/c[ar][li]*.html",

@@ -13,6 +13,7 @@ from tests.cast import topic
 from tests.qa.pages import publish
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
@@ -56,12 +57,19 @@ def test_it_feeds_public_letters_as_json_feed(shelf, client):
 
 def test_it_lists_in_the_sitemap_what_members_agreed_to(shelf, client):
     parts = ElementTree.fromstring(body(client, "qa:sitemap")).findall(f"{MAP}sitemap/{MAP}loc")
-    found = []
+    said = publish(
+        "Mi hijo vuelve a casa y no sé qué decir", topic(), number=9, may_index=True, question_text="No sé qué decirle."
+    )
+    found, linked = [], []
     for part in parts:
         tree = ElementTree.fromstring(client.get(part.text).content)
         found += [loc.text for loc in tree.findall(f"{MAP}url/{MAP}loc")]
+        linked += [link.get("href") for link in tree.findall(f"{MAP}url/{XHTML}link[@hreflang='es']")]
+    spanish = {loc for loc in found if "/es/" in loc}
+    assert {loc.partition("/es/")[2] for loc in spanish} == {"help-now/", "about/", "privacy/", f"read/{said.slug}/"}
+    assert {*linked} == {loc for loc in spanish if "/read/" not in loc}
     letters = [loc for loc in found if "/read/" in loc]
-    assert [loc.split("/read/")[1] for loc in letters] == [f"{shelf.slug}/"]
+    assert [loc.split("/read/")[1] for loc in letters] == [f"{shelf.slug}/", f"{said.slug}/"]
     assert reverse("qa:sitemap") in body(client, "qa:robots")
 
 
