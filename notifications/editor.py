@@ -3,15 +3,14 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Role
-from qa.differences import has_changes, word_changes
-from workflow.decorators import desk, person
+from workflow.decorators import desk
+from workflow.models import WordsVersion
+from workflow.views.words_editor import WordsEditor
 
 from . import words
 from .emails import link_to
@@ -22,7 +21,6 @@ from .moulds import Said, cast
 from .rules import may_be_stopped, templates
 from .wordings import FIELDS, Words, languages, shipped
 
-KEPT_SHOWN = 30
 NAMES = {
     **MAILS,
     "received": "what was sent has arrived",
@@ -74,70 +72,38 @@ def wording(request: HttpRequest, mail: str, language: str) -> HttpResponse:
     """One mail: its words, how it looks with them, and what they were before."""
     if mail not in templates() or language not in languages():
         raise Http404
-    typed = request.POST if request.method == "POST" else None
-    form = WordingForm(typed, template=mail, words=_now(mail, language).words, newest=_newest(mail, language))
-    if typed is not None and "reset" in typed:
-        return _keep(request, mail, language, {})
-    if typed is None or "look" in typed or not form.is_valid():
-        return _page(request, mail, language, form)
-    return _save(request, mail, language, form)
+    return MailEditor(request, mail, language).respond()
 
 
-@transaction.atomic
-def _save(request: HttpRequest, mail: str, language: str, form: WordingForm) -> HttpResponse:
-    """A new version; nothing is written over. Who saves second is shown what the first one wrote."""
-    if form.cleaned_data["based_on"] != _newest(mail, language):
-        form.add_error(None, "Somebody saved another version meanwhile. Yours is still here; look at both below.")
-        return _page(request, mail, language, form)
-    said = form.words()
-    return _keep(
-        request, mail, language, {} if said == shipped(mail, templates()[mail], language).as_fields() else said
-    )
+class MailEditor(WordsEditor):
+    """A mail in one language."""
 
+    model = Wording
+    page = "notifications/wording.html"
+    saved = "Saved. The next mail says it."
 
-def _keep(request: HttpRequest, mail: str, language: str, said: dict[str, str]) -> HttpResponse:
-    Wording.objects.create(template=mail, language=language, words=said, written_by=person(request))
-    messages.success(request, "Saved. The next mail says it." if said else "The shipped words are back.")
-    return redirect("notifications:wording", mail, language)
+    def form(self, typed: QueryDict | None) -> WordingForm:
+        return WordingForm(typed, template=self.template, words=Words(**self.now()), newest=self.newest())
 
+    def now(self) -> dict[str, str]:
+        spoken = words.spoken(self.template, templates()[self.template], self.language, words.edited())
+        return spoken.words.as_fields()
 
-def _page(request: HttpRequest, mail: str, language: str, form: WordingForm) -> HttpResponse:
-    now = _now(mail, language)
-    versions = Wording.objects.filter(template=mail, language=language).select_related("written_by")
-    is_fit = not form.is_bound or form.is_valid()
-    context = {
-        "form": form,
-        "name": _named(mail),
-        "language": language,
-        "language_name": languages()[language],
-        "mail": mail,
-        "looks": _looks(mail, language, form.words() if form.is_bound and is_fit else now.words.as_fields()),
-        "is_fit": is_fit,
-        "versions": versions[:KEPT_SHOWN],
-        "is_shipped": now.version == 0,
-        **_comparison(request, mail, language, now.words),
-    }
-    status = 200 if is_fit and not form.errors else 422
-    return render(request, "notifications/wording.html", context, status=status)
+    def shipped(self) -> dict[str, str]:
+        return shipped(self.template, templates()[self.template], self.language).as_fields()
 
+    def words_of(self, version: WordsVersion) -> dict[str, str]:
+        return words.words_of(version).as_fields()
 
-def _comparison(request: HttpRequest, mail: str, language: str, now: Words) -> dict[str, Any]:
-    """An older version beside the words of now, field by field; `with=0`: the shipped ones."""
-    number = request.GET.get("with", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        return {}
-    older, row = shipped(mail, templates()[mail], language), None
-    if int(number):
-        row = get_object_or_404(Wording, pk=int(number), template=mail, language=language)
-        older = words.words_of(row) if row.words else older
-    pairs = [
-        (WordingForm.base_fields[name].label, word_changes(getattr(older, name), getattr(now, name))) for name in FIELDS
-    ]
-    return {
-        "compared": row,
-        "is_comparing": True,
-        "changes": [(label, all_) for label, all_ in pairs if has_changes(all_)],
-    }
+    def labels(self) -> dict[str, str]:
+        return {name: str(WordingForm.base_fields[name].label) for name in FIELDS}
+
+    def context(self, said: dict[str, str]) -> dict[str, Any]:
+        return {
+            "name": _named(self.template),
+            "language_name": languages()[self.language],
+            "looks": _looks(self.template, self.language, said),
+        }
 
 
 def _looks(mail: str, language: str, said: dict[str, str]) -> list[tuple[str, Said]]:
@@ -155,15 +121,3 @@ def _looks(mail: str, language: str, said: dict[str, str]) -> list[tuple[str, Sa
         ways.append((_SOMETIMES["several"], {"several": 3}))
     spoken = Words(**said)
     return [(when, cast(spoken, language, {**sample, **more}, to="", headers={}).words()) for when, more in ways]
-
-
-def _now(mail: str, language: str) -> words.Spoken:
-    return words.spoken(mail, templates()[mail], language, words.edited())
-
-
-def _newest(mail: str, language: str) -> int:
-    """The number of the last version, also of one that went back to the shipped words."""
-    return (
-        Wording.objects.filter(template=mail, language=language).order_by("-pk").values_list("pk", flat=True).first()
-        or 0
-    )

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from qa.encryption import EncryptedTextField
-from workflow.models import Event, WhyNot
+from workflow.models import Event, WhyNot, WordsVersion
 
 
 class Category(models.TextChoices):
@@ -191,24 +191,11 @@ class Message(models.Model):
         return bool(free.update(state=Progress.SKIPPED, reason=reason, sealed="", done_at=now))
 
 
-class Wording(models.Model):
-    """A version of the words of one mail in one language, as an administrator wrote them. Nothing is written over.
+class Wording(WordsVersion):
+    """The words of one mail in one language, as an administrator wrote them. `template` is the mail's name."""
 
-    The newest counts. Without `words` it stands for the shipped ones: somebody went back to them.
-    """
-
-    template = models.CharField(max_length=40)
-    language = models.CharField(max_length=8)
-    words = models.JSONField(default=dict, blank=True)
-    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    written_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["-id"]
+    class Meta(WordsVersion.Meta):
         indexes = [models.Index(fields=["template", "language", "id"], name="wording_versions")]
-
-    def __str__(self) -> str:
-        return f"version {self.pk} of {self.template} ({self.language})"
 
 
 class Report(models.Model):

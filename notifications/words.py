@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from django.db.models import Max
 
+from workflow.models import WordsVersion
+
 from .models import Wording
 from .wordings import FIELDS, SHIPPED, Words, faults, languages, shipped
 
@@ -49,5 +51,5 @@ def is_fit(version: Wording) -> bool:
         return False
 
 
-def words_of(version: Wording) -> Words:
+def words_of(version: WordsVersion) -> Words:
     return Words(**{name: str(version.words.get(name, "")) for name in FIELDS})

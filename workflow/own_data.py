@@ -110,7 +110,14 @@ NOT_THEIRS = {
     "workflow.Shift": OTHERS,
     "workflow.LineCheck": INSIDE,
     **dict.fromkeys(
-        ["workflow.LocalRule", "workflow.RuleVersion", "workflow.RuleTrial", "workflow.RuleTrouble"], INSIDE
+        [
+            "workflow.LocalRule",
+            "workflow.RuleVersion",
+            "workflow.RuleTrial",
+            "workflow.RuleTrouble",
+            "workflow.PlaybookWords",
+        ],
+        INSIDE,
     ),
 }
 

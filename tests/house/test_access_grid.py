@@ -183,7 +183,7 @@ GRID = {
         for name in ("flow", "flow_csv", "figures", "figures_csv", "help_lines")
     },
     "workflow:check_line": (None, posting(DELIVERY)),
-    **{f"workflow:{name}": (None, DELIVERY) for name in ("rules", "new_rule")},
+    **{f"workflow:{name}": (None, DELIVERY) for name in ("rules", "new_rule", "playbooks", "playbook")},
     **{f"workflow:{name}": (None, {**DELIVERY, "ada": GONE}) for name in ("rule", "rule_trial", "trial_count")},
     **{
         f"workflow:{name}": (None, posting(DELIVERY))
@@ -256,6 +256,7 @@ def address(name, case):
         "table": "by-week",
         "message_id": 1,
         "mail": "received",
+        "book": "overdose",
         "language": "en",
         "token": unsubscribe.address(User.objects.get(email="rosa@people.example"), About.PROGRESS).split("/")[-2],
     }

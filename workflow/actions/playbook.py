@@ -5,7 +5,7 @@ from accounts.models import User
 from .. import events, queues
 from ..events import Kind
 from ..models import AS_IT_IS, Case, Event, SafetyFlag, Wish
-from ..safety.playbooks import playbook_for
+from ..queues.playbooks import playbook_now
 from ..states import Act
 from ..transitions import Refused, acting
 
@@ -16,7 +16,7 @@ def tick_step(*, case_id: int, flag_id: int, by: User, step: str, is_done: bool 
     """Mark a step as done, or as not done after all. What is so already stays, and with it who did it."""
     with acting(case_id, Act.TICK_STEP, by=by) as case:
         flag = _taken_on(case, flag_id)
-        if not playbook_for(flag.category).has_step(step):
+        if not playbook_now(flag.category).has_step(step):
             raise Refused("That step is not in the list any more. Look at the steps once more.", case=case)
         if ((flag.pk, step) in queues.ticked_in(by, case)) != is_done:
             kind = Kind.STEP_TICKED if is_done else Kind.STEP_UNTICKED

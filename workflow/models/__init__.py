@@ -20,6 +20,7 @@ from .roster import Shift
 from .rules import LocalRule, RuleTrial, RuleTrouble, RuleVersion
 from .seals import Seal
 from .wishes import AS_IT_IS, MailWish, WhyNot, Wish
+from .wordings import PlaybookWords, WordsVersion
 
 __all__ = [
     "AS_IT_IS",
@@ -38,6 +39,7 @@ __all__ = [
     "LocalRule",
     "MailWish",
     "Note",
+    "PlaybookWords",
     "Presence",
     "Reading",
     "Remark",
@@ -50,4 +52,5 @@ __all__ = [
     "Shift",
     "WhyNot",
     "Wish",
+    "WordsVersion",
 ]

@@ -1,9 +1,11 @@
 """The playbook of a danger on the case page, and what was written to a member on theirs."""
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
@@ -15,7 +17,8 @@ from ..forms.mail import MailForm
 from ..forms.playbook import TellForm
 from ..models import Case, SafetyFlag
 from ..models.flags import Source
-from ..safety.playbooks import Playbook, lines_named, playbook_for
+from ..queues.playbooks import lines_spoken, playbook_now
+from ..safety.playbooks import ENGLISH, Playbook, Template, lines_named
 from ..safety.words import Category
 from ..states import Act
 
@@ -28,8 +31,10 @@ def playbook_of(context: dict[str, Any], flag: SafetyFlag, case: Case) -> dict[s
     user = context.get("user")
     if not isinstance(user, User):
         return {}
-    book, today = playbook_for(flag.category), timezone.localdate()
-    lines = {line.key: line for line in HelpLine.objects.filter(key__in=lines_named())}
+    sender, today = queues.sender(case), timezone.localdate()
+    language = sender.language if sender else ENGLISH
+    book, said = playbook_now(flag.category), playbook_now(flag.category, language)
+    lines = {line.key: line for line in HelpLine.objects.filter(key__in=lines_named(book, said))}
     done = queues.ticked_in(user, case)
     steps = [(step, done.get((flag.pk, step.key))) for step in book.steps]
     return {
@@ -39,7 +44,9 @@ def playbook_of(context: dict[str, Any], flag: SafetyFlag, case: Case) -> dict[s
         "steps": steps,
         "done": sum(event is not None for _, event in steps),
         "call": [(lines[key], lines[key].is_overdue(today=today)) for key in book.call if key in lines],
-        "messages": _messages(context.get("typed", {}), case, flag, book, lines),
+        "messages": _messages(context.get("typed", {}), case, flag, _in_words(book, said, lines, language)),
+        "language": language,
+        "language_name": dict(settings.LANGUAGES).get(language, language),
         "told": queues.told_about(user, case),
         "read_up_to": queues.read_up_to(case),
         "may_tell": policies.may(user, Act.TELL_MEMBER, case),
@@ -47,25 +54,29 @@ def playbook_of(context: dict[str, Any], flag: SafetyFlag, case: Case) -> dict[s
     }
 
 
-def _messages(
-    typed: dict[str, Any], case: Case, flag: SafetyFlag, book: Playbook, lines: dict[str, HelpLine]
-) -> list[tuple[str, str, TellForm, MailForm]]:
-    """Each set of words with its form and its mail's; the refused ones come back as they were typed."""
+def _in_words(
+    book: Playbook, said: Playbook, lines: dict[str, HelpLine], language: str
+) -> Iterator[tuple[Template, str, str]]:
+    """Each message in the member's language, and in English for a colleague who does not read theirs."""
     today = timezone.localdate()
-    numbers = {key: f"{line.name}: {line.number}" for key, line in lines.items() if not line.is_overdue(today=today)}
+    theirs = lines_spoken(lines.values(), language, today=today)
+    ours = lines_spoken(lines.values(), ENGLISH, today=today) if language != ENGLISH else {}
+    for message, english in zip(said.messages, book.messages, strict=True):
+        yield message, message.filled(theirs), english.filled(ours) if ours else ""
+
+
+def _messages(
+    typed: dict[str, Any], case: Case, flag: SafetyFlag, words: Iterable[tuple[Template, str, str]]
+) -> Iterator[tuple[str, str, TellForm, MailForm, str]]:
+    """Each set of words with its form and its mail's; the refused ones come back as they were typed."""
     refused = typed.get("tell_template") if typed.get("tell_flag") == flag.pk else None
-    made = []
-    for words in book.messages:
-        if refused == words.key:
-            made.append((words.key, words.title, typed["tell_form"], typed["tell_mail"]))
+    for message, text, english in words:
+        if refused == message.key:
+            yield message.key, message.title, typed["tell_form"], typed["tell_mail"], english
             continue
-        ids = f"tell-{flag.pk}-{words.key}-%s"
-        form, mail = (
-            TellForm(initial={"text": words.filled(numbers)}, auto_id=ids),
-            MailForm(None, case=case, auto_id=ids),
-        )
-        made.append((words.key, words.title, form, mail))
-    return made
+        ids = f"tell-{flag.pk}-{message.key}-%s"
+        form = TellForm(initial={"text": text}, auto_id=ids)
+        yield message.key, message.title, form, MailForm(None, case=case, auto_id=ids), english
 
 
 @register.inclusion_tag("workflow/records/_danger_now.html", takes_context=True)

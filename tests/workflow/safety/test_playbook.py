@@ -11,11 +11,12 @@ from django.urls import reverse
 from notifications.delivery import deliver
 from notifications.outbox import fan_out
 from qa.models import HelpLine
+from qa.tongues import written_in
 from tests.cast import again, make_case
 from workflow import queues
 from workflow.actions import intake, playbook, triage
-from workflow.models import Remark
-from workflow.safety.playbooks import all_playbooks, lines_named, playbook_for
+from workflow.models import PlaybookWords, Remark
+from workflow.safety.playbooks import LINE, all_playbooks, lines_named, playbook_for
 from workflow.safety.words import Category
 from workflow.transitions import Refused
 
@@ -56,13 +57,13 @@ def test_it_has_steps_and_words_for_every_kind_of_danger(cast):
         assert len({step.key for step in book.steps}) == len(book.steps) >= 3
         assert book.messages
         assert book.call[0] == "911"
-    assert lines_named() <= set(HelpLine.objects.values_list("key", flat=True))
+    assert lines_named(*all_playbooks()) <= set(HelpLine.objects.values_list("key", flat=True))
 
 
 def test_it_names_no_number_but_through_the_registry():
     for book in all_playbooks():
         for message in book.messages:
-            assert "{" not in message.filled({key: f"Line {key}" for key in lines_named()})
+            assert "{" not in message.filled({key: f"Line {key}" for key in lines_named(*all_playbooks())})
             assert "{" not in message.filled({})
             assert "800" not in message.text
 
@@ -190,3 +191,98 @@ def test_it_raises_a_flag_with_one_press_whatever_the_danger_is(cast, page):
     assert 'class="danger-now' not in done.content.decode()
     triage.acknowledge_flag(case_id=case.pk, flag_id=flag.pk, by=cast.dana)
     assert "Nobody knows yet what kind of danger it is" in client.get(at("case", case)).content.decode()
+
+
+def test_it_says_the_same_to_members_in_spanish_with_the_same_help_lines():
+    english, spanish = ({b.key: b for b in all_playbooks(language)} for language in ("en", "es"))
+    for key, book in english.items():
+        for ours, theirs in zip(book.messages, spanish[key].messages, strict=True):
+            assert LINE.findall(ours.text) == LINE.findall(theirs.text), f"{key} {ours.key}"
+            assert ours.text.count("•") == theirs.text.count("•")
+            assert written_in(theirs.text) == "es"
+        assert spanish[key].steps == book.steps
+
+
+def test_it_writes_to_a_member_in_their_language_and_shows_the_desk_what_it_says(cast, case):
+    cast.rosa.speak("es")
+    page = signed_in(cast.mo).get(at("case", case)).content.decode()
+    assert "They read Español" in page
+    assert "Acabamos de leer su carta." in page
+    line = HelpLine.objects.get(key="988")
+    assert f"{line.name_es or line.name}: {line.number_es or line.number}" in page
+    assert "We have just read your letter. If somebody is in danger now" in page, "in English, for the colleague"
+    assert "Read the whole letter now." in page, "the steps are for the desk"
+
+
+def worded(client, book="danger", language="en", **changed):
+    """The editor's form as it stands, with these fields typed over."""
+    path = reverse("workflow:playbook", args=[book, language])
+    form = client.get(path).context["form"]
+    return client.post(path, {**{field.name: field.value() for field in form}, **changed})
+
+
+def test_an_administrator_words_steps_and_messages_and_what_was_ticked_stays(cast, case):
+    flag, ada, line = first_flag(case), signed_in(cast.ada), HelpLine.objects.get(key="911")
+    playbook.tick_step(case_id=case.pk, flag_id=flag.pk, by=cast.mo, step="read")
+    steps = [step.text for step in playbook_for(flag.category).steps]
+    said = [steps[1], "Ring the bell.", steps[0].replace("whole letter", "letter, all of it,")]
+    shown = worded(ada, steps="\n".join(said), message_danger="Call now:\n• {line:911}", look="1").content.decode()
+    assert f"• {line.name}: {line.number}" in shown
+    assert not PlaybookWords.objects.exists(), "only looked at"
+    worded(ada, steps="\r\n".join(said), message_danger="Call now:\r\n• {line:911}")
+    page = signed_in(cast.mo).get(at("case", case)).content.decode()
+    assert "1 of 3 done" in page
+    assert f"Call now:\n• {line.name}: {line.number}" in page
+    assert steps[2] not in page
+    own = PlaybookWords.objects.get().words["keys"].split()[1]
+    assert (own[:4], PlaybookWords.objects.get().words["keys"].split()[2]) == ("own-", "read")
+    playbook.tick_step(case_id=case.pk, flag_id=flag.pk, by=cast.mo, step=own)
+    with pytest.raises(Refused):
+        playbook.tick_step(case_id=case.pk, flag_id=flag.pk, by=cast.mo, step="look-again")
+    path = reverse("workflow:playbook", args=["danger", "en"])
+    assert "<del>" in ada.get(path, {"with": "0"}).content.decode()
+    ada.post(path, {"reset": "1"})
+    assert PlaybookWords.objects.count() == 2
+    assert steps[2] in signed_in(cast.mo).get(at("case", case)).content.decode()
+
+
+REFUSED = [
+    ("message_danger", "Call {line:nobody}", "Nothing can be filled in for “{line:nobody}” here."),
+    ("message_danger", "Dear {name}", "Nothing can be filled in for “{name}” here."),
+    ("message_danger", "Call 988 today", "Write {line:988} instead of “988”"),
+    ("message_danger", "Call (800) 222 1222 today", "Write {line:poison} instead: numbers come from the registry"),
+    ("message_danger", "Call 555-010-9999 today", "Name the help line instead: numbers come from the registry"),
+    ("message_danger", " ", "Members need these words."),
+    ("steps", "Read it.\nCall 1-800-222-1222.", "Name the help line instead"),
+    ("steps", "Say {line:988}.", "Write plain words."),
+    ("steps", "x" * 301, "This step is too long"),
+    ("steps", "\n".join(f"Step {n}." for n in range(16)), "Keep it to 15 steps."),
+    ("first", "", "Write the one thing"),
+]
+
+
+def test_it_refuses_raw_numbers_and_what_nothing_can_fill_in_and_keeps_what_was_typed(cast):
+    ada = signed_in(cast.ada)
+    for field, words, sentence in REFUSED:
+        response = worded(ada, **{field: words})
+        assert response.status_code == 422, sentence
+        assert sentence in response.content.decode().replace("&#x27;", "'")
+        assert response.context["form"][field].value() == words
+    assert not PlaybookWords.objects.exists()
+
+
+def test_the_shipped_words_pass_the_editor_in_each_language(cast):
+    ada = signed_in(cast.ada)
+    for book in all_playbooks():
+        for language in ("en", "es"):
+            assert worded(ada, book.key, language).status_code == 302
+    assert all(row.words == {} for row in PlaybookWords.objects.all()), (
+        "typed again as they are: still the shipped ones"
+    )
+
+
+def test_a_row_written_past_the_form_stops_no_playbook(cast, case):
+    for words in ({"steps": 7, "first": None, "keys": []}, {"steps": "One\nTwo", "keys": "a"}, ["x"], "x"):
+        PlaybookWords.objects.create(template="danger", language="en", words=words, written_by=cast.ada)
+        assert "Read the whole letter now." in signed_in(cast.mo).get(at("case", case)).content.decode()
+        assert signed_in(cast.ada).get(reverse("workflow:playbook", args=["danger", "en"])).status_code == 200

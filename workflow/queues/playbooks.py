@@ -1,0 +1,39 @@
+"""The playbooks as they are now: in the words of an administrator where somebody wrote some, else as shipped."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils import translation
+
+from qa.models import HelpLine
+
+from ..models import PlaybookWords
+from ..safety.playbooks import ENGLISH, Playbook, playbook_for
+
+
+def playbook_now(category: str, language: str = ENGLISH) -> Playbook:
+    """The steps of now, with the words for a member who reads this language."""
+    book = playbook_for(category, language)
+    if language != ENGLISH:  # the desks speak English: the steps are those of the English words
+        steps = playbook_now(category)
+        book = book.saying({**steps.words(ENGLISH), **book.words(language)})
+    return book.saying(newest_words(book.key, language))
+
+
+def newest_words(key: str, language: str) -> dict[str, object]:
+    """What an administrator wrote last; nothing while the shipped words stand."""
+    newest = PlaybookWords.objects.filter(template=key, language=language).first()
+    return newest.words if newest and isinstance(newest.words, dict) else {}
+
+
+def edited_playbooks() -> dict[tuple[str, str], PlaybookWords]:
+    """The newest version of each playbook and language that does not stand as shipped."""
+    newest = {(row.template, row.language): row for row in PlaybookWords.objects.order_by("pk")}
+    return {place: row for place, row in newest.items() if row.words}
+
+
+def lines_spoken(lines: Iterable[HelpLine], language: str, *, today: date) -> dict[str, str]:
+    """What stands for `{line:key}` in words for somebody who reads this language; lines whose check is overdue drop out."""
+    with translation.override(language):
+        spoken = [line.spoken() for line in lines if not line.is_overdue(today=today)]
+    return {line.key: f"{line.name}: {line.number}" for line in spoken}

@@ -1,0 +1,88 @@
+"""Administrators word the playbooks: the steps at the desks, and what is written to members, in each of their languages."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.roles import Role
+from qa.models import HelpLine
+
+from ..decorators import desk
+from ..forms.playbook import PlaybookForm
+from ..models import PlaybookWords, WordsVersion
+from ..queues.playbooks import edited_playbooks, lines_spoken, newest_words
+from ..safety.playbooks import Playbook, all_playbooks
+from ..safety.words import CATEGORY_WORDS, Category
+from .words_editor import Said, WordsEditor
+
+LANGUAGES = dict(settings.LANGUAGES)
+
+
+@desk(Role.ADMINISTRATOR)
+@require_safe
+def playbooks(request: HttpRequest) -> HttpResponse:
+    """Every playbook in every language, and which of them somebody edited."""
+    edited = edited_playbooks()
+    rows = [
+        (book.key, _named(book), [(key, name, edited.get((book.key, key))) for key, name in LANGUAGES.items()])
+        for book in all_playbooks()
+    ]
+    return render(request, "workflow/playbooks/playbooks.html", {"books": rows, "languages": LANGUAGES.values()})
+
+
+@desk(Role.ADMINISTRATOR)
+def playbook(request: HttpRequest, book: str, language: str) -> HttpResponse:
+    """One playbook: its words, how they read with the numbers of the registry, and what they were before."""
+    found = next((one for one in all_playbooks(language) if one.key == book), None)
+    if found is None or language not in LANGUAGES:
+        raise Http404
+    return PlaybookEditor(request, found, language).respond()
+
+
+class PlaybookEditor(WordsEditor):
+    """A playbook, with its words for members in one language."""
+
+    model = PlaybookWords
+    page = "workflow/playbooks/playbook.html"
+    saved = "Saved. Whoever takes on a danger from now on sees it."
+
+    def __init__(self, request: HttpRequest, book: Playbook, language: str) -> None:
+        super().__init__(request, book.key, language)
+        self.book, self.lines = book, list(HelpLine.objects.all())
+
+    def form(self, typed: QueryDict | None) -> PlaybookForm:
+        book = self.book.saying(self.now())
+        return PlaybookForm(typed, book=book, words=self.now(), lines=self.lines, newest=self.newest())
+
+    def now(self) -> Said:
+        return self.book.saying(newest_words(self.template, self.language)).words(self.language)
+
+    def shipped(self) -> Said:
+        return self.book.words(self.language)
+
+    def words_of(self, version: WordsVersion) -> Said:
+        return self.book.saying(version.words).words(self.language)
+
+    def labels(self) -> dict[str, str]:
+        steps = {"first": "What to know first", "steps": "Steps"} if "steps" in self.shipped() else {}
+        return {**steps, **{message.field: message.title for message in self.book.messages}}
+
+    def context(self, said: Said) -> dict[str, Any]:
+        book = self.book.saying(said)
+        numbers = lines_spoken(self.lines, self.language, today=timezone.localdate())
+        return {
+            "name": _named(book),
+            "language_name": LANGUAGES[self.language],
+            "book": book,
+            "has_steps": "steps" in said,
+            "looks": [(message.title, message.filled(numbers)) for message in book.messages],
+            "lines": self.lines,
+        }
+
+
+def _named(book: Playbook) -> str:
+    return ", ".join(CATEGORY_WORDS[Category(category)] for category in book.categories).capitalize()
