@@ -53,6 +53,11 @@ def is_writer_of_what_two_have_read(person: User, case: CaseFacts) -> bool:
     return is_writer(person, case) and not case.approved_alone
 
 
+def is_asked_again(case: CaseFacts) -> bool:
+    """A change of the question now would be put before the member: they have the answer, and may agree to its publication."""
+    return case.state == State.REVIEWED and case.allows_publication() and not case.approved_alone
+
+
 def is_moderator(person: User, case: CaseFacts) -> bool:
     """Any moderator."""
     return person.holds(Role.MODERATOR)

@@ -23,7 +23,8 @@ ROUNDS = 5
 
 def at_once(*actions: Callable[[], object]) -> list[object]:
     """Run the actions at the same instant, each on a connection of its own; results or the refusals, in order."""
-    barrier, results = threading.Barrier(len(actions)), [None] * len(actions)
+    barrier = threading.Barrier(len(actions))
+    results: list[object] = [None] * len(actions)
 
     def run(position: int, action: Callable[[], object]) -> None:
         try:

@@ -7,13 +7,15 @@ from django.utils import timezone
 from accounts.models import User
 from qa.models.questions import answer_hash
 
-from ..models import Case
+from ..models import AS_IT_IS, Case, Wish
 from ..reasons import LEAST_REASON, REASON_CHARS
 from ..states import Step
 from ..transitions import Refused, Seen, move
 
 
-def approve_alone(*, case_id: int, by: User, seen: Seen | None, reason: str, checked: Iterable[str] = ()) -> Case:
+def approve_alone(
+    *, case_id: int, by: User, seen: Seen | None, reason: str, checked: Iterable[str] = (), mail: Wish = AS_IT_IS
+) -> Case:
     """Deliver the own answer privately, with the reason in the trail. It cannot be published before a second person
     has approved it.
     """
@@ -27,4 +29,4 @@ def approve_alone(*, case_id: int, by: User, seen: Seen | None, reason: str, che
         case.approved_hash = answer_hash(case.draft) if case.draft else ""
 
     data = {"checked": sorted(checked)}
-    return move(case_id, Step.APPROVE_ALONE, by=by, seen=seen, prepare=prepare, remark=reason, data=data)
+    return move(case_id, Step.APPROVE_ALONE, by=by, seen=seen, prepare=prepare, remark=reason, data=data, mail=mail)

@@ -1,6 +1,6 @@
 """Triage: moderators read the letter, look after its dangers, de-identify it and pass it on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils import timezone
 
@@ -104,6 +104,7 @@ def save_question(
     topics: Iterable[Topic] | None = None,
     confirm: bool = False,
     ticked_by: User | None = None,
+    mail: Wish = AS_IT_IS,
 ) -> Case:
     """Keep the de-identified words (title, label, intro, text). `confirm` vouches that nothing identifying is left.
 
@@ -111,7 +112,8 @@ def save_question(
     person who confirms can have done so; it stays in the event.
 
     Once the case has left the moderators (any state after submitted) words can only be saved confirmed, because
-    experts and the member see them. A change of words voids the member's consent.
+    experts and the member see them. A change of words voids the member's consent; when they have the answer already,
+    `mail` says what goes with the mail that asks them to look again.
     """
     act = Act.CONFIRM_QUESTION if confirm else Act.EDIT_QUESTION
     with acting(case_id, act, by=by, seen=seen) as case:
@@ -132,7 +134,8 @@ def save_question(
         elif changed:
             question.confirmed_at = question.confirmed_by = None
         question.save()
-        _after_question(case, by, changed=changed, confirmed=confirm, ticked_by=ticked_by)
+        data = {"nobody_recognized_says": ticked_by.pk} if confirm and ticked_by else {}
+        _after_question(case, by, changed=changed, confirmed=confirm, data=data, mail=mail)
     return case
 
 
@@ -242,17 +245,15 @@ def _require_words(question: Question, case: Case) -> None:
         raise Refused("Give the question a title and a text before you confirm it.", case=case)
 
 
-def _after_question(case: Case, by: User, *, changed: bool, confirmed: bool, ticked_by: User | None) -> None:
+def _after_question(
+    case: Case, by: User, *, changed: bool, confirmed: bool, data: Mapping[str, int], mail: Wish
+) -> None:
     voided = case.consents.filter(void_at__isnull=True).update(void_at=timezone.now()) if changed else 0
     case.version += 1
-    case.save()
-    if case.state == State.REVIEWED and changed:
+    is_told = case.state == State.REVIEWED and changed
+    if is_told:
         case.publish_at = case.publish_by = None
-        case.save()
-        kind = Kind.QUESTION_CHANGED
-    else:
-        kind = Kind.QUESTION_CONFIRMED if confirmed else Kind.QUESTION_SAVED
-    data = {"revision": case.question.revision, "voided_consents": voided}
-    if confirmed and ticked_by:
-        data["nobody_recognized_says"] = ticked_by.pk
-    events.record(kind, case=case, by=by, data=data)
+    case.save()
+    kind = Kind.QUESTION_CHANGED if is_told else Kind.QUESTION_CONFIRMED if confirmed else Kind.QUESTION_SAVED
+    noted = {"revision": case.question.revision, "voided_consents": voided, **data}
+    events.record(kind, case=case, by=by, data=noted, mail=mail if is_told else AS_IT_IS)

@@ -11,6 +11,8 @@ from .. import policies
 from ..actions import alone as actions
 from ..decorators import desk, person
 from ..forms.alone import AloneForm
+from ..forms.mail import MailForm
+from ..models import AS_IT_IS
 from ..states import Step
 from ..transitions import Seen
 from .review import case_for, review_page
@@ -21,11 +23,11 @@ from .review import case_for, review_page
 def approve_alone(request: HttpRequest, public_id: str) -> HttpResponse:
     """The member has it at once; every lead is written to."""
     case, who = case_for(request, public_id), person(request)
-    form = AloneForm(request.POST, auto_id="alone_%s")
-    if not form.is_valid() and policies.may(who, Step.APPROVE_ALONE, case):
-        return review_page(request, case, alone=form)
-    seen = Seen.parse(request.POST.get("seen", ""))
+    form, mail = AloneForm(request.POST, auto_id="alone_%s"), MailForm(request, case=case)
+    if not (form.is_valid() and mail.may_go_on) and policies.may(who, Step.APPROVE_ALONE, case):
+        return review_page(request, case, alone=form, mail_form=mail)
+    seen, wish = Seen.parse(request.POST.get("seen", "")), mail.wish() if mail.may_go_on else AS_IT_IS
     reason, checked = form.cleaned_data.get("reason", ""), form.cleaned_data.get("checked", [])
-    actions.approve_alone(case_id=case.pk, by=who, seen=seen, reason=reason, checked=checked)
+    actions.approve_alone(case_id=case.pk, by=who, seen=seen, reason=reason, checked=checked, mail=wish)
     messages.success(request, "Approved on your word alone. The member has the answer now, and all leads are told.")
     return redirect(case)

@@ -49,9 +49,9 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
     """Save the de-identified words, or save and confirm them. A refusal gives back everything that was typed."""
     case = case_for(request, public_id)
     is_confirming = "confirm" in request.POST
-    form = QuestionForm(request.POST, is_confirming=is_confirming)
-    if not form.is_valid():
-        return _workbench(request, case, form, status=UNREADABLE, seen=request.POST.get("seen", ""))
+    form, mail = QuestionForm(request.POST, is_confirming=is_confirming), MailForm(request, case=case)
+    if not (form.is_valid() and mail.may_go_on):
+        return _workbench(request, case, form, status=UNREADABLE, seen=request.POST.get("seen", ""), mail_form=mail)
     seen = Seen.parse(request.POST.get("seen", ""))
     try:
         saved = actions.save_question(
@@ -62,13 +62,14 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
             topics=form.cleaned_data["topics"],
             confirm=is_confirming,
             ticked_by=person(request) if form.cleaned_data["nobody_knows_them"] else None,
+            mail=mail.wish(),
         )
     except Stale:
         if request.headers.get("X-Autosave"):
             return JsonResponse(
                 {"sentence": "Somebody changed this case meanwhile. Press Save to see both."}, status=409
             )
-        return _overtaken(request, case_for(request, public_id), form, seen)
+        return _overtaken(request, case_for(request, public_id), form, seen, mail_form=mail)
     if request.headers.get("X-Autosave"):
         return JsonResponse({"seen": str(Seen.of(saved)), "at": clocks.time_of_day()})
     if is_confirming and saved.has_open_findings():
@@ -81,7 +82,9 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("workflow:letter", case.public_id)
 
 
-def _overtaken(request: HttpRequest, case: Case, form: QuestionForm, seen: Seen) -> HttpResponse:
+def _overtaken(
+    request: HttpRequest, case: Case, form: QuestionForm, seen: Seen, *, mail_form: MailForm
+) -> HttpResponse:
     """Somebody saved meanwhile: both texts on one page, and the next save counts from the newer one."""
     words = form.words()
     newer = [
@@ -89,7 +92,8 @@ def _overtaken(request: HttpRequest, case: Case, form: QuestionForm, seen: Seen)
         for name in words
         if words[name] != getattr(case.question, name)
     ]
-    return _workbench(request, case, form, status=409, meanwhile=happened_since(case, seen), newer=newer)
+    shown: dict[str, Any] = {"meanwhile": happened_since(case, seen), "newer": newer, "mail_form": mail_form}
+    return _workbench(request, case, form, status=409, **shown)
 
 
 def work_part(request: HttpRequest, case: Case) -> HttpResponse:
@@ -126,6 +130,8 @@ def _workbench(
         "may_edit": policies.may(who, Act.EDIT_QUESTION, case),
         "is_new": case.state == State.SUBMITTED,
         "needs": policies.unmet_needs(Act.CONFIRM_QUESTION, case),
+        "asks_again": policies.is_asked_again(case),
+        "mail_form": MailForm(None, case=case),
         **work_of(case, who, text),
         **extra,
     }
