@@ -113,14 +113,22 @@ class Publication(models.Model):
 
     @classmethod
     def free_slug(cls, title: str) -> str:
-        """An address that no page has, made of the title."""
+        """An address that no page has, made of the title; a few looks, however many pages have the same title."""
         base = cut_at_a_word(slugify(title)) or "letter"
-        taken = set(cls.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-        return next(
-            slug
-            for number in range(1, len(taken) + 2)
-            if (slug := base if number == 1 else f"{base}-{number}") not in taken
-        )
+
+        def named(number: int) -> str:
+            return base if number == 1 else f"{base}-{number}"
+
+        taken, free = 0, 1
+        while cls.objects.filter(slug=named(free)).exists():
+            taken, free = free, free * 2
+        while free - taken > 1:
+            middle = (taken + free) // 2
+            if cls.objects.filter(slug=named(middle)).exists():
+                taken = middle
+            else:
+                free = middle
+        return named(free)
 
     def said(self) -> str:
         """Every word a reader sees, without markup."""

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from qa.sanitize import MAX_CHARS
 from tests.cast import ANSWER, MARKER, again, make_case
+from workflow import queues
 from workflow.actions import answering, review, triage
 from workflow.clocks import answer_due, in_words
 from workflow.models import Case, SafetyFlag
@@ -45,6 +46,9 @@ def test_it_shows_what_waits_what_is_free_and_what_is_done(erin, cast, held):
     assert [case.pk for case in response.context["free"]] == [other.pk]
     assert [case.pk for case in response.context["done"]] == [done.pk]
     assert theirs.public_id not in response.content.decode()
+    second = erin.get(reverse("workflow:answering"), {"after": queues.mark_of(other)})
+    assert (second.context["free"], second.context["free_number"]) == ([], 1)
+    assert "You have reached the end." in second.content.decode()
 
 
 def test_it_reads_the_desk_in_the_same_number_of_queries_however_much_waits(

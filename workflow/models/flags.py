@@ -40,7 +40,10 @@ class FlagQuerySet(models.QuerySet["SafetyFlag"]):
 
     def seen_from(self, case: Case) -> "FlagQuerySet":
         """Of a case, and of the letters that are kept as the same as it."""
-        return self.filter(Q(case=case) | Q(case__merged_into=case))
+        same = Case.objects.filter(
+            Q(pk=case.pk) | Q(merged_into=case)
+        )  # apart: joined, every flag there is would be read
+        return self.filter(case__in=same.values("pk"))
 
 
 class SafetyFlag(models.Model):

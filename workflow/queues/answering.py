@@ -12,7 +12,7 @@ from qa.models import AnswerRevision, Question
 from ..events import Kind
 from ..models import Case, Event, SafetyFlag
 from ..states import State
-from .order import LIGHT, in_order
+from .order import LIGHT, PAGE, in_order
 
 
 def of_expert(expert: User) -> QuerySet[Case]:
@@ -49,7 +49,9 @@ def held_by_absent() -> QuerySet[Case]:
 def free_for(expert: User) -> QuerySet[Case]:
     """Cases any expert may claim."""
     free = Q(expert__isnull=True) | (Q(claim_until__lte=timezone.now()) & ~Q(expert=expert))
-    return in_order(of_expert(expert).filter(free, state=State.TRIAGED))
+    return in_order(
+        of_expert(expert).filter(free, state=State.TRIAGED, is_waiting=1)
+    )  # named for the index of the queue
 
 
 def held_by(expert: User) -> QuerySet[Case]:
@@ -58,10 +60,13 @@ def held_by(expert: User) -> QuerySet[Case]:
 
 
 def answered_by(expert: User) -> QuerySet[Case]:
-    """Cases that this expert's answer has left the desk of: in review, with the member, or published; newest first."""
+    """Cases that left this expert's desk: in review, with the member, or published; the newest, a page of them."""
     done = [State.DRAFTED, State.REVIEWED, State.PUBLISHED]
-    mine = of_expert(expert).filter(state__in=done).defer(*LIGHT)
-    return mine.order_by("-state_since", "-id")
+    newest = of_expert(expert).filter(state__in=done).order_by("-state_since", "-id").defer(*LIGHT)
+    written = Case.objects.filter(drafted_by=expert, state__in=done, merged_into=None)  # by its index, newest first
+    first = written.order_by("-state_since", "-id").values("pk")[:PAGE]
+    given = Case.objects.filter(expert=expert, state=State.DRAFTED).values("pk")  # to them while it is in review
+    return newest.filter(Q(pk__in=first) | Q(pk__in=given))[:PAGE]
 
 
 def with_questions(cases: Iterable[Case]) -> list[Case]:

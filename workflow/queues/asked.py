@@ -18,7 +18,7 @@ def asked_to_comment(person: User) -> QuerySet[Case]:
     if not (person.holds(Role.EXPERT) or person.holds(Role.MODERATOR)):
         return Case.objects.none()
     asked = Event.objects.filter(case=OuterRef("pk"), kind=Kind.COLLEAGUE_ASKED, data__colleague=person.pk)
-    return Case.objects.filter(Exists(asked), state__in=_AT_WORK, merged_into=None)
+    return Case.objects.filter(Exists(asked), state__in=_AT_WORK, is_waiting=1)
 
 
 def waits_for_my_comment(person: User) -> QuerySet[Case]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
@@ -79,9 +79,9 @@ _BEGAN = Greatest("state_since", Coalesce("keeping__kept_at", "state_since"))
 
 def _since(term: Term) -> Any:
     """With the moment their clock began: the step that closed them, or the last “Keep it”."""
-    dangers = SafetyFlag.objects.unacknowledged().values("case")
+    dangers = SafetyFlag.objects.unacknowledged().filter(case=OuterRef("pk"))  # looked up, not listed: for one case too
     cases = Case.objects.filter(state=term.state, merged_into__isnull=True, publish_at__isnull=True)
-    cases = cases.exclude(pk__in=dangers).exclude(pk__in=Hold.objects.standing().values("case"))
+    cases = cases.filter(~Exists(dangers)).exclude(pk__in=Hold.objects.standing().values("case"))
     if term is ORIGINAL:
         cases = cases.exclude(letter__text="")
     return cases.annotate(began_at=_BEGAN).defer(*LIGHT).order_by("pk")

@@ -64,11 +64,12 @@ def every_case_page(cases: QuerySet[Case], *, after: int | None = None) -> tuple
 
 
 def beside_the_queue(moderator: User) -> QuerySet[Case]:
-    """Cases that are closed or at rest and still need a person: a flag nobody took on, or a wish of the member."""
+    """Cases that are closed or at rest and still need a person, a page of them: a flag nobody took on, a member's wish."""
     flagged = SafetyFlag.objects.unacknowledged().values("case")
     wishes = Consent.objects.filter(choice=Choice.CHANGE, void_at__isnull=True).values("case")
     needed = Q(pk__in=flagged) | (AT_REST & Q(pk__in=wishes))
-    return in_order(with_facts(of_moderator(moderator).filter(needed, is_waiting=0)))
+    first = in_order(of_moderator(moderator).filter(needed, is_waiting=0)).values("pk")[:PAGE]
+    return in_order(with_facts(of_moderator(moderator).filter(pk__in=first)))  # facts of those that are shown only
 
 
 def urgent_board(moderator: User) -> QuerySet[SafetyFlag]:

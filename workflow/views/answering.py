@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from js_asset import Media
 
@@ -28,7 +29,6 @@ from .commented import commented
 from .language_help import help_with
 from .parts import inserts
 
-DONE_SHOWN = 50
 WHY_BACK = "Why do you give it back?"
 WHY_REOPEN = "What do you want to change?"
 
@@ -43,13 +43,18 @@ def my_desk(request: HttpRequest) -> HttpResponse:
 def desk_page(request: HttpRequest, *, away: AwayForm | None = None) -> HttpResponse:
     """The desk; `away` brings back that form with its errors."""
     me = person(request)
-    waiting, free = list(queues.held_by(me)), list(queues.free_for(me))
-    done = list(queues.answered_by(me)[:DONE_SHOWN])
+    here, after = reverse("workflow:answering"), request.GET.get("after", "")
+    waiting, free_to_take = list(queues.held_by(me)), queues.free_for(me)
+    free, mark = queues.page_of(free_to_take, after=after)
+    done = list(queues.answered_by(me))
     queues.with_questions([*waiting, *free, *done])
     context: dict[str, Any] = {
         "waiting": waiting,
         "asked": queues.waits_for_my_comment(me),
         "free": free,
+        "free_number": free_to_take.order_by().count() if mark or after else len(free),
+        "next_url": f"{here}?after={mark}#free" if mark else "",
+        "first_url": f"{here}#free" if after else "",
         "done": done,
         "returned": queues.returned_among(waiting),
         "finished": {case.pk for case in done if queues.is_finished(me, case)},

@@ -36,7 +36,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         request.session[LAST_LIST] = query
     context = {
         "rows": [row_of(case) for case in shown],
-        "beside": [row_of(case) for case in queues.beside_the_queue(who)[: queues.PAGE]],
+        "beside": [row_of(case) for case in queues.beside_the_queue(who)],
         "filters": filters,
         "state": filters.state,
         "states": [(state, number, filters.query(state=state)) for state, number in counts.items()],
