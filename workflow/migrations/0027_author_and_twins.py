@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("qa", "0010_spanish"),
-        ("workflow", "0025_keeping"),
+        ("workflow", "0026_playbook_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
