@@ -1,11 +1,13 @@
 """What a message says when it is sent: asked of the house at that moment, not when it was queued."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import grants
@@ -13,6 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from workflow import queues
 from workflow.models import Case, Event
+from workflow.queues.rules import rules_to_decide
 from workflow.queues.upkeep import things_to_look_after
 
 from . import emails, unsubscribe
@@ -21,7 +24,7 @@ from .health import SELF_TEST
 from .letters import added_to
 from .models import About, Category, Message, Progress
 from .moulds import Mail
-from .rules import ROLE_WAITS, SIGN_IN_NOTICES, UPKEEP, Rule, rule_of
+from .rules import ROLE_WAITS, RULE_WAITS, SIGN_IN_NOTICES, UPKEEP, Rule, rule_of
 from .timing import Skip, check, check_code
 from .wordings import SHIPPED
 
@@ -29,8 +32,8 @@ from .wordings import SHIPPED
 def prepare(message: Message, facts: Facts) -> Mail:
     """Check once more and compose. Raises Skip or Wait."""
     facts.renew(message)
-    if message.template == ROLE_WAITS:
-        return _role_waits(message, facts)
+    if message.template in _SECOND_YES:
+        return _second_yes(message, facts)
     if message.template in SIGN_IN_NOTICES:
         return _sign_in_notice(message, facts)
     if message.category == Category.SECURITY:
@@ -139,10 +142,16 @@ def _sign_in_notice(message: Message, facts: Facts) -> Mail:
     return emails.compose(message, facts.words_for(message, person.language), address=person.email, values={})
 
 
-def _role_waits(message: Message, facts: Facts) -> Mail:
-    """A role was granted that this moderator can confirm: told at once, whatever they chose, so that none slips in."""
+_SECOND_YES: dict[str, Callable[[User], QuerySet[Any]]] = {
+    ROLE_WAITS: grants.waiting_for,
+    RULE_WAITS: rules_to_decide,
+}
+
+
+def _second_yes(message: Message, facts: Facts) -> Mail:
+    """A role or a rule waits for this moderator: told at once, whatever they chose, so that none slips in unseen."""
     person = message.person
-    if person is None or not person.is_active or not grants.waiting_for(person).exists():
+    if person is None or not person.is_active or not _SECOND_YES[message.template](person).exists():
         raise Skip("overtaken")
     spoken = facts.words_for(message, person.language)
     return emails.compose(message, spoken, address=person.email, values={"link": emails.link_to(None)})

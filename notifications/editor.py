@@ -39,6 +39,7 @@ NAMES = {
     "work_taken_down": "it was taken down, to its expert",
     "work_withdrawn_expert": "it was taken back, to its expert",
     "role_waits": "a role waits for a second person",
+    "rule_waits": "a rule waits for a second person",
 }
 _SOMETIMES = {"fuller": "To members who allowed a little more", "several": "When several things wait"}
 

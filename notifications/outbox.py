@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from workflow.events import Kind
 from workflow.models import Event, WhyNot
+from workflow.queues.rules import proposed_rules, rules_to_decide
 from workflow.queues.upkeep import things_to_look_after
 from workflow.states import OPEN_STATES
 
@@ -21,7 +22,7 @@ from . import audience
 from .emails import sealed_hash
 from .failpoints import reached
 from .models import RANK, Category, Dispatch, Message, Progress
-from .rules import ROLE_WAITS, UPKEEP, Rule, reminding, rules_for
+from .rules import ROLE_WAITS, RULE_WAITS, UPKEEP, Rule, reminding, rules_for
 
 log = logging.getLogger("allay.mail")
 AT_ONCE = 500  # events looked at in one go
@@ -39,10 +40,17 @@ def fan_out(*, event_id: int | None = None) -> int:
     return done
 
 
-def announce_roles() -> None:
-    """Every moderator who can confirm a waiting role hears of it once. Safe to run twice and at the same time."""
-    people = audience.moderators() if grants.waiting().exists() else []
-    messages = [_announcement(grant.pk, person) for person in people for grant in grants.waiting_for(person)]
+def announce_second_yes() -> None:
+    """Every moderator who can decide on a waiting role hears of it once, on a waiting rule once a day.
+
+    Safe to run twice and at the same time.
+    """
+    today = timezone.localdate().isoformat()
+    roles, rules = grants.waiting().exists(), proposed_rules().exists()
+    messages = []
+    for person in audience.moderators() if roles or rules else []:
+        messages += [_announcement(ROLE_WAITS, person, "role", one.pk) for one in grants.waiting_for(person)]
+        messages += [_announcement(RULE_WAITS, person, "rule", one.pk, today) for one in rules_to_decide(person)]
     Message.objects.bulk_create(messages, ignore_conflicts=True)
 
 
@@ -55,13 +63,13 @@ def announce_upkeep() -> int:
     return len(Message.objects.bulk_create(messages, ignore_conflicts=True))
 
 
-def _announcement(grant_id: int, person: User) -> Message:
+def _announcement(template: str, person: User, purpose: str, *what: object) -> Message:
     return Message(
-        template=ROLE_WAITS,
+        template=template,
         category=Category.SECURITY,
         rank=RANK[Category.SECURITY],
         person=person,
-        key=sealed_hash("role", grant_id, person.pk),
+        key=sealed_hash(purpose, *what, person.pk),
     )
 
 

@@ -324,6 +324,12 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.HOLD_ASKED: (),
     Kind.HOLD_AGREED: (),
     Kind.HOLD_ENDED: (),
+    # Of no letter; a proposal is told by a mail of its own (outbox.announce_second_yes).
+    Kind.RULE_TRIED: (),
+    Kind.RULE_PROPOSED: (),
+    Kind.RULE_CONFIRMED: (),
+    Kind.RULE_REFUSED: (),
+    Kind.RULE_SWITCHED: (),
     Kind.FLAG_ESCALATED: (
         Rule("work_danger", Category.SAFETY, To.CALLED, _named_flag_waits),
         Rule("work_danger_lead", Category.SAFETY, To.LEADS, _flag_still_waits, _is_for_leads, links_to_case=False),
@@ -346,9 +352,9 @@ UPKEEP = "upkeep_digest"
 DIGESTS = ("work_digest", "news_digest", UPKEEP, "self_test")
 
 # Mails without an event: signing in.
-ROLE_WAITS = "role_waits"
+ROLE_WAITS, RULE_WAITS = "role_waits", "rule_waits"
 SIGN_IN_NOTICES = ("second_step", "new_device", "wrong_steps")
-SECURITY = ("sign_in_code", "sign_in_unknown", "password_code", *SIGN_IN_NOTICES, ROLE_WAITS)
+SECURITY = ("sign_in_code", "sign_in_unknown", "password_code", *SIGN_IN_NOTICES, ROLE_WAITS, RULE_WAITS)
 
 
 _BY_NAME = {kind.value: rules for kind, rules in RULES.items()}

@@ -8,7 +8,7 @@ import sentry_sdk
 
 from .delivery import deliver
 from .models import Pulse
-from .outbox import announce_roles, fan_out
+from .outbox import announce_second_yes, fan_out
 
 log = logging.getLogger("allay.mail")
 
@@ -28,7 +28,7 @@ def sweep() -> None:
     """Everything nobody was woken for: events without Dispatch, messages whose time has come, leases of the dead."""
     while fan_out():
         pass
-    announce_roles()
+    announce_second_yes()
     deliver()
     Pulse.beat("sweep")
 

@@ -9,7 +9,7 @@ from .models import AS_IT_IS, Case, Event, MailWish, Remark, Wish
 
 
 class Kind(StrEnum):
-    """What can happen to a case, as past participles."""
+    """What can happen to a case, and to the rules that read letters, as past participles."""
 
     CASE_SUBMITTED = "case_submitted"
     CASE_TRIAGED = "case_triaged"
@@ -86,19 +86,29 @@ class Kind(StrEnum):
     HOLD_ASKED = "hold_asked"
     HOLD_AGREED = "hold_agreed"
     HOLD_ENDED = "hold_ended"
+    RULE_TRIED = "rule_tried"
+    RULE_PROPOSED = "rule_proposed"
+    RULE_CONFIRMED = "rule_confirmed"
+    RULE_REFUSED = "rule_refused"
+    RULE_SWITCHED = "rule_switched"
+
+
+# About the house, not about a letter: in no case's trail, and told to no member.
+OF_THE_HOUSE = frozenset(kind for kind in Kind if kind.startswith("rule_"))
 
 
 def record(
     kind: Kind | str,
     *,
-    case: Case,
+    case: Case | None,
     by: User | None,
     from_state: str = "",
     remark: str = "",
     data: Mapping[str, object] | None = None,
     mail: Wish = AS_IT_IS,
 ) -> Event:
-    """Write one line of the trail, in the caller's transaction. `by=None` is the service itself (schedules, scans).
+    """Write one line of the trail, in the caller's transaction. `by=None` is the service itself (schedules, scans);
+    `case=None`: it is about the house, not about a letter.
 
     `data` takes ids and codes, never words of a letter; words a person typed go into `remark`, encrypted.
     `mail`: what the actor wants of the mail that tells the member of it.
@@ -107,9 +117,9 @@ def record(
         kind=Kind(kind),
         case=case,
         actor=by,
-        actor_role=_acting_as(by, case),
+        actor_role=_acting_as(by),
         from_state=from_state,
-        to_state=case.state if from_state else "",
+        to_state=case.state if case and from_state else "",
         data=dict(data or {}),
     )
     if remark.strip():
@@ -119,7 +129,7 @@ def record(
     return event
 
 
-def _acting_as(person: User | None, case: Case) -> str:
+def _acting_as(person: User | None) -> str:
     if person is None:
         return "service"
     return "+".join(sorted(person.roles))

@@ -140,7 +140,8 @@ urlpatterns = [
     path("desk/rules/trials/<int:number>/", rules.trial, name="rule_trial"),
     path("desk/rules/trials/<int:number>/count/", rules.trial_count, name="trial_count"),
     path("desk/rules/trials/<int:number>/stop/", rules.cancel_trial, name="cancel_trial"),
-    path("desk/rules/trials/<int:number>/save/", rules.save_trial, name="save_trial"),
+    path("desk/rules/trials/<int:number>/propose/", rules.propose, name="propose_rule"),
+    path("desk/rules/proposals/<int:number>/", rules.proposal, name="rule_proposal"),
     # experts
     path("desk/answering/", answering.my_desk, name="answering"),
     path("desk/answering/away/", holding.away, name="away"),

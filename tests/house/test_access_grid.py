@@ -185,9 +185,10 @@ GRID = {
     "workflow:check_line": (None, posting(DELIVERY)),
     **{f"workflow:{name}": (None, DELIVERY) for name in ("rules", "new_rule", "playbooks", "playbook")},
     **{f"workflow:{name}": (None, {**DELIVERY, "ada": GONE}) for name in ("rule", "rule_trial", "trial_count")},
+    "workflow:rule_proposal": (None, {**MODERATOR, "mo": GONE}),
     **{
         f"workflow:{name}": (None, posting(DELIVERY))
-        for name in ("rule_switch", "rule_back", "cancel_trial", "save_trial")
+        for name in ("rule_switch", "rule_back", "cancel_trial", "propose_rule")
     },
     "workflow:reply": (State.TRIAGED, {**OWN, "rosa": "/"}),
     "workflow:keep_reply": (State.TRIAGED, posting(MEMBER)),

@@ -3,13 +3,21 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import RoleGrant
+from notifications.contents import prepare
+from notifications.facts import Facts
+from notifications.models import Message
+from notifications.outbox import announce_second_yes
+from notifications.timing import Skip
 from tests.cast import LETTER, MARKER, again, make_case
 from workflow.actions import intake, rescanning, rulebook, rules, scanning
-from workflow.models import Case, LocalRule, RuleTrial, RuleTrouble, RuleVersion
+from workflow.models import Case, Event, LocalRule, RuleTrial, RuleTrouble, RuleVersion
 from workflow.safety.scan import standard_scanner
 from workflow.states import State
 from workflow.tasks import count_trials
@@ -48,10 +56,14 @@ def tried(cast, **changed):
     return rules.try_rule(by=cast.ada, words={**WORDS, **changed}, rule=rule, based_on=based_on)
 
 
-def saved(cast, **changed):
+def proposed(cast, **changed):
     trial = tried(cast, **changed)
     rules.count_trials()  # what a slow machine left for later
-    return rules.save_trial(trial_id=trial.pk, by=cast.ada)
+    return rules.propose(trial_id=trial.pk, by=cast.ada)
+
+
+def saved(cast, **changed):
+    return rules.confirm(trial_id=proposed(cast, **changed).pk, by=cast.mo)
 
 
 def test_it_tries_first_and_saves_then(cast, ada):
@@ -65,7 +77,10 @@ def test_it_tries_first_and_saves_then(cast, ada):
     page = ada.get(response.headers["Location"]).content.decode()
     assert "fewer than 5" in page
     assert "over with us at supper" not in page
-    ada.post(reverse("workflow:save_trial", args=[trial.pk]), {"why": "A near miss."})
+    ada.post(reverse("workflow:propose_rule", args=[trial.pk]), {"why": "A near miss."})
+    assert not RuleVersion.objects.exists()
+    assert scanning.read_dangers(PATCH).severity == "none", "no letter is read by it before the second yes"
+    rules.confirm(trial_id=trial.pk, by=cast.mo)
     version = RuleVersion.objects.get()
     assert (version.number, version.is_on, version.saved_by, version.why) == (1, True, cast.ada, "A near miss.")
     assert version.name.endswith(".")
@@ -164,14 +179,14 @@ def test_it_saves_nothing_while_it_counts_nor_over_somebody_elses_version(cast):
     send(cast)
     running = RuleTrial.objects.create(started_by=cast.ada, total=1, **WORDS)
     with pytest.raises(Refused, match="not finished"):
-        rules.save_trial(trial_id=running.pk, by=cast.ada)
+        rules.propose(trial_id=running.pk, by=cast.ada)
     first = saved(cast)
-    mine = tried(cast, rule=first.rule, based_on=1)
+    mine = proposed(cast, rule=first.rule, based_on=1)
     saved(cast, rule=first.rule, based_on=1, severity="concern")
-    with pytest.raises(Refused, match="Somebody saved another version"):
-        rules.save_trial(trial_id=mine.pk, by=cast.ada)
-    with pytest.raises(Refused, match="saved already"):
-        rules.save_trial(trial_id=RuleTrial.objects.filter(saved_at__isnull=False).first().pk, by=cast.ada)
+    with pytest.raises(Refused, match="changed after it was proposed"):
+        rules.confirm(trial_id=mine.pk, by=cast.mo)
+    with pytest.raises(Refused, match="proposed already"):
+        rules.propose(trial_id=mine.pk, by=cast.ada)
 
 
 def test_it_turns_a_rule_off_with_a_reason_and_on_again(cast, ada):
@@ -193,7 +208,8 @@ def test_it_goes_back_to_an_earlier_version_by_trying_it_again(cast, ada):
     response = ada.post(reverse("workflow:rule_back", args=[first.rule_id]), {"version": "1"})
     trial = RuleTrial.objects.order_by("-pk").first()
     assert response.headers["Location"] == reverse("workflow:rule_trial", args=[trial.pk])
-    ada.post(reverse("workflow:save_trial", args=[trial.pk]))
+    ada.post(reverse("workflow:propose_rule", args=[trial.pk]))
+    rules.confirm(trial_id=trial.pk, by=cast.mo)
     newest = first.rule.versions.first()
     assert (newest.number, newest.severity, newest.ways) == (3, "urgent", WORDS["ways"])
     assert ada.post(reverse("workflow:rule_back", args=[first.rule_id]), {"version": "x"}).status_code == 404
@@ -289,3 +305,85 @@ def test_it_leaves_no_rule_behind_that_was_only_tried(cast):
     tried(cast)
     assert not LocalRule.objects.exists()
     assert Case.objects.get().tier == 3
+
+
+def test_a_moderator_sees_what_is_proposed_and_says_yes(cast, ada):
+    send(cast)
+    trial = proposed(cast)
+    mo, page = Client(), reverse("workflow:rule_proposal", args=[trial.pk])
+    mo.force_login(cast.mo)
+    assert page in mo.get(reverse("workflow:colleagues")).content.decode()
+    shown = mo.get(page).content.decode()
+    for said in (
+        "(chew*|licked) ~ (patch|patches)",
+        "She sewed a patch on his coat.",
+        "fewer than 5",
+        "1 time in the last",
+    ):
+        assert said in shown
+    assert "over with us at supper" not in shown
+    assert "until a moderator says yes" in ada.get(reverse("workflow:rule_trial", args=[trial.pk])).content.decode()
+    mo.post(page, {"decision": "confirm"})
+    version = RuleVersion.objects.get()
+    assert (version.saved_by, version.confirmed_by, version.is_on) == (cast.ada, cast.mo, True)
+    assert scanning.read_dangers(PATCH).severity == "urgent"
+    assert "with the yes of Mo" in ada.get(reverse("workflow:rule", args=[version.rule_id])).content.decode()
+    assert mo.get(page).status_code == 404, "decided"
+    trail = Event.objects.filter(case__isnull=True).order_by("pk").values_list("kind", "actor")
+    assert list(trail) == [
+        ("rule_tried", cast.ada.pk),
+        ("rule_proposed", cast.ada.pk),
+        ("rule_confirmed", cast.mo.pk),
+    ]
+
+
+def test_a_moderator_says_no_with_a_reason_and_what_read_before_goes_on(cast, ada):
+    first = saved(cast)
+    trial = proposed(cast, rule=first.rule, based_on=1, severity="emergency")
+    mo, page = Client(), reverse("workflow:rule_proposal", args=[trial.pk])
+    mo.force_login(cast.mo)
+    assert mo.post(page, {"decision": "refuse", "why": " "}).status_code == 422
+    mo.post(page, {"decision": "refuse", "why": "It names one family."})
+    assert RuleVersion.objects.count() == 1
+    assert scanning.read_dangers(PATCH).severity == "urgent"
+    told = ada.get(reverse("workflow:rule_trial", args=[trial.pk])).content.decode()
+    assert "said no" in told
+    assert "It names one family." in told
+    with pytest.raises(Refused):
+        rules.confirm(trial_id=trial.pk, by=cast.dana)
+
+
+def test_nobody_gives_the_second_yes_to_their_own_rule(cast):
+    trial = proposed(cast)
+    both = cast.ada
+    RoleGrant.objects.create(user=both, role="moderator", confirmed_at=timezone.now(), confirmed_by=cast.mo)
+    for who in (type(both).objects.get(pk=both.pk), cast.erin):
+        with pytest.raises(Refused):
+            rules.confirm(trial_id=trial.pk, by=who)
+        with pytest.raises(Refused):
+            rules.refuse(trial_id=trial.pk, by=who, why="No.")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RuleTrial.objects.filter(pk=trial.pk).update(decided_by=both)
+
+
+def test_moderators_are_told_of_a_proposed_rule_once_a_day_while_it_waits(cast):
+    trial = proposed(cast)
+    told = Message.objects.filter(template="rule_waits")
+    announce_second_yes()
+    announce_second_yes()
+    assert {message.person for message in told.all()} == {cast.mo, cast.dana, cast.mora}
+    assert told.count() == 3
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        announce_second_yes()
+    assert told.count() == 6
+    rules.refuse(trial_id=trial.pk, by=cast.mo, why="No.")
+    with pytest.raises(Skip):
+        prepare(told.first(), Facts([told.first()]))
+
+
+def test_a_rule_from_before_the_second_yes_is_not_turned_on_again_without_one(cast):
+    version = saved(cast)
+    RuleVersion.objects.filter(pk=version.pk).update(confirmed_by=None)
+    rules.switch(rule_id=version.rule_id, by=cast.ada, is_on=False, why="Off.")
+    with pytest.raises(Refused, match="Nobody else has said yes"):
+        rules.switch(rule_id=version.rule_id, by=cast.ada, is_on=True, why="On.")

@@ -1,4 +1,4 @@
-"""Local rules: tried on past letters first (counts only), then saved as a version; turned off and back with a reason.
+"""Local rules: tried on past letters first (counts only), proposed, and a version once a moderator said yes (ADR 0013).
 
 The count takes the letters in small steps and keeps how far it is, so that it may run in the page's request for a
 second, go on in the background, be cancelled, and be come back to. Two workers never count a letter twice: a step
@@ -17,8 +17,11 @@ from django_q.tasks import async_task
 
 from accounts.models import User
 
+from .. import events
+from ..events import Kind
 from ..models import LocalRule, RuleTrial, RuleVersion, SafetyFlag
 from ..models.rules import WORDS
+from ..queues.rules import rules_to_decide
 from ..safety.local import LocalScanner, misread, rank_of
 from ..safety.report import RANK
 from ..safety.rules_file import Rule, standard_book
@@ -43,7 +46,9 @@ def try_rule(*, by: User, words: dict[str, Any], rule: LocalRule | None, based_o
     if today.count() >= MOST_TRIALS_A_DAY:
         raise Refused("That is enough trying for a day: each count tells a little about letters. Go on tomorrow.")
     total = min(count_letters(), MOST_LETTERS)
-    trial = RuleTrial.objects.create(rule=rule, based_on=based_on, started_by=by, total=total, **words)
+    with transaction.atomic():
+        trial = RuleTrial.objects.create(rule=rule, based_on=based_on, started_by=by, total=total, **words)
+        _note(Kind.RULE_TRIED, trial, by=by)
     if not count_trial(trial.pk, seconds=AT_ONCE):
         transaction.on_commit(_ring, robust=True)
     return trial
@@ -77,23 +82,59 @@ def cancel_trial(*, trial_id: int) -> None:
 
 
 @transaction.atomic
-def save_trial(*, trial_id: int, by: User, why: str = "") -> RuleVersion:
-    """Make the tried words the newest version of the rule, turned on. Letters are read again by themselves."""
+def propose(*, trial_id: int, by: User, why: str = "") -> RuleTrial:
+    """Ask for a second person's yes to the tried words. Until then no letter is read by them."""
     trial = RuleTrial.objects.select_for_update(of=("self",)).get(pk=trial_id)
-    if trial.saved_at is not None:
-        raise Refused("This was saved already. You find it in the list of rules.")
+    if trial.proposed_at is not None:
+        raise Refused("This was proposed already. You find it in the list of rules.")
     if trial.is_running:
-        raise Refused("The count is not finished. Wait for it, or cancel it, then save.")
+        raise Refused("The count is not finished. Wait for it, or cancel it, then propose the rule.")
+    _refuse_if_wrong(trial)
+    trial.proposed_by, trial.proposed_at, trial.why = by, timezone.now(), why
+    trial.save()
+    _note(Kind.RULE_PROPOSED, trial, by=by)
+    return trial
+
+
+@transaction.atomic
+def confirm(*, trial_id: int, by: User) -> RuleVersion:
+    """The second yes: the proposed words are the newest version of the rule, turned on. Letters are read again."""
+    trial = _to_decide(trial_id, by)
     _refuse_if_wrong(trial)
     rule = trial.rule or LocalRule.objects.create()
     newest = rule.versions.first()
     if (newest.number if newest else 0) != trial.based_on:
-        raise Refused("Somebody saved another version of this rule meanwhile. Look at it, and try yours again.")
+        raise Refused("This rule was changed after it was proposed so. Refuse this one; they can try it again.")
     if RuleVersion.objects.newest().filter(is_on=True).exclude(rule=rule).count() >= MOST_RULES:
         raise Refused(f"There are {MOST_RULES} rules already. Turn one off first, or ask for one to be shipped.")
-    trial.rule, trial.saved_at = rule, timezone.now()
+    trial.rule, trial.decided_by, trial.decided_at = rule, by, timezone.now()
+    trial.saved_at = trial.decided_at
     trial.save()
-    return _next(rule, newest, by=by, why=why, is_on=True, **{name: getattr(trial, name) for name in WORDS})
+    words = {name: getattr(trial, name) for name in WORDS}
+    version = _next(rule, newest, by=trial.proposed_by, confirmed_by=by, why=trial.why, is_on=True, **words)
+    _note(Kind.RULE_CONFIRMED, trial, by=by, version=version.number)
+    return version
+
+
+@transaction.atomic
+def refuse(*, trial_id: int, by: User, why: str) -> None:
+    """No, and why: the administrator reads it with their proposal. What read letters before goes on reading them."""
+    trial = _to_decide(trial_id, by)
+    trial.decided_by, trial.decided_at, trial.refusal = by, timezone.now(), why
+    trial.save()
+    _note(Kind.RULE_REFUSED, trial, by=by)
+
+
+def _to_decide(trial_id: int, by: User) -> RuleTrial:
+    trial = RuleTrial.objects.select_for_update(of=("self",)).get(pk=trial_id)
+    if not rules_to_decide(by).filter(pk=trial_id).exists():
+        raise Refused("This does not wait any more: somebody else decided it, or it is not yours to decide.")
+    return trial
+
+
+def _note(kind: Kind, trial: RuleTrial, *, by: User, **more: object) -> None:
+    """Into the audit trail: numbers only."""
+    events.record(kind, case=None, by=by, data={"trial": trial.pk, "rule": trial.rule_id, **more})
 
 
 @transaction.atomic
@@ -107,8 +148,13 @@ def switch(*, rule_id: int, by: User, is_on: bool, why: str) -> RuleVersion:
         raise Refused("Please write why, in a few words.")
     if is_on:
         _refuse_if_wrong(newest)
+        if newest.confirmed_by is None:
+            raise Refused("Nobody else has said yes to these words yet. Try them again, and propose them.")
     words = {name: getattr(newest, name) for name in WORDS}
-    return _next(rule, newest, by=by, why=why.strip(), is_on=is_on, **words)
+    version = _next(rule, newest, by=by, confirmed_by=newest.confirmed_by, why=why.strip(), is_on=is_on, **words)
+    facts = {"rule": rule.pk, "version": version.number, "is_on": is_on}
+    events.record(Kind.RULE_SWITCHED, case=None, by=by, data=facts)
+    return version
 
 
 def _next(rule: LocalRule, newest: RuleVersion | None, **values: Any) -> RuleVersion:

@@ -106,6 +106,16 @@ class SwitchForm(forms.Form):
     )
 
 
+class RefusalForm(forms.Form):
+    """Why a proposed rule is not wanted."""
+
+    why = forms.CharField(
+        label="Why not?",
+        max_length=200,
+        error_messages={"required": "Write why not, in a few words: whoever proposed it will read it."},
+    )
+
+
 def _short(text: str) -> str:
     if len(text) > AREA_CHARS:
         raise forms.ValidationError(f"Please keep this under {AREA_CHARS:,} characters.")

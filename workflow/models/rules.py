@@ -67,6 +67,8 @@ class RuleVersion(RuleWords):
     is_on = models.BooleanField(default=True)
     why = models.CharField(max_length=200, blank=True)
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Who gave the second yes to these words; nobody for versions from before it was asked for.
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     saved_at = models.DateTimeField(default=timezone.now)
 
     objects = RuleVersionQuerySet.as_manager()
@@ -79,8 +81,17 @@ class RuleVersion(RuleWords):
         return f"local.{self.rule_id} version {self.number}"
 
 
+class RuleTrialQuerySet(models.QuerySet["RuleTrial"]):
+    def waiting(self) -> "RuleTrialQuerySet":
+        """Proposed, and nobody has said yes or no."""
+        return self.filter(proposed_at__isnull=False, decided_at__isnull=True)
+
+
 class RuleTrial(RuleWords):
-    """What a rule would change on past letters, counted in the background: how far it is, and the counts."""
+    """What a rule would change on past letters, counted in the background: how far it is, and the counts.
+
+    When it is proposed a second person, a moderator, decides; with their yes it becomes a version and reads letters.
+    """
 
     rule = models.ForeignKey(LocalRule, on_delete=models.CASCADE, null=True, blank=True, related_name="trials")
     based_on = models.PositiveIntegerField(default=0)  # the version that was the newest when this was typed
@@ -96,10 +107,24 @@ class RuleTrial(RuleWords):
     failed = models.PositiveIntegerField(default=0)  # letters in which the rule failed or took too long
     finished_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    why = models.CharField(max_length=200, blank=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    proposed_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(max_length=200, blank=True)  # why not; empty with a yes
     saved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RuleTrialQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("proposed_by")),
+                name="rule_decided_by_another",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["started_at"],
@@ -114,6 +139,11 @@ class RuleTrial(RuleWords):
     @property
     def is_running(self) -> bool:
         return self.finished_at is None and self.cancelled_at is None
+
+    @property
+    def is_waiting(self) -> bool:
+        """For a moderator's yes or no."""
+        return self.proposed_at is not None and self.decided_at is None
 
 
 class RuleTrouble(models.Model):

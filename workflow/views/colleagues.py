@@ -1,4 +1,4 @@
-"""What takes two people: roles that an administrator granted, and second steps that were lost (docs/adr/0009, 0011)."""
+"""What takes two people: roles an administrator granted, lost second steps, rules of the house (docs/adr/0009, 0011, 0013)."""
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
@@ -11,6 +11,7 @@ from accounts.numbers import whole_number
 from accounts.roles import Role
 
 from ..decorators import desk, person
+from ..queues.rules import proposed_rules, rules_to_decide
 
 MOST_DIGITS = 12
 REFUSED = "Refused. Nothing changes for them."
@@ -30,8 +31,10 @@ def colleagues(request: HttpRequest) -> HttpResponse:
         return _decide(request)
     waiting = [(grant, OPENS[Role(grant.role)]) for grant in grants.waiting_for(who)]
     starts = new_starts.waiting_for(who)
+    rules = rules_to_decide(who)
     others = grants.waiting().count() - len(waiting) + new_starts.waiting().count() - len(starts)
-    context = {"waiting": waiting, "starts": starts, "others": others}
+    others += proposed_rules().count() - len(rules)
+    context = {"waiting": waiting, "starts": starts, "rules": rules, "others": others}
     return render(request, "workflow/colleagues/colleagues.html", context)
 
 

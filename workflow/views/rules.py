@@ -1,7 +1,8 @@
-"""Local rules: administrators add, change and turn off ways of seeing danger, and see first what that would change."""
+"""Local rules: administrators word ways of seeing danger and see first what that would change; a moderator says yes or no."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.forms import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.numbers import whole_number
@@ -18,7 +20,7 @@ from ..actions import rules as actions
 from ..actions.rescanning import to_read
 from ..actions.rulebook import rules_of_now
 from ..decorators import desk, person
-from ..forms.rules import RuleForm, SwitchForm
+from ..forms.rules import RefusalForm, RuleForm, SwitchForm
 from ..models import RuleTrial, RuleVersion
 from ..models.rules import WORDS
 from ..queues import rules as queues
@@ -27,6 +29,7 @@ from ..safety.words import Severity
 from ..transitions import Refused
 
 UNREADABLE = 422
+MONTH = 30  # days
 
 
 @desk(Role.ADMINISTRATOR)
@@ -36,6 +39,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     who, now = person(request), rules_of_now()
     context = {
         "rules": queues.local_rules(who),
+        "proposed": queues.proposed_rules(),
         "trials": queues.trials_of_rules(who)[: queues.TRIALS],
         "troubles": queues.troubles_of_rules(who),
         "shipped": len(standard_book().rules),
@@ -114,20 +118,50 @@ def cancel_trial(request: HttpRequest, number: int) -> HttpResponse:
     """Stop counting."""
     shown = get_object_or_404(queues.trials_of_rules(person(request)), pk=number)
     actions.cancel_trial(trial_id=shown.pk)
-    messages.info(request, "The count is stopped. The rule is not saved yet.")
+    messages.info(request, "The count is stopped. Nothing is proposed yet.")
     return redirect("workflow:rule_trial", number)
 
 
 @desk(Role.ADMINISTRATOR)
 @require_POST
-def save_trial(request: HttpRequest, number: int) -> HttpResponse:
-    """Save what was tried."""
+def propose(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask for a second person's yes to what was tried."""
     shown = get_object_or_404(queues.trials_of_rules(person(request)), pk=number)
     with told(request):
-        saved = actions.save_trial(trial_id=shown.pk, by=person(request), why=request.POST.get("why", "")[:200].strip())
-        messages.success(request, "Saved. New letters are read by it from now on; letters that wait are read again.")
-        return redirect("workflow:rule", saved.rule_id)
+        actions.propose(trial_id=shown.pk, by=person(request), why=request.POST.get("why", "")[:200].strip())
+        messages.success(
+            request, "Proposed. All moderators are told. Letters are read by it once one of them says yes."
+        )
     return redirect("workflow:rule_trial", number)
+
+
+@desk(Role.MODERATOR)
+def proposal(request: HttpRequest, number: int) -> HttpResponse:
+    """A moderator looks at a rule that an administrator proposes, and says yes, or no with a reason."""
+    shown = get_object_or_404(queues.rules_to_decide(person(request)), pk=number)
+    is_no = request.POST.get("decision") == "refuse"
+    form = RefusalForm(request.POST if is_no else None)
+    if request.method != "POST" or (is_no and not form.is_valid()):
+        return _proposal_page(request, shown, form)
+    with told(request):
+        if is_no:
+            actions.refuse(trial_id=number, by=person(request), why=form.cleaned_data["why"])
+            messages.success(request, "Refused. They read your reason with their proposal.")
+        else:
+            actions.confirm(trial_id=number, by=person(request))
+            messages.success(request, "It is on. New letters are read by it; letters that wait are read again.")
+    return redirect("workflow:colleagues")
+
+
+def _proposal_page(request: HttpRequest, shown: RuleTrial, form: RefusalForm) -> HttpResponse:
+    since = timezone.now() - timedelta(days=MONTH)
+    context = {
+        "trial": shown,
+        "form": form,
+        "before": RuleVersion.objects.filter(rule=shown.rule_id, number=shown.based_on).first(),
+        "counts": queues.counts_by(shown.started_by, since=since),
+    }
+    return render(request, "workflow/rules/proposal.html", context, status=UNREADABLE if form.errors else 200)
 
 
 @contextmanager

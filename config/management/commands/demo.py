@@ -37,7 +37,7 @@ def make_demo() -> None:
         cases[letter["file"]] = letters.walk(letter, everybody, number)
         clock.backdate(cases[letter["file"]], days_ago=letter["days_ago"])
     stories.join(cases, by=everybody["dana"])
-    rules.make_rule(everybody["ada"])
+    rules.make_rule(everybody["ada"], everybody["mo"])
     stories.hand_on(cases, by=everybody["mo"])
     old = Event.objects.filter(at__lt=timezone.now() - timedelta(days=2))
     Dispatch.objects.bulk_create([Dispatch(event=event) for event in old])
