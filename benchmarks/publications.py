@@ -23,12 +23,13 @@ def main() -> int:
     return on_each_database("benchmarks.publications", sys.argv[1:], sizes=[1_000, 100_000])
 
 
-def child(size: int) -> None:
+def child(asked: str) -> None:
     from django.core.management import call_command
     from django.db import connection
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
+    size = int(asked)
     began = time.monotonic()
     slug = generate(size)
     filled = time.monotonic() - began

@@ -1,6 +1,7 @@
 """What the growth benchmarks share: a fresh database of each kind in a process of its own, and one page measured."""
 
 import importlib
+import logging
 import os
 import statistics
 import subprocess
@@ -15,10 +16,9 @@ ROUNDS = 15
 
 
 def on_each_database(module: str, arguments: list[str], *, sizes: list[int]) -> int:
-    """Run `child(size)` of the module against an empty SQLite and an empty PostgreSQL database, for every size."""
+    """Run `child(size)` of the module, the size as it was typed, against an empty SQLite and PostgreSQL database each."""
     only = arguments[arguments.index("--only") + 1] if "--only" in arguments else ""
-    sizes = [int(size) for size in arguments if size.isdigit()] or sizes
-    for size in sizes:
+    for size in [word for word in arguments if word[0].isdigit()] or map(str, sizes):
         if only != "postgresql":
             with tempfile.TemporaryDirectory(prefix="allay-bench-") as folder:
                 _child(module, size, folder, f"sqlite:///{folder}/bench.sqlite3")
@@ -27,7 +27,7 @@ def on_each_database(module: str, arguments: list[str], *, sizes: list[int]) -> 
     return 0
 
 
-def _on_postgres(module: str, size: int) -> None:
+def _on_postgres(module: str, size: str) -> None:
     sys.path.insert(0, str(ROOT / "scripts"))
     from postgres import INSTALL, find_binaries, running_server
 
@@ -43,11 +43,11 @@ def _on_postgres(module: str, size: int) -> None:
         _child(module, size, folder, url)
 
 
-def _child(module: str, size: int, folder: str, url: str) -> None:
+def _child(module: str, size: str, folder: str, url: str) -> None:
     Path(folder, "static").mkdir()
     env = {**os.environ, "ALLAY_ENV": "test", "ALLAY_VAR": folder, "DATABASE_URL": url}
     env["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    subprocess.run([sys.executable, "-m", "benchmarks.rig", module, str(size)], cwd=ROOT, env=env, check=True)
+    subprocess.run([sys.executable, "-m", "benchmarks.rig", module, size], cwd=ROOT, env=env, check=True)
 
 
 def measured(url: str, person=None) -> str:
@@ -87,4 +87,5 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    importlib.import_module(sys.argv[1]).child(int(sys.argv[2]))
+    logging.disable(logging.INFO)
+    importlib.import_module(sys.argv[1]).child(sys.argv[2])

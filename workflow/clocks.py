@@ -29,11 +29,7 @@ def reading_due(submitted_at: datetime, *, is_urgent: bool) -> datetime:
 
 def working_days_after(moment: datetime, days: int) -> datetime:
     """The same hour, so many working days later."""
-    for _ in range(days):
-        moment += timedelta(days=1)
-        while not hours.is_working_day(moment.date()):
-            moment += timedelta(days=1)
-    return moment
+    return moment + (hours.working_day_after(moment.date(), days) - moment.date())
 
 
 def working_days_between(first: datetime, last: datetime) -> int:

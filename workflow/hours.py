@@ -33,10 +33,25 @@ def is_working_day(day: date) -> bool:
     return _is_working_day(day, settings.HOLIDAYS_COUNTRY, settings.HOLIDAYS_STATE, tuple(settings.CLOSED_DAYS))
 
 
+def working_day_after(day: date, number: int) -> date:
+    """So many working days later; the day itself for none."""
+    country, state, closed = settings.HOLIDAYS_COUNTRY, settings.HOLIDAYS_STATE, tuple(settings.CLOSED_DAYS)
+    return _working_day_after(day, number, country, state, closed)
+
+
 @lru_cache(maxsize=4_096)
 def _is_working_day(day: date, country: str, state: str, closed: tuple[str, ...]) -> bool:
-    """Remembered: the figures ask it of every day of every promise."""
     return day.weekday() < _SATURDAY and not _holiday(day, country, state) and day.isoformat() not in closed
+
+
+@lru_cache(maxsize=4_096)
+def _working_day_after(day: date, number: int, country: str, state: str, closed: tuple[str, ...]) -> date:
+    """Remembered: the figures ask it of every promise."""
+    for _ in range(number):
+        day += timedelta(days=1)
+        while not _is_working_day(day, country, state, closed):
+            day += timedelta(days=1)
+    return day
 
 
 def holiday_on(day: date) -> str:

@@ -1,17 +1,19 @@
 """Figures of the work: what waits and how long, time in each state, to a first reading and to an answer, week by week.
 
-Two reads, whatever the period and the filters. Only counts and times leave this file; no words, no cases. Moderators
-have every case before their eyes, so they are told exact counts; administrators are told none below five.
+What happened before today is counted once a day for each period and choice, and kept in the cache until midnight: times
+and counts, never a case. Today, and what waits, are counted as they are. Only counts and times leave this file; no words,
+no cases. Moderators have every case before their eyes, so they are told exact counts; administrators none below five.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any, NamedTuple
 
+from django.core.cache import cache
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -28,6 +30,8 @@ from .told import FEW
 
 AGES = (("Under 2 days", 2), ("2 to 7 days", 7), ("1 to 2 weeks", 14), ("Over 2 weeks", None))
 ALL_TIERS = (*sorted(TIERS.values()), NO_DANGER)
+_DAY = 24 * 60 * 60  # seconds; the key names the day
+_A_MOMENT = timedelta(seconds=1)
 _PRESSING = 1  # tiers up to this one are read at once
 _SLOWER = 1.25  # so much longer than before is more than chance
 _SLOWER_BY = 60.0  # and at least so many minutes
@@ -78,12 +82,14 @@ class Week:
 
 
 class Span(NamedTuple):
-    """The period, the one before it, and the weeks of the period by their Mondays."""
+    """What is counted at one go: from `first` on, before `end`. The period of the page begins at `since`."""
 
-    before: datetime
+    first: datetime
+    end: datetime
     since: datetime
-    now: datetime
-    weeks: dict[date, Week]
+
+    def holds(self, moment: datetime | None) -> bool:
+        return moment is not None and self.first <= moment < self.end
 
 
 @dataclass
@@ -131,6 +137,14 @@ class Flow:
     read: Times = field(default_factory=Times)
     answer: Times = field(default_factory=Times)
 
+    def every_time(self) -> Iterator[Times]:
+        """All the times on the page."""
+        yield from (self.read, self.answer)
+        for tier in self.tiers:
+            yield from (tier.read, tier.read_before, tier.answer, tier.answer_before)
+        for week in self.weeks:
+            yield from (week.read, week.answer)
+
     @property
     def has_moved(self) -> bool | None:
         """Attention moved: calm letters are read later than before, urgent ones are not. None: too few to say."""
@@ -144,17 +158,32 @@ class Flow:
 
 def flow(who: User, wanted: Wanted) -> Flow:
     """The figures, for moderators and administrators; nothing for anybody else."""
-    mondays = weeks_of(wanted.weeks)
-    since = start_of(mondays[0])
     is_exact = who.holds(Role.MODERATOR)
-    may_see = is_exact or who.holds(Role.ADMINISTRATOR)
-    stays = [Stays(state) for state in OPEN_STATES]
-    made = Flow(wanted, is_exact, [Week(monday) for monday in mondays], stays, [Tier(tier) for tier in ALL_TIERS])
-    if may_see:
-        cases = _cases(wanted)
-        before = since - timedelta(weeks=wanted.weeks)
-        _count(made, _letters(cases, before), before, since)
-        _step(made, _steps(cases, since), since)
+    if not is_exact and not who.holds(Role.ADMINISTRATOR):
+        return _empty(wanted)
+    today, now = start_of(timezone.localdate()), timezone.now()
+    key = f"flow.{today:%Y-%m-%d}.{wanted.weeks}.{wanted.tier}.{wanted.topic}"
+    made = cache.get_or_set(key, lambda: _before(today, wanted), _DAY) or _before(today, wanted)
+    made.is_exact = is_exact
+    _count(made, wanted, Span(today, now + _A_MOMENT, start_of(made.weeks[0].start)))
+    _wait(made, _letters(_cases(wanted).filter(is_waiting=1)), now)
+    return made
+
+
+def _empty(wanted: Wanted) -> Flow:
+    weeks = [Week(monday) for monday in weeks_of(wanted.weeks)]
+    return Flow(wanted, False, weeks, [Stays(state) for state in OPEN_STATES], [Tier(tier) for tier in ALL_TIERS])
+
+
+def _before(today: datetime, wanted: Wanted) -> Flow:
+    """Everything that was over when the day began. In order of time, so that the page has little to sort."""
+    made = _empty(wanted)
+    since = start_of(made.weeks[0].start)
+    _count(made, wanted, Span(since - timedelta(weeks=wanted.weeks), today, since))
+    for times in made.every_time():
+        times.minutes.sort()
+    for stays in made.stays:
+        stays.minutes.sort()
     return made
 
 
@@ -172,63 +201,65 @@ def _cases(wanted: Wanted) -> QuerySet[Any]:
     return cases
 
 
-def _letters(cases: QuerySet[Any], before: datetime) -> list[Letter]:
-    """What waits, and what came or was answered in the period or in the one before."""
-    rows = cases.filter(Q(is_waiting=1) | Q(submitted_at__gte=before) | Q(answered_at__gte=before))
-    return [Letter(*row) for row in rows.order_by("pk").values_list(*Letter._fields)]
+def _letters(cases: QuerySet[Any]) -> list[Letter]:
+    return [Letter(*row) for row in cases.values_list(*Letter._fields)]
 
 
-def _steps(cases: QuerySet[Any], since: datetime) -> list[Step]:
-    """Every step of the letters that took one in the period."""
-    lately = Event.objects.filter(at__gte=since).exclude(from_state="").values("case")
-    rows = Event.objects.filter(case__in=lately).exclude(from_state="")
-    rows = rows.filter(case__in=cases.values("pk")).order_by("case_id", "id")
+def _steps(cases: QuerySet[Any]) -> list[Step]:
+    """Every step of these letters, in order."""
+    rows = Event.objects.filter(case__in=cases.values("pk")).exclude(from_state="").order_by("case_id", "id")
     names = ("case_id", "from_state", "to_state", "at", "case__submitted_at")
     return [Step(*row) for row in rows.values_list(*names)]
 
 
-def _count(made: Flow, letters: Iterable[Letter], before: datetime, since: datetime) -> None:
-    span = Span(before, since, timezone.now(), {week.start: week for week in made.weeks})
+def _count(made: Flow, wanted: Wanted, span: Span) -> None:
+    """What happened in the span: two reads. Whatever happens to a letter leaves an event, and events know their time."""
+    weeks = {week.start: week for week in made.weeks}
+    lately = Event.objects.filter(at__gte=span.first)
+    for letter in _letters(_cases(wanted).filter(pk__in=lately.values("case"))):
+        if span.holds(letter.submitted_at) and (week := _week(weeks, letter.submitted_at)):
+            week.came_in += 1
+        _time_reading(made, letter, span, weeks)
+        _time_answer(made, letter, span, weeks)
+    moved = Event.objects.filter(at__gte=max(span.first, span.since)).exclude(from_state="")
+    _step(made, _steps(_cases(wanted).filter(pk__in=moved.values("case"))), span, weeks)
+
+
+def _time_reading(made: Flow, letter: Letter, span: Span, weeks: dict[date, Week]) -> None:
+    end = letter.first_read_at
+    if end is None or not span.holds(end):
+        return
+    due = reading_due(letter.submitted_at, is_urgent=letter.worst <= _PRESSING)
+    tier, week = made.tiers[letter.worst], _week(weeks, end)
+    now = [made.read, tier.read, *([week.read] if week else [])]
+    _add(now if end >= span.since else [tier.read_before], letter.submitted_at, end, due, span.end)
+
+
+def _time_answer(made: Flow, letter: Letter, span: Span, weeks: dict[date, Week]) -> None:
+    end = letter.answered_at
+    if end is None or not span.holds(end):
+        return
+    due = end_of(answer_due(letter.submitted_at, letter.paused_days))
+    tier, week = made.tiers[letter.worst], _week(weeks, end)
+    if week:
+        week.answered += 1
+    now = [made.answer, tier.answer, *([week.answer] if week else [])]
+    _add(now if end >= span.since else [tier.answer_before], letter.submitted_at, end, due, span.end)
+
+
+def _wait(made: Flow, letters: Iterable[Letter], now: datetime) -> None:
+    """What waits at this moment, and what of it is late. While the member is asked something, nothing is: the clock stands."""
     here = {stays.state.value: stays for stays in made.stays}
     for letter in letters:
-        if week := _week(span.weeks, letter.submitted_at):
-            week.came_in += 1
-        if letter.is_waiting:
-            here[letter.state].here += 1
+        here[letter.state].here += 1
+        tier = made.tiers[letter.worst]
+        if letter.state == State.SUBMITTED and letter.first_read_at is None:
+            due = reading_due(letter.submitted_at, is_urgent=letter.worst <= _PRESSING)
+            _add([made.read, tier.read], letter.submitted_at, None, due, now)
         if letter.state in BEFORE_AN_ANSWER and letter.answered_at is None:
-            made.tiers[letter.tier].ages[_age(span.now - letter.submitted_at)] += 1
-        _time_reading(made, letter, span)
-        _time_answer(made, letter, span)
-
-
-def _time_reading(made: Flow, letter: Letter, span: Span) -> None:
-    due = reading_due(letter.submitted_at, is_urgent=letter.worst <= _PRESSING)
-    tier, end = made.tiers[letter.worst], letter.first_read_at
-    if end is None:
-        if letter.state == State.SUBMITTED:
-            _add([made.read, tier.read], letter.submitted_at, None, due, span.now)
-    elif end >= span.since:
-        week = _week(span.weeks, end)
-        _add([made.read, tier.read, *([week.read] if week else [])], letter.submitted_at, end, due, span.now)
-    elif end >= span.before:
-        tier.read_before.add(letter.submitted_at, end, due, span.now)
-
-
-def _time_answer(made: Flow, letter: Letter, span: Span) -> None:
-    """While the member is asked something, nothing is late: the clock stands still."""
-    due = end_of(answer_due(letter.submitted_at, letter.paused_days))
-    tier, end = made.tiers[letter.worst], letter.answered_at
-    if end is None:
-        if letter.state in BEFORE_AN_ANSWER:
-            due = span.now if letter.paused_at else due
-            _add([made.answer, tier.answer], letter.submitted_at, None, due, span.now)
-    elif end >= span.since:
-        week = _week(span.weeks, end)
-        if week:
-            week.answered += 1
-        _add([made.answer, tier.answer, *([week.answer] if week else [])], letter.submitted_at, end, due, span.now)
-    elif end >= span.before:
-        tier.answer_before.add(letter.submitted_at, end, due, span.now)
+            made.tiers[letter.tier].ages[_age(now - letter.submitted_at)] += 1
+            due = now if letter.paused_at else end_of(answer_due(letter.submitted_at, letter.paused_days))
+            _add([made.answer, tier.answer], letter.submitted_at, None, due, now)
 
 
 def _add(places: Sequence[Times], start: datetime, end: datetime | None, due: datetime, now: datetime) -> None:
@@ -236,17 +267,18 @@ def _add(places: Sequence[Times], start: datetime, end: datetime | None, due: da
         times.add(start, end, due, now)
 
 
-def _step(made: Flow, steps: Iterable[Step], since: datetime) -> None:
-    """How long each state lasted that ended in the period; and what was published for the first time."""
-    weeks, stays = {week.start: week for week in made.weeks}, {stays.state.value: stays for stays in made.stays}
-    case_id, began, is_out = 0, since, False
+def _step(made: Flow, steps: Iterable[Step], span: Span, weeks: dict[date, Week]) -> None:
+    """How long each state lasted that ended in the span; and what was published for the first time."""
+    stays = {stays.state.value: stays for stays in made.stays}
+    case_id, began, is_out = 0, span.since, False
     for step in steps:
         if step.case_id != case_id:
             case_id, began, is_out = step.case_id, step.submitted_at, False
-        if step.at >= since and step.from_state in stays:
+        is_now = span.holds(step.at) and step.at >= span.since
+        if is_now and step.from_state in stays:
             stays[step.from_state].minutes.append((step.at - began).total_seconds() / 60)
         if step.to_state == State.PUBLISHED:
-            week = _week(weeks, step.at)
+            week = _week(weeks, step.at) if is_now else None
             if week and not is_out:
                 week.published += 1
             is_out = True
