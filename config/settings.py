@@ -347,19 +347,8 @@ if MAIL_PROVIDER and not env.str("ALARM_EMAIL_URL", ""):
 CONTACT_MINUTES = 60  # how long a moderator who was let see a member's address sees it
 LETTER_UNREAD_HOURS = env.int("LETTER_UNREAD_HOURS", 12)  # no letter lies unread for longer without a call
 SAFETY_SCAN_SECONDS = env.float("SAFETY_SCAN_SECONDS", 0.5)  # a scan that takes longer is reported, and flags
-PROMISE = {
-    "urgent_read": env.str("PROMISE_URGENT_READ", "within the hour, between 8 in the morning and 10 at night"),
-    "read": env.str("PROMISE_READ", "within one working day"),
-    "answer": env.str("PROMISE_ANSWER", "within ten working days"),
-}
-PROMISE_ES = {  # the same in Spanish; who changes one changes the other
-    "urgent_read": env.str(
-        "PROMISE_URGENT_READ_ES", "en menos de una hora, entre las 8 de la mañana y las 10 de la noche"
-    ),
-    "read": env.str("PROMISE_READ_ES", "en un día hábil"),
-    "answer": env.str("PROMISE_ANSWER_ES", "en diez días hábiles"),
-}
-PROMISE_ANSWER_DAYS = env.int("PROMISE_ANSWER_DAYS", 10)  # the same promise in working days: what the desks count by
+# What we promise, in working days: what pages say, and what the desks count by. Where danger was seen: STAFFED_READ_MINUTES.
+PROMISE_ANSWER_DAYS = env.int("PROMISE_ANSWER_DAYS", 10)
 PROMISE_READ_DAYS = env.int("PROMISE_READ_DAYS", 1)
 # How long things are kept, in days (docs/operations.md; config/retention.py says what each is and why).
 KEEP_DECLINED_DAYS = env.int("KEEP_DECLINED_DAYS", 180)  # letters we could not answer

@@ -1,7 +1,7 @@
 """Which language a page speaks, what we say in it, and in which language somebody wrote."""
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from .words import tokens
 
@@ -33,5 +33,15 @@ def written_in(text: str) -> str:
 
 
 def promise() -> dict[str, str]:
-    """What we promise about when, each as the end of a sentence."""
-    return dict(settings.PROMISE_ES if speaking() == SPANISH else settings.PROMISE)
+    """What we promise about when, each as the end of a sentence, from the days that the desks count by.
+
+    Where danger was seen the calendar and the roster say it (workflow/queues/roster.py: read_by).
+    """
+    return {
+        "read": _in_working_days(settings.PROMISE_READ_DAYS),
+        "answer": _in_working_days(settings.PROMISE_ANSWER_DAYS),
+    }
+
+
+def _in_working_days(days: int) -> str:
+    return ngettext("within one working day", "within {days} working days", days).format(days=days)

@@ -108,6 +108,24 @@ def urgent_reading_due(moment: datetime) -> datetime:
     return start + timedelta(minutes=minutes[cover])
 
 
+def urgent_promise() -> list[str]:
+    """What is due where danger was seen, as the settings have it: one line for each kind of hour, for the desks."""
+    kinds = (
+        (settings.STAFFED_HOURS, settings.STAFFED_READ_MINUTES, "while the desk is staffed ({hours} on working days)"),
+        (settings.ON_CALL_HOURS, settings.ON_CALL_READ_MINUTES, "while somebody is on call ({hours} every day)"),
+    )
+    lines = [
+        f"within {minutes} minutes {words.format(hours=hours.replace('-', ' to '))}"
+        for hours, minutes, words in kinds
+        if hours
+    ]
+    return (
+        [*lines, "else counted from the next such hour"]
+        if lines
+        else [f"within {settings.STAFFED_READ_MINUTES} minutes"]
+    )
+
+
 def _is_in(moment: datetime, window: Window | None) -> bool:
     return window is not None and window[0] <= moment < window[1]
 

@@ -44,7 +44,7 @@ def sent(cast, *, days, read=None, answered=None, text=LETTER, **changes):
 
 
 @pytest.mark.once
-def test_it_says_who_waits_how_long_and_what_came_of_the_promise(cast, mo):
+def test_it_says_who_waits_how_long_and_what_came_of_the_promise(cast, mo, settings):
     for hours in (1, 2, 3, 4, 100):
         sent(cast, days=10, read=hours, answered=8)
     sent(cast, days=1, text=DANGER)
@@ -59,9 +59,16 @@ def test_it_says_who_waits_how_long_and_what_came_of_the_promise(cast, mo):
     assert (sum(week.came_in for week in made.weeks), sum(week.answered for week in made.weeks)) == (7, 5)
     assert flow(cast.mo, Wanted(4, tier=0)).tiers[3].waiting == 0
     assert flow(cast.mo, Wanted(4, topic="early-recovery")).read.number == 0
+    settings.PROMISE_ANSWER_DAYS, settings.STAFFED_READ_MINUTES = 7, 25
+    settings.STAFFED_HOURS, settings.ON_CALL_HOURS = "9-17", ""
     page = mo.get(reverse("workflow:flow"), {"weeks": "4", "tier": "9", "topic": "nothing"})
     assert page.context["made"].wanted == Wanted(4)
     content = page.content.decode()
+    assert "within 7 working days" in content
+    assert (
+        "within 25 minutes while the desk is staffed (9 to 17 on working days); else counted from the next such hour"
+        in content
+    )
     assert (
         content.count('role="img"') == content.count("<desc") >= 6
     )  # three charts, each for two screens; on some weekdays four

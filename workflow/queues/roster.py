@@ -50,8 +50,10 @@ def cover_now(moment: datetime) -> Cover:
 
 def next_reading(moment: datetime) -> datetime | None:
     """When somebody is there: now, when the desk opens, or when a shift begins inside the on-call hours."""
-    if cover_now(moment) != Cover.NOBODY:
-        return moment
+    return moment if cover_now(moment) != Cover.NOBODY else _opening_after(moment)
+
+
+def _opening_after(moment: datetime) -> datetime | None:
     ahead = timezone.localdate(moment)
     staffed = (start for (start, _), cover in hours.windows(ahead) if cover == Cover.STAFFED and start > moment)
     return min([*_turns(moment), *(start for start in [next(staffed, None)] if start)], default=None)
@@ -65,7 +67,7 @@ def read_by() -> str:
             return gettext("within {number} minutes").format(number=settings.STAFFED_READ_MINUTES)
         case Cover.ON_CALL:
             return gettext("within {number} minutes").format(number=settings.ON_CALL_READ_MINUTES)
-    coming = next_reading(now)
+    coming = _opening_after(now)
     return clocks.opening_words(coming, now) if coming else gettext("as soon as somebody is there")
 
 

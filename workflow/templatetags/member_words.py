@@ -102,5 +102,5 @@ def is_back_in_review(case: Case) -> bool:
 
 @register.simple_tag
 def promise(name: str) -> str:
-    """What we say about when: read, urgent_read, answer."""
+    """What we say about when: read, answer."""
     return promises()[name]

@@ -3,15 +3,16 @@
 import csv
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Role
+from qa.tongues import promise
 
 from ..decorators import desk, person
 from ..forms.figures import wanted
+from ..hours import urgent_promise
 from ..queues.flow import Flow, Wanted
 from ..queues.flow import flow as read_flow
 from ..tables import pictures, tables
@@ -28,7 +29,8 @@ def flow(request: HttpRequest) -> HttpResponse:
         "made": made,
         "tables": tables(made),
         "pictures": pictures(made),
-        "promise": settings.PROMISE,
+        "promise": promise(),
+        "urgent": urgent_promise(),
         "query": urlencode({name: value for name, value in chosen.items() if value}),
     }
     return render(request, "workflow/figures/flow.html", context)
