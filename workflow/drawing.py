@@ -32,6 +32,7 @@ _ROUND = (1, 2, 5)
 _PARTS = (0, 0.5, 1)
 _DOT = 14  # px that a point needs beside the next
 _INSIDE = 26  # px that a number needs inside a bar
+_DAY = 44  # px that the name of a day needs below the weeks
 
 
 @dataclass(frozen=True)
@@ -248,12 +249,15 @@ def _runs(marks: Sequence[Mark | None]) -> list[str]:
 
 
 def _ticks(canvas: Canvas, top: float, tell: Tell) -> list[tuple[float, str]]:
-    return [(canvas.y(top * part, top), tell(top * part)) for part in _PARTS]
+    whole = [top * part for part in _PARTS if (top * part).is_integer()]  # no half letters
+    return [(canvas.y(value, top), tell(value)) for value in whole]
 
 
 def _days(canvas: Canvas, starts: Sequence[date]) -> list[tuple[float, str]]:
     every = max(1, -(-len(starts) // canvas.most_days))
-    return [(canvas.x(at + 0.5, len(starts)), _day(start)) for at, start in enumerate(starts) if at % every == 0]
+    last = canvas.width - _DAY / 2
+    shown = [(at, start) for at, start in enumerate(starts) if at % every == 0]
+    return [(min(canvas.x(at + 0.5, len(starts)), last), _day(start)) for at, start in shown]
 
 
 def _keys(named: Sequence[tuple[str, object]]) -> list[tuple[int, str]]:

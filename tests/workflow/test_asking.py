@@ -96,7 +96,7 @@ def test_it_adds_the_working_days_that_were_waited_to_the_day_it_is_due(cast, ca
     asking.reply(case_id=case.pk, by=cast.rosa, inquiry_id=asked.pk, text="Yes.")
     now = again(case)
     assert (now.is_paused, now.paused_days) == (False, waited)
-    assert waited >= 4
+    assert waited >= 2  # six days hold four working days, less when holidays fall into them
     later, plain = clocks.answer_due(now.submitted_at, waited), clocks.answer_due(now.submitted_at)
     assert clocks.working_days_between(clocks.end_of(plain), clocks.end_of(later)) == waited
 

@@ -81,7 +81,19 @@ def _quotes(letter: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if (start, end, item["reason"]) in seen:
             continue
         seen.add((start, end, item["reason"]))
-        around = {"before": letter[max(0, start - AROUND) : start], "words": letter[start:end]}
+        around = {"before": _before(letter, start), "words": letter[start:end]}
         around["place"] = f"said-{start}-{end}" if start < end <= len(letter) else ""
-        quotes.append({**item, **around, "after": letter[end : end + AROUND] if end else ""})
+        quotes.append({**item, **around, "after": _after(letter, end) if end else ""})
     return quotes
+
+
+def _before(letter: str, start: int) -> str:
+    """The words in front of a place, none of them cut in two."""
+    first = max(0, start - AROUND)
+    return letter[first:start] if first == 0 else "… " + letter[first:start].partition(" ")[2]
+
+
+def _after(letter: str, end: int) -> str:
+    """The words behind a place, none of them cut in two."""
+    last = end + AROUND
+    return letter[end:] if last >= len(letter) else letter[end:last].rpartition(" ")[0] + " …"
