@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 
 from notifications import outbox
-from notifications.contents import Skip, prepare
+from notifications.contents import prepare
 from notifications.facts import Facts
 from notifications.models import Message
+from notifications.timing import Skip
 from qa.encryption import EncryptedTextField
 from tests.cast import again, make_case
 from tests.walks import walk
