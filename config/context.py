@@ -45,6 +45,7 @@ DOORS: list[tuple[str, str, Role | None]] = [
     ("On call", "workflow:roster", Role.ADMINISTRATOR),
     ("Figures", "workflow:flow", Role.MODERATOR),
     ("Figures", "workflow:flow", Role.ADMINISTRATOR),
+    ("Keeping", "retention", Role.MODERATOR),
     ("Keeping", "retention", Role.ADMINISTRATOR),
     ("Rules", "workflow:rules", Role.ADMINISTRATOR),
     ("Help lines", "workflow:help_lines", Role.ADMINISTRATOR),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sentry_sdk
 
 from notifications.health import mail_to_ourselves
-from notifications.outbox import announce_upkeep, remind
+from notifications.outbox import announce_mornings, announce_upkeep, remind
 from notifications.tasks import sweep
 from workflow.actions.asking import go_on_without
 from workflow.actions.clocks import call_about_unread, escalate_flags
@@ -44,6 +44,7 @@ JOBS: dict[str, Job] = {
     "sweep_outbox": Job(sweep, MINUTE),
     "publish_due": Job(publish_due, MINUTE),
     "remind": Job(remind, 10),
+    "announce_mornings": Job(announce_mornings, HOUR),
     "announce_upkeep": Job(announce_upkeep, HOUR),
     "mail_to_ourselves": Job(mail_to_ourselves, HOUR),
     "escalate_flags": Job(escalate_flags, MINUTE),

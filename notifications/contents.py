@@ -103,6 +103,8 @@ def _digest(message: Message, person: User, facts: Facts) -> Mail:
     is_staff = person.is_on_staff
     check(message, person, About.MORNING if is_staff else None, facts)
     values: dict[str, Any] = {"link": emails.link_to(None)}
+    if is_staff and person.is_away():
+        raise Skip("away")
     if is_staff:
         values["waiting"] = queues.open_queue(person).count() + queues.held_by(person).count()
         if not values["waiting"]:

@@ -37,7 +37,7 @@ HOURS = [
 
 def concerns_of(person: User) -> list[About]:
     """What this person can rule, in the order of the page."""
-    return [about for role in Role if role in person.roles for about in CONCERNS[role]]
+    return list(dict.fromkeys(about for role in Role if role in person.roles for about in CONCERNS[role]))
 
 
 class HabitsForm(forms.Form):

@@ -13,37 +13,59 @@ from django.utils import timezone
 from workflow.models import Event
 
 from .emails import sealed_hash
-from .models import RANK, Brake, Category, Message, Progress, Pulse
+from .models import RANK, Brake, Category, Habits, Message, Progress, Pulse, Report
 from .words import edited, is_fit
 
 log = logging.getLogger("allay.mail")
 SELF_TEST = "self_test"
 LATE = timedelta(minutes=10)  # anything that should have gone out longer ago than this
 SHOWN = 50
+REPORTS_DAYS = 30
 
 
 @dataclass(frozen=True)
 class Stream:
     """One category at a glance."""
 
-    label: str
-    waiting: int
-    oldest_due: datetime | None
-    sent_today: int
-    given_up: int
+    category: str
+    waiting: int = 0
+    failed: int = 0  # of those that wait: tried, and not taken yet
+    oldest_due: datetime | None = None
+    sent_today: int = 0
+    given_up: int = 0
+
+    @property
+    def label(self) -> str:
+        return str(Category(self.category).label)
 
 
 def streams() -> list[Stream]:
     now = timezone.now()
     pending = Q(state__in=[Progress.WAITING, Progress.SENDING])
-    rows = Message.objects.values("category").annotate(
-        waiting=Count("pk", filter=pending),
-        oldest_due=Min("next_try_at", filter=pending & Q(next_try_at__lte=now)),
-        sent_today=Count("pk", filter=Q(state=Progress.SENT, done_at__gt=now - timedelta(days=1))),
-        given_up=Count("pk", filter=Q(state=Progress.UNDELIVERABLE)),
+    rows = (
+        Message.objects.order_by()
+        .values_list("category")
+        .annotate(
+            waiting=Count("pk", filter=pending),
+            failed=Count("pk", filter=pending & Q(attempts__gt=0)),
+            oldest_due=Min("next_try_at", filter=pending & Q(next_try_at__lte=now)),
+            sent_today=Count("pk", filter=Q(state=Progress.SENT, done_at__gt=now - timedelta(days=1))),
+            given_up=Count("pk", filter=Q(state=Progress.UNDELIVERABLE)),
+        )
     )
-    found = {row["category"]: (row["waiting"], row["oldest_due"], row["sent_today"], row["given_up"]) for row in rows}
-    return [Stream(str(category.label), *found.get(category.value, (0, None, 0, 0))) for category in Category]
+    found = {category: Stream(category, *counts) for category, *counts in rows}
+    return [found.get(category.value, Stream(category.value)) for category in Category]
+
+
+def reported() -> list[tuple[str, int]]:
+    """What mailboxes and their owners told the provider in a month, the most frequent first; counts alone."""
+    lately = Report.objects.filter(at__gt=timezone.now() - timedelta(days=REPORTS_DAYS)).order_by()
+    return list(lately.values_list("kind").annotate(number=Count("pk")).order_by("-number", "kind"))
+
+
+def silenced() -> int:
+    """How many people get nothing but codes, because their mail bounced or was called unwanted."""
+    return Habits.objects.filter(dead_at__isnull=False).count()
 
 
 def given_up() -> QuerySet[Message]:
@@ -71,8 +93,9 @@ def troubles() -> list[str]:
 
 
 def try_again(message_id: int) -> bool:
-    """Once more from the beginning, for a mail that was given up. Codes for signing in are gone; nothing to repeat."""
-    kept = Message.objects.filter(pk=message_id, state=Progress.UNDELIVERABLE).exclude(category=Category.SECURITY)
+    """Once more from the beginning, for a mail that was given up."""
+    kept = Message.objects.filter(pk=message_id, state=Progress.UNDELIVERABLE)
+    kept = kept.exclude(category=Category.SECURITY).exclude(template=SELF_TEST)  # what was sealed for them is gone
     fresh = {"attempts": 0, "deaths": 0, "reason": "", "done_at": None, "next_try_at": timezone.now()}
     return bool(kept.update(state=Progress.WAITING, **fresh))
 

@@ -44,6 +44,7 @@ MAILS = {
     "work_withdrawn": "it was taken back",
     "work_withdrawn_expert": "it was taken back",
     "work_given_back": "an expert gave it back",
+    "work_hold": "a hold waits for a second person",
     "work_stopped": "a publication was stopped",
     "work_agreed": "the member agreed",
     "work_wish": "the member wants something changed",

@@ -10,13 +10,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import grants
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from accounts.roles import Role
 from workflow.events import Kind
 from workflow.models import Event, WhyNot
 from workflow.queues.rules import proposed_rules, rules_to_decide
 from workflow.queues.upkeep import things_to_look_after
-from workflow.states import OPEN_STATES
 
 from . import audience
 from .emails import sealed_hash
@@ -27,6 +26,7 @@ from .rules import ROLE_WAITS, RULE_WAITS, UPKEEP, Rule, reminding, rules_for
 log = logging.getLogger("allay.mail")
 AT_ONCE = 500  # events looked at in one go
 DIGEST_HOUR = 7
+_AT_DESKS = {Role.MODERATOR, Role.EXPERT}
 
 
 def fan_out(*, event_id: int | None = None) -> int:
@@ -61,6 +61,14 @@ def announce_upkeep() -> int:
     people = User.objects.holding(Role.ADMINISTRATOR).prefetch_related("grants").order_by("pk")
     messages = [digest_for(person, UPKEEP) for person in people]
     return len(Message.objects.bulk_create(messages, ignore_conflicts=True))
+
+
+def announce_mornings() -> int:
+    """Moderators and experts hear each morning what waits. Whether anything does, and they are there, is asked then."""
+    staff = User.objects.filter(pk__in=RoleGrant.objects.filter(role__in=_AT_DESKS).values("user"), is_active=True)
+    people = [person for person in staff.prefetch_related("grants").order_by("pk") if person.roles & _AT_DESKS]
+    made = [digest_for(person, "work_digest") for person in people]
+    return len(Message.objects.bulk_create(made, ignore_conflicts=True))
 
 
 def _announcement(template: str, person: User, purpose: str, *what: object) -> Message:
@@ -159,7 +167,7 @@ def _reminders(kind: Kind, rule: Rule) -> list[Message]:
     if rule.remind is None:
         return []
     now = timezone.now()
-    waiting = Event.objects.filter(kind=kind, at__lte=now - rule.remind.after, case__state__in=OPEN_STATES)
+    waiting = Event.objects.filter(kind=kind, at__lte=now - rule.remind.after, case__state__in=rule.remind.states)
     if rule.remind.once:  # after an outage that outlasts its time it is not said at all
         waiting = waiting.filter(at__gt=now - rule.remind.after - rule.remind.every)
     turn = "once" if rule.remind.once else int(now.timestamp() // rule.remind.every.total_seconds())

@@ -15,7 +15,7 @@ from accounts.roles import Role
 from workflow import policies
 from workflow.events import Kind
 from workflow.models import Case, Event, Keeping
-from workflow.states import BEFORE_AN_ANSWER, Act, State, Step
+from workflow.states import BEFORE_AN_ANSWER, OPEN_STATES, Act, State, Step
 
 from .audience import To
 from .models import About, Category
@@ -33,13 +33,14 @@ def _always(event: Event) -> bool:
 @dataclass(frozen=True)
 class Reminder:
     """Said again while it still holds: first after this long, then once in each `every`; `once`: one time only; `to`:
-    to other people than at first.
+    to other people than at first; `states`: of cases where.
     """
 
     after: timedelta
     every: timedelta
     once: bool = False
     to: To | None = None
+    states: tuple[State, ...] = OPEN_STATES
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,12 @@ def _is_unread(event: Event, case: Case, person: User) -> bool:
 
 def _always_true(event: Event, case: Case, person: User) -> bool:
     return True
+
+
+def _hold_waits(event: Event, case: Case, person: User) -> bool:
+    """A colleague asked that something is not erased, and this person may say yes or no."""
+    waiting = case.holds.waiting().filter(pk=event.data.get("hold"))
+    return policies.may(person, Act.HOLD, case) and waiting.exclude(asked_by=person).exists()
 
 
 def _wish_waits(event: Event, case: Case, person: User) -> bool:
@@ -231,6 +238,7 @@ _OPEN = (State.SUBMITTED, State.TRIAGED, State.DRAFTED, State.REVIEWED)
 _STANDING = tuple(state for state in State if state != State.WITHDRAWN)
 _FOUR_HOURS = Reminder(after=timedelta(hours=4), every=timedelta(hours=4))
 _TWO_DAYS = Reminder(after=timedelta(days=2), every=timedelta(days=1))
+_AT_ANY_TIME = Reminder(after=timedelta(days=3), every=timedelta(days=3), states=_STANDING)
 _T, _E, _R, _C = About.TASKS, About.ENDINGS, About.REVIEW, About.CHANGES
 
 RULES: dict[Kind, tuple[Rule, ...]] = {
@@ -247,6 +255,7 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
         _letter("ready", About.READY, _in(*_ANSWERED), is_decision=False),
         Rule("work_alone", Category.SAFETY, To.LEADS, _always_true, links_to_case=False),
     ),
+    Kind.ANSWER_CONFIRMED: (_letter("undecided", About.READY, _may_agree),),
     Kind.CASE_REOPENED: (_work("work_reopened", To.EXPERT, _T, _wrote(State.DRAFTED, State.TRIAGED)),),
     Kind.CASE_PUBLISHED: (
         _letter("shared", About.SHARED, _in(State.PUBLISHED)),
@@ -280,6 +289,7 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.MEMBER_REPLIED: (_work("work_replied", To.MODERATORS, _C, _reply_waits),),
     Kind.REPLY_SETTLED: (_work("work_reply_ready", To.NAMED, _T, _may_go_on),),
     Kind.MEMBER_SILENT: (_work("work_silent", To.NAMED, _T, _may_go_on),),
+    Kind.HOLD_ASKED: (_work("work_hold", To.MODERATORS, _C, _hold_waits, remind=_AT_ANY_TIME),),
     # Nobody hears of these by mail: they are the actor's own doing, or the pages show them where they matter.
     Kind.LETTER_OPENED: (),
     Kind.FLAG_ACKNOWLEDGED: (),
@@ -321,7 +331,6 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.LETTER_KEPT: (),
     Kind.LETTER_ENDED: (),
     Kind.ORIGINAL_ENDED: (),
-    Kind.HOLD_ASKED: (),
     Kind.HOLD_AGREED: (),
     Kind.HOLD_ENDED: (),
     # Of no letter; a proposal is told by a mail of its own (outbox.announce_second_yes).
@@ -343,7 +352,7 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
 # What concerns whom; members and staff each see their own on their page.
 CONCERNS: dict[Role, tuple[About, ...]] = {
     Role.MEMBER: (About.READY, About.PROGRESS, About.SHARED),
-    Role.EXPERT: (About.TASKS, About.ENDINGS),
+    Role.EXPERT: (About.TASKS, About.ENDINGS, About.MORNING),
     Role.MODERATOR: (About.REVIEW, About.CHANGES, About.MORNING),
     Role.ADMINISTRATOR: (),
 }

@@ -77,6 +77,8 @@ def delivery(request: HttpRequest) -> HttpResponse:
         "troubles": health.troubles(),
         "streams": health.streams(),
         "given_up": health.given_up(),
+        "reported": health.reported(),
+        "silenced": health.silenced(),
         "pulses": Pulse.objects.order_by("-at")[:10],
         "is_braked": Brake.objects.filter(released_at__isnull=True).exists(),
     }

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     CHANGES_REQUESTED = "changes_requested"
     ANSWER_APPROVED = "answer_approved"
     ANSWER_APPROVED_ALONE = "answer_approved_alone"
+    ANSWER_CONFIRMED = "answer_confirmed"
     CASE_REOPENED = "case_reopened"
     CASE_PUBLISHED = "case_published"
     CASE_UNPUBLISHED = "case_unpublished"

@@ -39,8 +39,9 @@ EMERGENCY_FOR_ONE = Need(
 )
 READ_BY_TWO = Need(
     lambda case: not case.approved_alone,
-    "Whoever wrote the answer approved it alone, in an emergency. A colleague reopens it, reads it and approves it first.",
+    "Whoever wrote the answer approved it alone, in an emergency. A colleague reads it too first, and says that it stands.",
 )
+READ_BY_ONE = Need(lambda case: case.approved_alone, "A second person has read this answer already.")
 FINDINGS_DECIDED = Need(
     lambda case: not case.has_open_findings(),
     "Something that could identify the family is not decided yet. Decide every finding first.",

@@ -15,6 +15,7 @@ HAPPENED: dict[str, Promise] = {
     Kind.CHANGES_REQUESTED: _("The answer went back to be made better"),
     Kind.ANSWER_APPROVED: _("The answer was checked, and sent to you"),
     Kind.ANSWER_APPROVED_ALONE: _("The answer was sent to you at once, because it was urgent"),
+    Kind.ANSWER_CONFIRMED: _("A second person read the answer too"),
     Kind.CASE_REOPENED: _("The answer was looked at once more"),
     Kind.CASE_PUBLISHED: _("It can be read by others now"),
     Kind.CASE_UNPUBLISHED: _("The page was taken down"),

@@ -31,6 +31,7 @@ from .needs import (
     NOTHING_FOUND_SINCE,
     PUBLICATION_ALLOWED,
     QUESTION_CONFIRMED,
+    READ_BY_ONE,
     READ_BY_TWO,
     REPLY_READ,
     SAFETY_BLOCKS,
@@ -319,6 +320,12 @@ ACT_RULES: dict[Act, Rule] = {
     ),
     Act.KEEP_LONGER: Rule(is_writer, "the member", (), (State.DECLINED, *_ANSWERED)),
     Act.HOLD: Rule(is_moderator, "a moderator; it takes a second one", (), _NOT_WITHDRAWN),
+    Act.CONFIRM_ANSWER: Rule(
+        is_second_person,
+        "a moderator who did not write the answer",
+        (READ_BY_ONE, APPROVAL_STANDS, *TO_APPROVE),
+        (State.REVIEWED,),
+    ),
     Act.RESOLVE_COMMENT: Rule(
         is_expert_who_writes_or_moderator_at_the_review,
         "the expert who holds the case, or a moderator at the review",

@@ -82,6 +82,7 @@ class Act(StrEnum):
     COMMENT_AS_ASKED = "comment_as_asked"
     KEEP_LONGER = "keep_longer"
     HOLD = "hold"
+    CONFIRM_ANSWER = "confirm_answer"
 
 
 @dataclass(frozen=True)

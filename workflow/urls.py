@@ -100,6 +100,7 @@ urlpatterns = [
     path("desk/review/<slug:public_id>/return/", review.request_changes, name="request_changes"),
     path("desk/review/<slug:public_id>/approve/", review.approve, name="approve"),
     path("desk/review/<slug:public_id>/approve-alone/", alone.approve_alone, name="approve_alone"),
+    path("desk/review/<slug:public_id>/it-stands/", alone.confirm_answer, name="confirm_answer"),
     path("desk/comments/<slug:public_id>/", comments.comment, name="comment"),
     path("desk/comments/<slug:public_id>/<int:number>/resolve/", comments.resolve, name="resolve_comment"),
     path("desk/comments/<slug:public_id>/ask/", asked.ask_colleague, name="ask_colleague"),

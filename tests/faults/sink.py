@@ -10,6 +10,7 @@ import sys
 import threading
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
@@ -36,7 +37,8 @@ class Sink:
 
     def __init__(self, log: Path | None = None, mode_file: Path | None = None) -> None:
         self.log, self.mode_file = log, mode_file
-        self.mode, self.only, self.accepted, self.pipelines = "ok", "", [], True
+        self.accepted: list[Any] = []
+        self.mode, self.only, self.pipelines = "ok", "", True
 
     def _mode(self, address: str = "") -> str:
         mode = self.mode_file.read_text().strip() if self.mode_file else self.mode

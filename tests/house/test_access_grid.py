@@ -154,6 +154,7 @@ GRID = {
     "workflow:request_changes": (State.DRAFTED, posting(MODERATOR)),
     "workflow:approve": (State.DRAFTED, posting(MODERATOR)),
     "workflow:approve_alone": (State.DRAFTED, posting(MODERATOR)),
+    "workflow:confirm_answer": (State.REVIEWED, posting(MODERATOR)),
     "workflow:note": (
         State.TRIAGED,
         {"stranger": SIGN_IN, "rosa": GONE, "bela": GONE, "erin": 405, "theo": 405, "mo": 405, "ada": NO},

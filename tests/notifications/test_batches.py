@@ -76,7 +76,7 @@ def test_it_lets_a_code_overtake_a_batch(cast, letters, server, after_first, mon
     monkeypatch.setattr(batch, "LOOK_EVERY", 0)
     after_first.append(lambda: queue_security_mail("sign_in_code", email=cast.rosa.email, code="123456"))
     assert deliver() == MANY + 1
-    assert subjects(server)[1] == "Your code for Allay"
+    assert subjects(server)[1] == "Signing in at Allay"
     assert set(Message.objects.values_list("attempts", flat=True)) == {1}
 
 

@@ -142,7 +142,7 @@ def test_it_sends_security_before_everything_else(cast, server):
     some_mail(cast)
     queue_security_mail("sign_in_code", email=cast.rosa.email, code="123456")
     deliver()
-    assert server.accepted[0]["Subject"] == "Your code for Allay"
+    assert server.accepted[0]["Subject"] == "Signing in at Allay"
 
 
 def test_it_lets_a_code_expire(cast, server):

@@ -38,14 +38,14 @@ EVERY = [
 ]
 SUBJECTS = {
     "en": {
-        Category.SECURITY: "Your code for Allay",
+        Category.SECURITY: "Signing in at Allay",
         Category.SAFETY: "Please look now at Allay",
         Category.LETTER: "There is news for you at Allay",
         Category.WORK: "Something waits for you at Allay",
         Category.DIGEST: "Your day at Allay",
     },
     "es": {
-        Category.SECURITY: "Su código para Allay",
+        Category.SECURITY: "Para entrar en Allay",
         Category.SAFETY: "Por favor, mire ahora en Allay",
         Category.LETTER: "Hay novedades para usted en Allay",
         Category.WORK: "Algo le espera en Allay",

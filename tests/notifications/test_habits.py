@@ -9,10 +9,11 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from notifications import brake, unsubscribe
 from notifications.delivery import deliver
 from notifications.models import About, Brake, Category, Choice, Habits, Message, Progress
-from notifications.outbox import fan_out, remind
+from notifications.outbox import announce_mornings, fan_out, remind
 from notifications.sign_in import queue_security_mail
 from qa.models import Publication
 from tests.cast import again, make_case
@@ -80,7 +81,7 @@ def test_it_keeps_quiet_hours_in_the_persons_own_time(cast, noon):
     make_case(cast)
     queue_security_mail("sign_in_code", email=cast.rosa.email, code="123456")
     go()
-    assert [sent.subject for sent in to(cast.rosa)] == ["Your code for Allay"]
+    assert [sent.subject for sent in to(cast.rosa)] == ["Signing in at Allay"]
     assert reasons(template="received") == {("waiting", "quiet hours")}
     assert Message.objects.get(template="received").attempts == 0
     noon.move_to(datetime(2026, 11, 26, 13, 0, 1, tzinfo=UTC))  # eight o'clock
@@ -209,6 +210,23 @@ def test_it_reminds_once_a_turn_and_catches_up_once(cast, noon):
     assert Event.objects.exists()
 
 
+def test_it_says_each_morning_what_waits_to_those_who_are_there_and_want_to_hear(cast, noon):
+    make_case(cast, state=State.TRIAGED)
+    go()
+    rule(cast.dana, choices={About.MORNING: Choice.NONE})
+    User.objects.filter(pk=cast.mora.pk).update(away_from="2026-11-25", away_until="2026-11-30")
+    mail.outbox.clear()
+    for _ in range(2):
+        announce_mornings()
+    noon.shift(20 * 3600)
+    announce_mornings()
+    deliver()
+    told = sorted(sent.to[0] for sent in mail.outbox if "Good morning. Waiting at the desk today: 1." in sent.body)
+    assert told == ["erin@people.example", "mo@people.example"], "theo has nothing waiting"
+    waiting = Message.objects.filter(template="work_digest", state="waiting")
+    assert set(waiting.values_list("next_try_at", flat=True)) == {datetime(2026, 11, 27, 12, tzinfo=UTC)}
+
+
 def test_it_shows_each_person_what_concerns_them(cast):
     def page(who):
         client = Client()
@@ -273,7 +291,7 @@ def test_it_never_offers_to_switch_off_what_is_essential(cast):
     queue_security_mail("sign_in_code", email=cast.rosa.email, code="123456")
     go()
     by_subject = {sent.subject: sent.message()["List-Unsubscribe"] for sent in mail.outbox}
-    assert by_subject["Your code for Allay"] is None
+    assert by_subject["Signing in at Allay"] is None
     ready = Message.objects.get(template="ready", state=Progress.SENT)
     (mail_ready,) = [sent for sent in mail.outbox if sent.extra_headers["Message-ID"].startswith(f"<{ready.key[:40]}")]
     assert mail_ready.message()["List-Unsubscribe"] is None

@@ -59,6 +59,8 @@ def test_it_tries_again_what_was_given_up(cast, ada):
     make_case(cast)
     fan_out()
     message = Message.objects.get(template="received")
+    Message.objects.filter(pk=message.pk).update(attempts=1)
+    assert [stream.failed for stream in health.streams()] == [0, 0, 1, 0, 0]
     done = {
         "state": Progress.UNDELIVERABLE,
         "reason": "recipient refused 550",

@@ -45,7 +45,7 @@ def test_it_begins_in_the_language_of_the_browser(db, accepts, language):
     sign_up("new@people.example", accepts)
     assert User.objects.get(email="new@people.example").language == language
     deliver()
-    assert mail.outbox[0].subject == {"es": "Su código para Allay", "en": "Your code for Allay"}[language]
+    assert mail.outbox[0].subject == {"es": "Para entrar en Allay", "en": "Signing in at Allay"}[language]
 
 
 def test_it_keeps_what_was_chosen_whatever_the_browser_says(cast):

@@ -3,6 +3,7 @@
 import base64
 import importlib
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from anymail.signals import AnymailTrackingEvent
 from anymail.webhooks.postmark import PostmarkTrackingWebhookView
 from django.core import mail
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from notifications import reports, urls
@@ -55,7 +57,7 @@ def test_it_stops_writing_to_a_dead_or_unwilling_address_but_for_codes(cast, kin
     queue_security_mail("sign_in_code", email=cast.rosa.email, code="123456")
     fan_out()
     deliver()
-    assert sent_to_rosa() == ["Your code for Allay"]
+    assert sent_to_rosa() == ["Signing in at Allay"]
     assert Message.objects.get(template="received").reason.startswith("address: ")
 
 
@@ -70,7 +72,7 @@ def test_it_finds_the_member_by_the_message_without_an_address(cast):
     assert Report.objects.get().message.key.startswith(key)
 
 
-def test_it_counts_a_repeated_report_once(cast):
+def test_it_counts_a_repeated_report_once_and_shows_the_counts_to_administrators(cast, client):
     report(cast)
     Habits.objects.filter(person=cast.rosa).update(dead_at=None)  # a person mended it
     report(cast)
@@ -78,6 +80,11 @@ def test_it_counts_a_repeated_report_once(cast):
     assert Habits.objects.get(person=cast.rosa).dead_at is None
     report(cast, number=2)
     assert Habits.objects.get(person=cast.rosa).dead_at
+    client.force_login(cast.ada)
+    page = client.get(reverse("notifications:delivery")).content.decode()
+    assert re.search(
+        r"No such mailbox, in 30 days</dt><dd>2<.*nothing but codes because of it</dt><dd>1<", page, re.DOTALL
+    )
 
 
 def test_it_takes_no_report_without_the_secret(cast):

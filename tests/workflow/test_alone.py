@@ -51,7 +51,7 @@ def client_of(person):
 def heard(template):
     fan_out()
     found = Message.objects.filter(template=template).select_related("person")
-    return [(message.person.called, message.category) for message in found]
+    return [(message.person.called if message.person else "the member", message.category) for message in found]
 
 
 def test_it_delivers_the_answer_on_one_word_and_every_lead_is_told(cast):
@@ -144,6 +144,33 @@ def test_it_stands_on_the_case_its_history_and_the_review(cast):
     assert "They have not been asked yet." in mo.get(at("preview", case)).content.decode()
     review.reopen(case_id=case.pk, by=cast.mo, seen=None, reason="I read it too.")
     assert "Mora wrote it and approved it alone" not in mo.get(at("case", case)).content.decode()
+
+
+def test_a_second_person_reads_it_and_it_stands_by_one_press(cast):
+    case = approve_alone(drafted_by_mora(cast), cast.mora)
+    mora, mo = client_of(cast.mora), client_of(cast.mo)
+    assert at("confirm_answer", case) not in mora.get(at("review", case)).content.decode()
+    assert mora.post(at("confirm_answer", case), {"seen": str(Seen.of(case))}).status_code == 409, "never their own"
+    page = mo.get(at("review", case)).content.decode()
+    assert "I read it, and it stands" in page
+    assert "Something still waits for your choice." in page, "the mail that asks the member"
+    assert mo.post(at("confirm_answer", case), {"seen": str(Seen.of(case))}).status_code == 302
+    case = again(case)
+    assert (case.state, case.approved_alone, case.approved_by) == (State.REVIEWED, False, cast.mo)
+    event = case.events.get(kind=Kind.ANSWER_CONFIRMED)
+    assert (event.actor, event.data) == (cast.mo, {"first": cast.mora.pk})
+    assert "approved it alone" not in mo.get(at("review", case)).content.decode()
+    assert heard("undecided") == [("the member", Category.LETTER)]
+    publication.consent(by=cast.rosa, case_id=case.pk, page_hash=case.page_hash(), audience="public")
+    publication.publish(case_id=case.pk, by=cast.mo, seen=None)
+    with pytest.raises(Refused, match="This step is for a case that is"):
+        alone.confirm(case_id=case.pk, by=cast.dana, seen=None)
+
+
+def test_what_two_have_read_is_not_read_again(cast):
+    case = make_case(cast, state=State.REVIEWED)
+    with pytest.raises(Refused, match="A second person has read this answer already"):
+        alone.confirm(case_id=case.pk, by=cast.dana, seen=None)
 
 
 def test_it_is_offered_on_the_review_to_the_author_and_loses_nothing_typed(cast):

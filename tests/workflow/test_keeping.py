@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from config import retention
 from config.schedules import JOBS
+from notifications.delivery import deliver
 from notifications.models import Message, Progress
-from notifications.outbox import fan_out
+from notifications.outbox import fan_out, remind
 from notifications.tasks import sweep
 from qa.models import Letter, Publication
 from tests.cast import MARKER, again, make_case
@@ -149,9 +150,18 @@ def test_a_hold_takes_two_people_and_stops_the_clock_until_its_day(cast):
     with time_machine.travel(timezone.now() + timedelta(days=days - 10), tick=False):
         retention.nightly()
         hold(cast, case)
+        fan_out()
+        asked = Message.objects.filter(template="work_hold").order_by("person_id")
+        assert [mail.person for mail in asked] == [cast.dana, cast.mora], "who asked for it knows"
+        with time_machine.travel(timezone.now() + timedelta(days=4), tick=False):
+            remind()
+            assert asked.all().count() == 4, "said again while it waits, also of a closed case"
         with pytest.raises(Refused, match="A colleague has to agree"):
             keeping.agree_hold(case_id=case.pk, by=cast.mo)
         keeping.agree_hold(case_id=case.pk, by=cast.dana)
+        with time_machine.travel(timezone.now() + timedelta(days=5), tick=False):
+            deliver()
+        assert set(asked.values_list("state", "reason")) == {("skipped", "overtaken")}
         with pytest.raises(Refused, match="already"):
             hold(cast, case, by=cast.dana)
         assert end_of(again(case)) is None

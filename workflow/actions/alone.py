@@ -1,4 +1,7 @@
-"""Where somebody may die and nobody else is there: whoever wrote an answer approves it alone. All leads are told."""
+"""Where somebody may die and nobody else is there: whoever wrote an answer approves it alone. All leads are told.
+
+Afterwards a second person reads it: it stands, or they reopen it.
+"""
 
 from collections.abc import Iterable
 
@@ -7,10 +10,12 @@ from django.utils import timezone
 from accounts.models import User
 from qa.models.questions import answer_hash
 
+from .. import events
+from ..events import Kind
 from ..models import AS_IT_IS, Case, Wish
 from ..reasons import LEAST_REASON, REASON_CHARS
-from ..states import Step
-from ..transitions import Refused, Seen, move
+from ..states import Act, Step
+from ..transitions import Refused, Seen, acting, move
 
 
 def approve_alone(
@@ -30,3 +35,14 @@ def approve_alone(
 
     data = {"checked": sorted(checked)}
     return move(case_id, Step.APPROVE_ALONE, by=by, seen=seen, prepare=prepare, remark=reason, data=data, mail=mail)
+
+
+def confirm(*, case_id: int, by: User, seen: Seen | None, mail: Wish = AS_IT_IS) -> Case:
+    """A second person read these very words, and they stand: from now on they count like any that two have read."""
+    with acting(case_id, Act.CONFIRM_ANSWER, by=by, seen=seen) as case:
+        first = case.approved_by_id
+        case.approved_by, case.approved_at, case.approved_alone = by, timezone.now(), False
+        case.version += 1
+        case.save()
+        events.record(Kind.ANSWER_CONFIRMED, case=case, by=by, data={"first": first}, mail=mail)
+    return case

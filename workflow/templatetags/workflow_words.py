@@ -27,6 +27,7 @@ EVENT_WORDS = {
     Kind.CHANGES_REQUESTED: "Returned to the expert with a comment",
     Kind.ANSWER_APPROVED: _("The answer was approved"),
     Kind.ANSWER_APPROVED_ALONE: "Who wrote the answer approved it alone, in an emergency; all leads were told",
+    Kind.ANSWER_CONFIRMED: "A second person read the answer that one alone had approved, and it stands",
     Kind.CASE_REOPENED: _("The answer was reopened"),
     Kind.CASE_PUBLISHED: _("Published"),
     Kind.CASE_UNPUBLISHED: _("Taken down"),

@@ -1,4 +1,4 @@
-"""A moderator approves their own answer, in an emergency."""
+"""A moderator approves their own answer, in an emergency; a second one reads it too."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from ..decorators import desk, person
 from ..forms.alone import AloneForm
 from ..forms.mail import MailForm
 from ..models import AS_IT_IS
-from ..states import Step
+from ..states import Act, Step
 from ..transitions import Seen
 from .review import case_for, review_page
 
@@ -30,4 +30,18 @@ def approve_alone(request: HttpRequest, public_id: str) -> HttpResponse:
     reason, checked = form.cleaned_data.get("reason", ""), form.cleaned_data.get("checked", [])
     actions.approve_alone(case_id=case.pk, by=who, seen=seen, reason=reason, checked=checked, mail=wish)
     messages.success(request, "Approved on your word alone. The member has the answer now, and all leads are told.")
+    return redirect(case)
+
+
+@desk(Role.MODERATOR)
+@require_POST
+def confirm_answer(request: HttpRequest, public_id: str) -> HttpResponse:
+    """It stands: the member can be asked about publishing now."""
+    case, who = case_for(request, public_id), person(request)
+    mail = MailForm(request, case=case)
+    if not mail.may_go_on and policies.may(who, Act.CONFIRM_ANSWER, case):
+        return review_page(request, case, mail_form=mail)
+    seen, wish = Seen.parse(request.POST.get("seen", "")), mail.wish() if mail.may_go_on else AS_IT_IS
+    actions.confirm(case_id=case.pk, by=who, seen=seen, mail=wish)
+    messages.success(request, "Thank you. It counts now like every answer that two people have read.")
     return redirect(case)

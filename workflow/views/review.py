@@ -133,6 +133,8 @@ def review_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
         "needs": policies.unmet_needs(Step.APPROVE, case),
         "may_alone": policies.may(me, Step.APPROVE_ALONE, case),
         "alone_needs": policies.unmet_needs(Step.APPROVE_ALONE, case),
+        "may_confirm": case.approved_alone and policies.may(me, Act.CONFIRM_ANSWER, case),
+        "confirm_needs": policies.unmet_needs(Act.CONFIRM_ANSWER, case),
         "approved_alone": queues.last_remark(case, Kind.ANSWER_APPROVED_ALONE) if case.approved_alone else None,
         "may_reopen": policies.may(me, Step.REOPEN, case),
         "wants_publication": case.allows_publication(),
