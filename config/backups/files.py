@@ -11,27 +11,33 @@ from typing import Any, BinaryIO
 
 from django.db.migrations.loader import MigrationLoader
 
+from qa.progress import Tell
+
 from . import databases, sealed
 from .databases import NotPossible, Settings
 from .sealed import PIECE, Unreadable
 
 SUFFIX = ".allay-backup"
+STEPS = COPYING, SEALING, READING_BACK = "copying", "sealing", "reading back"
 STAMP = "%Y%m%dT%H%M%S%fZ"
 
 
-def make(database: Settings, folder: Path, *, keys: dict[str, bytes]) -> Path:
-    """Copy, seal, read back, and only then give it its name. Half a backup never looks like one."""
+def make(database: Settings, folder: Path, *, keys: dict[str, bytes], tell: Tell = lambda step: None) -> Path:
+    """Copy, seal, read back, and only then give it its name. Half a backup never looks like one. `tell` hears of each of STEPS."""
     folder.mkdir(parents=True, exist_ok=True)
     at = datetime.now(UTC)
     target = folder / f"{at.strftime(STAMP)}{SUFFIX}"
     with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as private:
         copied, unfinished = Path(private) / "copy", Path(private) / "sealed"
+        tell(COPYING)
         counted = databases.copy(database, copied)
         manifest = {"rows": counted, "migrations": _known_migrations(), "sha256": _checksum(copied)}
         engine = "sqlite" if databases.is_sqlite(database) else "postgresql"
+        tell(SEALING)
         with unfinished.open("wb") as into:
             head = {"made_at": at.isoformat(), "engine": engine}
             sealed.seal(_pieces(manifest, copied), into, keys=keys, head=head)
+        tell(READING_BACK)
         open_up(unfinished, Path(private) / "read-back", keys=keys)
         unfinished.replace(target)
     return target

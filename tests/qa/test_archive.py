@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from qa.archive import bring_in, wordpress
+from qa.archive import bring_in, tables, wordpress
 from qa.archive.entries import Unusable, split_post
 from qa.models import OldAddress, Publication, Topic
 from qa.search import search
@@ -235,6 +235,30 @@ def test_it_reads_markdown(tmp_path, db):
     assert page.question_text == "My son.\n\nWhat now?"
     assert "<p>Be <strong>calm</strong>.</p>" in page.answer_html
     assert "script" not in page.answer_html
+
+
+class Terminal(StringIO):
+    def isatty(self):
+        return True
+
+
+def test_it_shows_how_far_it_is_and_leaves_no_half_a_file_when_it_is_stopped(tmp_path, db, monkeypatch):
+    for number in range(3):
+        publish(f"Letter {number}", number=number)
+    path, seen = tmp_path / "out.csv", Terminal()
+    call_command("export_archive", str(path), stdout=StringIO(), stderr=seen)
+    assert "] 3 of 3" in seen.getvalue()
+    whole = path.read_text()
+
+    def stop_at_the_second(page):
+        if page.title == "Letter 1":
+            raise KeyboardInterrupt
+        return dict.fromkeys(tables.COLUMNS, "x")
+
+    monkeypatch.setattr(tables, "_row", stop_at_the_second)
+    with pytest.raises(CommandError, match=r"Stopped\. There is no new file\."):
+        call_command("export_archive", str(path), stdout=StringIO(), stderr=seen)
+    assert (path.read_text(), [one.name for one in tmp_path.iterdir()]) == (whole, ["out.csv"])
 
 
 @pytest.mark.parametrize("target", ["out.xml", "out.csv", "out"])

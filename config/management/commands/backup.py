@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from config.backups import files
 from config.backups.databases import NotPossible
 from config.backups.sealed import key_ring
+from qa.progress import steps, stoppable
 
 
 class Command(BaseCommand):
@@ -21,8 +22,10 @@ class Command(BaseCommand):
     def handle(self, *args: object, to: Path | None = None, keep_days: int = 35, **options: object) -> None:
         if to is None or not settings.BACKUP_KEYS:
             raise CommandError("Say where to: --to FOLDER or BACKUP_DIR; and with which key: BACKUP_KEYS.")
+        tell, keys = steps(files.STEPS, self.stderr), key_ring(settings.BACKUP_KEYS)
         try:
-            made = files.make(settings.DATABASES["default"], Path(to), keys=key_ring(settings.BACKUP_KEYS))
+            with stoppable("There is no new backup; the older ones are as they were."):
+                made = files.make(settings.DATABASES["default"], Path(to), keys=keys, tell=tell)
         except NotPossible as fault:
             raise CommandError(str(fault)) from fault
         dropped = files.drop_old(Path(to), days=keep_days)

@@ -1,14 +1,19 @@
 """`manage.py export_archive TARGET`: everything published, as a WordPress export, CSV or Markdown. See docs/archive.md."""
 
 from argparse import ArgumentParser
+from collections.abc import Callable, Iterable
+from io import TextIOWrapper
 from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
 from qa.archive import tables, wordpress
 from qa.models import Audience, Publication
+from qa.progress import bar, stoppable
 
 AT_ONCE = 500
+Write = Callable[[TextIOWrapper, Iterable[Publication]], int]
+FILES: dict[str, Write] = {".xml": wordpress.write, ".csv": tables.write_csv}
 
 
 class Command(BaseCommand):
@@ -21,13 +26,20 @@ class Command(BaseCommand):
     def handle(self, *args: object, target: Path, members: bool, **options: object) -> None:
         pages = Publication.objects.filter(withdrawn_at__isnull=True).prefetch_related("topics").order_by("pk")
         chosen = pages if members else pages.filter(audience=Audience.PUBLIC)
-        rows = chosen.iterator(chunk_size=AT_ONCE)
-        if target.suffix.lower() == ".xml":
-            with target.open("w", encoding="utf-8") as file:
-                done = wordpress.write(file, rows)
-        elif target.suffix.lower() == ".csv":
-            with target.open("w", encoding="utf-8", newline="") as file:
-                done = tables.write_csv(file, rows)
-        else:
-            done = tables.write_markdown(target, rows)
+        kind = target.suffix.lower()
+        rows = bar(chosen.iterator(chunk_size=AT_ONCE), chosen.count(), self.stderr)
+        with stoppable("There is no new file." if kind in FILES else "Files that were written stay; run it again."):
+            done = _whole(FILES[kind], target, rows) if kind in FILES else tables.write_markdown(target, rows)
         self.stdout.write(f"{done} letters are in {target}.")
+
+
+def _whole(write: Write, target: Path, rows: Iterable[Publication]) -> int:
+    """A file gets its name when it is whole: half an export never looks like one."""
+    unfinished = target.with_name(f".unfinished-{target.name}")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as file:
+            done = write(file, rows)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return done

@@ -9,16 +9,19 @@ from django.db.models import Count, Q
 from qa.fulltext import Terms, index
 from qa.models import Audience, Publication, Topic
 from qa.models.publications import place_of
+from qa.progress import bar, stoppable
 
 AT_ONCE = 1_000
+STAYS = "The index is as it was before."
 
 
 class Command(BaseCommand):
     help = "Build the search index anew, in one transaction."
 
     def handle(self, *args: object, **options: object) -> None:
-        with transaction.atomic():
-            done = index.rebuild(_entries())
+        with stoppable(STAYS), transaction.atomic():
+            total = Publication.objects.filter(withdrawn_at__isnull=True).count()
+            done = index.rebuild(bar(_entries(), total, self.stderr))
             _count_letters()
         self.stdout.write(f"{done:,} publications are in the index.")
 

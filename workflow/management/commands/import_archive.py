@@ -5,7 +5,7 @@ Lives here and not in qa because letters are looked through for names first, whi
 
 import csv
 from argparse import ArgumentParser, BooleanOptionalAction
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,11 +17,12 @@ from django.utils import timezone
 from qa.archive import tables, wordpress
 from qa.archive.bring_in import Importer, Report
 from qa.archive.entries import Entry, Unusable
+from qa.progress import bar, stoppable
 from qa.sanitize import plain_text
 from workflow import anonymize
 
 Rows = Iterator[tuple[str, Entry | Unusable]]
-BAR = 40
+STAYS = "What was written stays; run it again, and nothing is doubled."
 KINDS = {
     anonymize.Kind.PERSON: "a person's name",
     anonymize.Kind.PLACE: "a place",
@@ -63,22 +64,18 @@ class Command(BaseCommand):
         try:
             with _rows(source) as rows:
                 total = sum(1 for _ in rows)
-            with _rows(source) as rows:
-                for done, _ in enumerate(importer.take(rows), start=1):
-                    self._progress(done, total)
+            with _rows(source) as rows, stoppable(STAYS):
+                deque(bar(importer.take(rows), total, self.stderr), maxlen=0)
         except (Unusable, OSError, UnicodeDecodeError) as fault:
             raise CommandError(str(fault)) from fault
-        self._tell(importer.report, dry=not write)
-        given = options.get("report")
-        path = _write_report(given if isinstance(given, Path) else _usual_place(source), importer.report)
-        self.stdout.write(f"The report is kept in {path}")
+        finally:  # also of what was done before somebody stopped it
+            if importer.report.counts:
+                self._keep(importer.report, source, options.get("report"), dry=not write)
 
-    def _progress(self, done: int, total: int) -> None:
-        if self.stderr.isatty() or done == total:
-            full = BAR * done // max(1, total)
-            self.stderr.write(f"\r[{'#' * full}{'.' * (BAR - full)}] {done} of {total}", ending="")
-            if done == total:
-                self.stderr.write("")
+    def _keep(self, report: Report, source: Path, given: object, *, dry: bool) -> None:
+        self._tell(report, dry=dry)
+        path = _write_report(given if isinstance(given, Path) else _usual_place(source), report)
+        self.stdout.write(f"The report is kept in {path}")
 
     def _tell(self, report: Report, *, dry: bool) -> None:
         for name, reason in report.skipped:
