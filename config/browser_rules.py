@@ -1,6 +1,7 @@
 """The safety rules as the browser reads them: one module of data, written from the one source by `make docs`."""
 
 import json
+from collections.abc import Mapping
 
 from workflow.safety.rules_file import Rule, standard_book
 from workflow.safety.text import Speller
@@ -10,30 +11,37 @@ PRESSING = (Severity.EMERGENCY, Severity.URGENT)
 HEAD = "/* Written by `make docs` from workflow/safety/rules. Do not edit. */\nexport default "
 
 
-def browser_rules() -> str:
+def browser_rules() -> dict[str, str]:
     """Everything that can raise a card: pressing rules, cues of pressing compounds, modifiers and spelling.
 
     Ways of saying as they are written, without examples, reasons and sources: safety-engine.js reads their language.
+    Two files, so that emergencies are seen on a slow phone while the rest is on its way; both come whatever is typed.
     """
     book = standard_book()
     context = book.sources["context"]
     compounds = [compound for compound in book.compounds if compound.severity in PRESSING]
     tags = {tag for compound in compounds for group in compound.all for tag in group}
     rules = [rule for rule in book.rules if _is_pressing(rule) or tags & set(rule.tags)]
-    data = {
-        "version": book.version,
+    first = {
         "vocabulary": book.sources["vocabulary"]["words"],
         "modifiers": context["modifiers"],
         "times": [[row["days"], row["ways"]] for row in context["time"]],
-        "rules": [_plain(rule) for rule in rules],
+        "spelling": book.speller.table,
+        "near": " ".join(sorted(book.speller.near)),
+        "real": " ".join(_would_be_mistaken(book.speller)),
+        "rules": [_plain(rule) for rule in rules if _is_emergency(rule)],
+    }
+    more = {
+        "rules": [_plain(rule) for rule in rules if not _is_emergency(rule)],
         "compounds": [
             {"category": one.category, "severity": one.severity, "all": one.all, "within": one.within}
             for one in compounds
         ],
-        "spelling": book.speller.table,
-        "near": " ".join(sorted(book.speller.near)),
-        "real": " ".join(_would_be_mistaken(book.speller)),
     }
+    return {"safety-rules.js": _module(first), "safety-more.js": _module(more)}
+
+
+def _module(data: Mapping[str, object]) -> str:
     return f"{HEAD}{json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"
 
 
@@ -47,11 +55,14 @@ def _is_pressing(rule: Rule) -> bool:
     return bool({rule.severity, rule.today, rule.older} & set(PRESSING))
 
 
+def _is_emergency(rule: Rule) -> bool:
+    return rule.severity == Severity.EMERGENCY
+
+
 def _plain(rule: Rule) -> dict[str, object]:
     """The rule without what the browser can do without; fields at their usual value are left out."""
-    usual: dict[str, object] = {"today": "", "older": "concern", "window": 14, "ignores": [], "tags": [], "unless": []}
+    usual: dict[str, object] = {"today": "", "older": "concern", "window": 14, "ignores": [], "tags": [], "unless": ""}
     row: dict[str, object] = {
-        "id": rule.id,
         "category": rule.category,
         "severity": rule.severity,
         "today": rule.today,
@@ -59,7 +70,7 @@ def _plain(rule: Rule) -> dict[str, object]:
         "window": rule.window,
         "ignores": sorted(rule.ignores),
         "tags": list(rule.tags),
-        "ways": list(rule.ways),
-        "unless": list(rule.unless),
+        "ways": "\n".join(rule.ways),
+        "unless": "\n".join(rule.unless),
     }
     return {name: value for name, value in row.items() if name not in usual or usual[name] != value}

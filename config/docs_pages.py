@@ -16,7 +16,7 @@ def pages() -> dict[str, str]:
         "state-machine.md": state_machine(),
         "state-machine.dot": picture_source(),
         "permissions.md": permissions(),
-        "../static/js/safety-rules.js": browser_rules(),
+        **{f"../static/js/{name}": text for name, text in browser_rules().items()},
     }
 
 

@@ -72,7 +72,8 @@ class Cases:
     """One case in each state, made when it is first asked for."""
 
     def __init__(self, cast) -> None:
-        self.cast, self.made = cast, {}
+        self.cast = cast
+        self.made: dict[State | None, object] = {}
 
     def __call__(self, state: State | None):
         if state and state not in self.made:

@@ -1,5 +1,6 @@
 /* Reads a letter by the same rules as the server, in the browser; the text is sent nowhere. safety-rules.js is written
-   from the one source by `make docs`. What the server does besides (reasons, places, the learned model) is not needed here. */
+   from the one source by `make docs`. What the server does besides (reasons, places, the learned model) is not needed here.
+   Emergencies come with the engine; all other rules follow at once, whatever is typed, in safety-more.js. */
 
 import rules from "./safety-rules.js";
 
@@ -25,7 +26,6 @@ const near = new Set(rules.near.split(" "));
 const plainWords = (source) => source.replace(/\{[a-z_]+\}|[a-z0-9]+\*/g, " ").match(/[a-z0-9]+/g) ?? [];
 const real = new Set([...near, ...rules.real.split(" ")]);
 for (const source of Object.values(rules.vocabulary)) plainWords(source).forEach((word) => real.add(word));
-for (const rule of rules.rules) rule.ways.forEach((way) => plainWords(way).forEach((word) => real.add(word)));
 const initials = new Set([...near].map((word) => word[0]));
 const shorter = (word) => [...word].map((_, index) => word.slice(0, index) + word.slice(index + 1));
 const deletes = new Map();
@@ -250,20 +250,35 @@ class Around {
 
 /* Rules that administrators added stand in the page, ready made; they come after the shipped ones and take none of their work. */
 const added = JSON.parse(document.querySelector("[data-more-rules]")?.dataset.moreRules ?? "[]");
-const shipped = rules.rules.map((rule) => ({ today: "", older: "concern", window: 14, ignores: [], tags: [], unless: [], ...rule }));
+const lines = (text) => (text ? text.split("\n") : []);
 const ofAdded = (rule) => [{ tokens: [...rule.anchors, ...rule.prefixes.map((start) => `${start}*`)], needs: [] }];
-const book = [...shipped, ...added];
-const ways = new Map();
-book.forEach((rule, index) => {
-  const made = rule.ways ? rule.ways.map(readWay) : ofAdded(rule);
-  rule.source = rule.ways ? whole(made) : rule.pattern;
-  for (const { tokens, needs } of made) for (const token of tokens) {
-    if (!ways.has(token)) ways.set(token, []);
-    ways.get(token).push([index, needs]);
+const book = [], ways = new Map(), known = new Set(), lengths = new Set();
+let compounds = [];
+const know = (token) => { known.add(token); if (token.endsWith("*")) lengths.add(token.length - 1); };
+const enter = (rule, made) => {
+  const index = book.push(rule) - 1;
+  for (const { tokens, needs } of made) {
+    for (const token of tokens) {
+      know(token);
+      if (!ways.has(token)) ways.set(token, []);
+      ways.get(token).push([index, needs]);
+    }
+    needs.flat().forEach(know);
   }
-});
-const known = new Set([...ways.keys(), ...[...ways.values()].flatMap((found) => found.flatMap(([, needs]) => needs.flat()))]);
-const lengths = [...new Set([...known].filter((token) => token.endsWith("*")).map((token) => token.length - 1))];
+};
+const ship = (all) => {
+  for (const written of all) {
+    const rule = { today: "", older: "concern", window: 14, ignores: [], tags: [], ...written };
+    const made = lines(rule.ways).map(readWay);
+    plainWords(rule.ways).forEach((word) => real.add(word));
+    enter({ ...rule, source: whole(made) }, made);
+  }
+};
+ship(rules.rules);
+for (const rule of added) enter({ ...rule, source: rule.pattern, isAdded: true }, ofAdded(rule));
+
+/* Settled when every rule is there; without the rest (a lost connection) the emergencies go on being seen. */
+export const complete = import("./safety-more.js").then(({ default: more }) => { ship(more.rules); compounds = more.compounds; }, () => {});
 
 const candidates = (words) => {
   const here = new Set(), found = new Set();
@@ -279,7 +294,7 @@ const candidates = (words) => {
 
 /* Compiled when a letter first holds its words. */
 const matchers = (rule) => (rule.matchers ??= [
-  flagged(rule.source), rule.ways ? rule.unless.length && new RegExp(pattern(rule.unless)) : rule.except && new RegExp(rule.except),
+  flagged(rule.source), rule.isAdded ? rule.except && new RegExp(rule.except) : rule.unless && new RegExp(pattern(lines(rule.unless))),
 ]);
 
 const weighed = (rule, around, first, last) => {
@@ -305,9 +320,8 @@ export const dangers = (text) => {
     for (const index of candidates(words)) {
       const rule = book[index];
       const [matcher, except] = matchers(rule);
-      const isAdded = index >= shipped.length;
-      if (isAdded) leftForAdded -= around.text.length; else left -= around.text.length;
-      if ((isAdded ? leftForAdded : left) < 0 || (mentions.get(index) || 0) >= 24) continue;
+      if (rule.isAdded) leftForAdded -= around.text.length; else left -= around.text.length;
+      if ((rule.isAdded ? leftForAdded : left) < 0 || (mentions.get(index) || 0) >= 24) continue;
       let here = 0;
       for (const match of around.text.matchAll(matcher)) {
         if ((here += 1) > 4) break;
@@ -317,17 +331,17 @@ export const dangers = (text) => {
         const [severity, isSoft] = weighed(rule, around, first, last);
         if (rule.severity && !severity) continue;
         note(rule.category, severity);
-        if (!isSoft) for (const tag of rule.tags) (tags[tag] ||= []).push({ id: rule.id, sentence: number, first, last });
+        if (!isSoft) for (const tag of rule.tags) (tags[tag] ||= []).push({ rule, sentence: number, first, last });
       }
     }
   });
-  for (const compound of rules.compounds) if (together(compound, tags)) note(compound.category, compound.severity);
+  for (const compound of compounds) if (together(compound, tags)) note(compound.category, compound.severity);
   return Object.fromEntries(Object.entries(found).filter(([, severity]) => RANK[severity] >= 2));
 };
 
 const together = (compound, tags) => {
   const groups = compound.all.map((group) => group.flatMap((tag) => tags[tag] || []));
-  const same = (a, b) => a.id === b.id && a.sentence === b.sentence && a.first === b.first && a.last === b.last;
+  const same = (a, b) => a.rule === b.rule && a.sentence === b.sentence && a.first === b.first && a.last === b.last;
   return groups[0].some((anchor) => {
     const chosen = [anchor];
     return groups.slice(1).every((group) => {

@@ -74,8 +74,16 @@ def looked_at(tab, url, what):
     return [*faults, *([f"{what}: scrolls sideways ({wide})"] if wide > tab.viewport_size["width"] else [])]
 
 
+# What a letter's page fetches with the first word typed, and what follows right after it.
+LATER = [("js/safety-engine.js", "js/safety-rules.js"), ("js/safety-more.js",)]
+
+
 def too_heavy(seen):
     heavy, sizes = [], {}
+    for names in LATER:
+        weight = sum(packed(static(name)) for name in names)
+        if weight > MOST_BYTES:
+            heavy.append(f"{names}: {weight} bytes")
     for page in seen:
         linked = files(page.html)
         for link in linked - sizes.keys():
