@@ -1,4 +1,4 @@
-"""The figures of the work as tables and as pictures: the same numbers, told with the same care."""
+"""The figures of the work and of safety as tables and as pictures: the same numbers, told with the same care."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from django.conf import settings
 
 from .drawing import MINUTES, Picture, lines, lying
 from .forms.figures import TIER_NAMES
-from .queues.figures import Times
+from .queues.figures import Figures, Judged, Kind, Times, Week
 from .queues.flow import AGES, Flow, Tier
-from .queues.told import FEW, duration, few, share
+from .queues.told import drawn, duration, few, share, told
 from .states import State
 
 _DAY = 24 * 60.0
@@ -63,12 +63,12 @@ def pictures(made: Flow) -> dict[str, Picture]:
         "promised",
     )  # working days, as the calendar has them
 
-    def told(value: float) -> str:
-        return f"{value:g}" if made.is_exact or not 0 < value < FEW else "fewer than 5"
+    def said(value: float) -> str:
+        return f"{value:g}" if made.is_exact else told(value)
 
     return {
-        "waiting": lying("Letters that wait for an answer, by danger and age", list(TIER_NAMES.values()), ages, told),
-        "by_week": lines("Letters that came in, were answered and were published, by week", starts, counts, told),
+        "waiting": lying("Letters that wait for an answer, by danger and age", list(TIER_NAMES.values()), ages, said),
+        "by_week": lines("Letters that came in, were answered and were published, by week", starts, counts, said),
         "reading": _halves("Time until a letter is first read, by week", made, "read", promised),
         "answering": _halves("Time until a letter is answered, by week", made, "answer", answer_promised),
     }
@@ -80,7 +80,7 @@ def _tell(made: Flow, number: int) -> str:
 
 def _drawn(made: Flow, numbers: Iterable[int]) -> list[float]:
     """Heights; those that are too few to be told have all the same."""
-    return [FEW / 2 if not made.is_exact and 0 < number < FEW else float(number) for number in numbers]
+    return [float(number) if made.is_exact else drawn(number) for number in numbers]
 
 
 def _waiting(made: Flow) -> list[Row]:
@@ -124,3 +124,84 @@ def _halves(title: str, made: Flow, name: str, promise: tuple[float, str] | None
     named = [("Half of them within", [one.median for one in times]), ("Nine of ten within", [one.p90 for one in times])]
     starts = [week.start for week in made.weeks]
     return lines(title, starts, named, duration, rounds=MINUTES, promise=promise)
+
+
+# ---- safety: told with the same care to everybody -----------------------------------------------------------------
+_BY_WEEK = (
+    "Week of",
+    "Flags of the scan",
+    "There was danger",
+    "False alarms",
+    "Right",
+    "A colleague had to raise it",
+    "Only the member said so",
+    "Taken on",
+    "Half within",
+    "Nine of ten within",
+    "As promised",
+    "Urgent letters read: half within",
+    "Ordinary letters read: half within",
+    "Ordinary letters not read yet",
+)
+_FOUND = ("Raised", "There was danger", "False alarm", "Right")
+_KINDS = ("Danger", *_FOUND, "Seen by the scan", "Named by people only", "Seen, of all we know of")
+_WAITED = ("Done", "Half within", "Nine of ten within", "As promised", "Still waiting")
+
+
+def safety_tables(made: Figures) -> dict[str, Table]:
+    """Every table of the page of safety, by its name in templates; in addresses it has hyphens."""
+    rules: list[Row] = [[name, *_found(judged)] for name, judged in made.rules]
+    every = (
+        Table("by-week", "Figures by week", _BY_WEEK, [_week(week) for week in made.weeks]),
+        Table("by-danger", "Flags by kind of danger", _KINDS, [_kind(kind) for kind in made.kinds]),
+        Table("by-rule", "Flags by rule", ("Rule", *_FOUND), rules),
+        Table("taken-on", "Until a flag is taken on", ("Severity", *_WAITED), _waited(made.taken_on)),
+        Table("first-read", "Until a letter is first read", ("Letters", *_WAITED), _waited(made.reading)),
+    )
+    return {table.name.replace("-", "_"): table for table in every}
+
+
+def kinds_chart(made: Figures) -> Picture:
+    """Flags of the scan by kind of danger, and what people found."""
+    raised = [kind for kind in made.kinds if kind.judged.raised]
+    judged = [kind.judged for kind in raised]
+    layers = [  # what weighs most is drawn darkest
+        ("Not judged yet", [drawn(one.raised - one.number) for one in judged]),
+        ("False alarm", [drawn(one.false_alarms) for one in judged]),
+        ("There was danger", [drawn(one.confirmed) for one in judged]),
+    ]
+    names = [kind.name for kind in raised]
+    return lying("Flags of the scan by kind of danger, and what people found", names, layers, told)
+
+
+def _found(judged: Judged) -> Row:
+    return [few(judged.raised), few(judged.confirmed), few(judged.false_alarms), share(judged.precision)]
+
+
+def _kind(kind: Kind) -> Row:
+    recall = kind.recall
+    named = few(recall.missed_by_hand + recall.missed_by_member)
+    return [kind.name, *_found(kind.judged), few(recall.caught), named, share(recall.share)]
+
+
+def _waited(rows: Iterable[tuple[str, Times]]) -> list[Row]:
+    return [
+        [name, few(one.number), duration(one.median), duration(one.p90), share(one.kept), few(one.waiting)]
+        for name, one in rows
+    ]
+
+
+def _week(week: Week) -> Row:
+    return [
+        week.start.isoformat(),
+        *_found(week.judged),
+        few(week.recall.missed_by_hand),
+        few(week.recall.missed_by_member),
+        few(week.taken_on.number),
+        duration(week.taken_on.median),
+        duration(week.taken_on.p90),
+        share(week.taken_on.kept),
+        duration(week.read_flagged.median),
+        duration(week.read_ordinary.median),
+        few(week.read_ordinary.waiting),
+    ]

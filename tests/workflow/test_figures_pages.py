@@ -15,6 +15,7 @@ from workflow.models import Case, SafetyFlag
 from workflow.queues.figures import Times, figures, weeks_of
 from workflow.queues.told import duration, few, share
 from workflow.safety.words import Category, Severity, Subject, Timing
+from workflow.tables import safety_tables
 
 pytestmark = pytest.mark.once
 
@@ -74,7 +75,7 @@ def test_it_says_how_often_the_scan_is_right_by_kind_and_by_rule(cast):
     made = figures(cast.mo, 4)
     assert (made.whole.raised, made.whole.confirmed, made.whole.false_alarms) == (7, 4, 2)
     assert made.whole.precision == pytest.approx(4 / 6)
-    assert [(name, judged.raised) for name, judged in made.categories] == [("Overdose", 7)]
+    assert [(kind.name, kind.judged.raised) for kind in made.kinds] == [("Overdose", 7)]
     assert all(judged.precision == pytest.approx(4 / 6) for _, judged in made.rules)
     assert made.weeks[-1].judged.raised == 7
 
@@ -87,8 +88,10 @@ def test_it_counts_as_missed_what_only_people_saw(cast):
     close(cast, raise_by_hand(cast, send(cast)), "false_alarm")  # nobody missed anything
     close(cast, send(cast, danger="yes").flags.get(), "danger")  # only the member said so
     send(cast, danger="yes")  # not judged
-    recall = figures(cast.mo, 4).recall
+    made = figures(cast.mo, 4)
+    recall, child = made.recall, next(kind.recall for kind in made.kinds if kind.name == "A child at risk")
     assert (recall.caught, recall.missed_by_hand, recall.missed_by_member) == (4, 1, 1)
+    assert (child.caught, child.missed_by_hand) == (0, 2)  # the scan had called people, but for another danger
     assert recall.share == pytest.approx(4 / 6)
 
 
@@ -122,7 +125,7 @@ def test_it_tells_nothing_of_single_letters(cast, mo):
     assert "too few to tell" in page
     assert "fewer than 5" in page
     assert "100%" not in page
-    text = mo.get(reverse("workflow:figures_csv"), {"weeks": "4"}).content.decode()
+    text = mo.get(reverse("workflow:figures_csv", args=["by-week"]), {"weeks": "4"}).content.decode()
     assert "fewer than 5" in text
     assert ",4," not in text
 
@@ -181,11 +184,14 @@ def test_it_draws_charts_and_has_a_table_behind_them(cast, mo):
 
 
 def test_it_gives_the_same_as_csv(cast, mo):
-    response = mo.get(reverse("workflow:figures_csv"), {"weeks": "26"})
+    response = mo.get(reverse("workflow:figures_csv", args=["by-week"]), {"weeks": "26"})
     rows = list(csv.reader(io.StringIO(response.content.decode())))
     assert response.headers["Content-Type"].startswith("text/csv")
     assert len(rows) == 27
     assert [row[0] for row in rows[1:]] == [day.isoformat() for day in weeks_of(26)]
+    for name in safety_tables(figures(cast.mo, 4)):
+        assert mo.get(reverse("workflow:figures_csv", args=[name.replace("_", "-")])).status_code == 200
+    assert mo.get(reverse("workflow:figures_csv", args=["nothing"])).status_code == 404
 
 
 @pytest.mark.parametrize("typed", ["", "3", "-1", "999999", "a", "4 "])

@@ -21,7 +21,7 @@ from accounts.roles import Role
 from ..clocks import reading_due, start_of
 from ..models import Case, SafetyFlag
 from ..models.flags import Source, Verdict
-from ..safety.words import CATEGORY_WORDS, Category, Severity
+from ..safety.words import CATEGORY_WORDS, Severity
 from .told import FEW
 
 PERIODS = (4, 13, 26, 52)  # weeks
@@ -130,6 +130,15 @@ class Recall:
 
 
 @dataclass
+class Kind:
+    """One kind of danger: how often the scan is right about it, and how often it sees it."""
+
+    name: str
+    judged: Judged = field(default_factory=Judged)
+    recall: Recall = field(default_factory=Recall)
+
+
+@dataclass
 class Week:
     """One week, Monday to Sunday."""
 
@@ -148,7 +157,7 @@ class Figures:
     weeks: list[Week]
     whole: Judged
     recall: Recall
-    categories: list[tuple[str, Judged]]
+    kinds: list[Kind]
     rules: list[tuple[str, Judged]]
     taken_on: list[tuple[str, Times]]
     reading: list[tuple[str, Times]]
@@ -199,22 +208,26 @@ def _week(by_start: dict[date, Week], moment: datetime) -> Week | None:
 
 def _judge(made: Figures, flags: Iterable[FlagFacts], by_start: dict[date, Week]) -> None:
     """Precision by what people said of flags of the scan; recall by what people had to name themselves."""
-    categories: dict[str, Judged] = defaultdict(Judged)
+    kinds = {category.value: Kind(words) for category, words in CATEGORY_WORDS.items()}
     rules: dict[str, Judged] = defaultdict(Judged)
     scanned: set[int] = set()  # cases in which the scan had seen something pressing by then
+    scanned_kinds: set[tuple[int, str]] = set()  # the same, of one kind of danger
     for flag in flags:
         week = _week(by_start, flag.raised_at)
-        places = [made.whole, categories[flag.category], *(rules[rule] for rule in flag.rules)]
+        kind = kinds[flag.category]
+        places = [made.whole, kind.judged, *(rules[rule] for rule in flag.rules)]
         if flag.source == Source.SCAN:
             for judged in [*places, *([week.judged] if week else [])]:
                 judged.add(flag)
         if flag.severity in PRESSING:
             for recall in [made.recall, *([week.recall] if week else [])]:
                 _count(recall, flag, flag.case_id in scanned)
+            _count(kind.recall, flag, (flag.case_id, flag.category) in scanned_kinds)
             if flag.source == Source.SCAN:
                 scanned.add(flag.case_id)
-    names = ((CATEGORY_WORDS[Category(name)], judged) for name, judged in categories.items() if judged.raised)
-    made.categories = sorted(names, key=lambda row: (-row[1].raised, row[0]))
+                scanned_kinds.add((flag.case_id, flag.category))
+    seen = (kind for kind in kinds.values() if kind.judged.raised or kind.recall.number)
+    made.kinds = sorted(seen, key=lambda kind: (-kind.judged.raised, kind.name))
     made.rules = sorted(rules.items(), key=lambda row: (-row[1].raised, row[0]))[:MOST_RULES]
 
 

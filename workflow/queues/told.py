@@ -20,6 +20,16 @@ def share(part: float | None) -> str:
     return "too few to tell" if part is None else f"{part:.0%}"
 
 
+def drawn(count: int) -> float:
+    """The height of a count in a chart; all that are too few to be told have the same."""
+    return FEW / 2 if 0 < count < FEW else float(count)
+
+
+def told(height: float) -> str:
+    """What a height in a chart stands for."""
+    return "fewer than 5" if 0 < height < FEW else f"{height:g}"
+
+
 def few(number: int) -> str:
     """A count, unless it would speak of single letters."""
     return "fewer than 5" if 0 < number < FEW else str(number)

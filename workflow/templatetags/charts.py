@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 
 from ..drawing import MINUTES, Picture, bars, lines
-from ..queues.told import FEW, duration, few, share
+from ..queues.told import drawn, duration, few, share, told
 
 register = template.Library()
 for _filter in (duration, share, few):
@@ -33,15 +33,6 @@ def bars_chart(key: str, title: str, weeks: Sequence[Any], paths: str, names: st
     counts = [[drawn(int(_value(week, path) or 0)) for week in weeks] for path in paths.split("|")]
     named = list(zip(names.split("|"), counts, strict=True))
     return chart(key, bars(title, [week.start for week in weeks], named, lambda value: f"{value:g}", told))
-
-
-def drawn(count: int) -> float:
-    """The height of a count; all that are too few to be told have the same."""
-    return FEW / 2 if 0 < count < FEW else count
-
-
-def told(count: float) -> str:
-    return "fewer than 5" if 0 < count < FEW else f"{count:g}"
 
 
 def _value(week: Any, path: str) -> float | None:

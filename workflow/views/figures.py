@@ -1,6 +1,4 @@
-"""Figures of safety for moderators and administrators, as a page and as CSV. The period stands in the address."""
-
-import csv
+"""Figures of safety for moderators and administrators, as a page and as a file for each table. The period stands in the address."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,26 +7,10 @@ from django.views.decorators.http import require_safe
 from accounts.roles import Role
 
 from ..decorators import desk, person
-from ..queues.figures import PERIODS, Week
+from ..queues.figures import PERIODS
 from ..queues.figures import figures as read_figures
-from ..queues.told import duration, few, share
-
-COLUMNS = (
-    "Week of",
-    "Flags of the scan",
-    "There was danger",
-    "False alarms",
-    "Right",
-    "A colleague had to raise it",
-    "Only the member said so",
-    "Taken on",
-    "Half within",
-    "Nine of ten within",
-    "As promised",
-    "Urgent letters read: half within",
-    "Ordinary letters read: half within",
-    "Ordinary letters not read yet",
-)
+from ..tables import kinds_chart, safety_tables
+from .flow import as_csv
 
 
 @desk(Role.MODERATOR, Role.ADMINISTRATOR)
@@ -37,40 +19,24 @@ def figures(request: HttpRequest) -> HttpResponse:
     """Charts, and the table behind each."""
     weeks = _weeks(request)
     made = read_figures(person(request), weeks)
-    context = {"made": made, "weeks": weeks, "periods": PERIODS, "columns": COLUMNS, "rows": map(_row, made.weeks)}
+    context = {
+        "made": made,
+        "weeks": weeks,
+        "periods": PERIODS,
+        "tables": safety_tables(made),
+        "kinds": kinds_chart(made),
+        "query": f"weeks={weeks}",
+        "file": "workflow:figures_csv",
+    }
     return render(request, "workflow/figures/figures.html", context)
 
 
 @desk(Role.MODERATOR, Role.ADMINISTRATOR)
 @require_safe
-def figures_csv(request: HttpRequest) -> HttpResponse:
-    """The same table as a file, with the same care for small numbers."""
+def figures_csv(request: HttpRequest, table: str) -> HttpResponse:
+    """One table as a file, with the same care for small numbers."""
     weeks = _weeks(request)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="figures-{weeks}-weeks.csv"'
-    writer = csv.writer(response)
-    writer.writerow(COLUMNS)
-    writer.writerows(_row(week) for week in read_figures(person(request), weeks).weeks)
-    return response
-
-
-def _row(week: Week) -> list[str]:
-    return [
-        week.start.isoformat(),
-        few(week.judged.raised),
-        few(week.judged.confirmed),
-        few(week.judged.false_alarms),
-        share(week.judged.precision),
-        few(week.recall.missed_by_hand),
-        few(week.recall.missed_by_member),
-        few(week.taken_on.number),
-        duration(week.taken_on.median),
-        duration(week.taken_on.p90),
-        share(week.taken_on.kept),
-        duration(week.read_flagged.median),
-        duration(week.read_ordinary.median),
-        few(week.read_ordinary.waiting),
-    ]
+    return as_csv(safety_tables(read_figures(person(request), weeks)), table, f"{table}-{weeks}-weeks")
 
 
 def _weeks(request: HttpRequest) -> int:

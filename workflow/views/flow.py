@@ -1,6 +1,7 @@
 """Figures of the work, as a page and as a file for each table. Period, danger and topic stand in the address."""
 
 import csv
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from ..forms.figures import wanted
 from ..hours import urgent_promise
 from ..queues.flow import Flow, Wanted
 from ..queues.flow import flow as read_flow
-from ..tables import pictures, tables
+from ..tables import Table, pictures, tables
 
 
 @desk(Role.MODERATOR, Role.ADMINISTRATOR)
@@ -41,11 +42,16 @@ def flow(request: HttpRequest) -> HttpResponse:
 def flow_csv(request: HttpRequest, table: str) -> HttpResponse:
     """One table as a file, with the same care for small numbers."""
     _, chosen = wanted(request.GET.dict())
-    asked = {one.name: one for one in tables(_made(request, chosen)).values()}.get(table)
+    return as_csv(tables(_made(request, chosen)), table, f"{table}-{chosen['weeks']}-weeks")
+
+
+def as_csv(known: Mapping[str, Table], name: str, file: str) -> HttpResponse:
+    """The table of this name as a file; 404 where there is none."""
+    asked = known.get(name.replace("-", "_"))
     if asked is None:
         raise Http404
     response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{table}-{chosen["weeks"]}-weeks.csv"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{file}.csv"'
     writer = csv.writer(response)
     writer.writerow(asked.columns)
     writer.writerows(asked.rows)
