@@ -1,11 +1,12 @@
 """Weighs mentions together: compounds, one flag per category, and a concern for what could not be read."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
 from .context import Surroundings
-from .learned import Hit
+from .learned import Hit, Reading
 from .report import RANK, Evidence, Flag, Mention, Report
 from .rules_file import CUE, Compound, Rule, RuleBook
 from .words import Category, Severity, Subject, Timing
@@ -14,6 +15,8 @@ FEWEST_WORDS = 15
 LEARNED = "scan.learned"
 LIKE_IT = "Resembles what families say of danger. No rule names it: please read."
 MOST_LEARNED = 3
+ALONE = "Stands alone in a long letter, and this rule is often mistaken by itself."
+LONG = 5  # sentences; in a longer letter a rule that is often mistaken wants a second sign
 _WRITER = frozenset("i im ive id ill me my myself mine we".split())
 _OTHERS = frozenset("he she they hes shes him her his them himself herself themself themselves hell shell".split())
 _CHILD = frozenset(
@@ -104,6 +107,8 @@ def report(
 ) -> Report:
     """The whole verdict of one scan."""
     found = weigh(around, mentions, book.compounds)
+    if is_complete:
+        found = _without_a_second(book, around, found)
     found.extend((Category.UNREAD, evidence) for evidence in _unreadable(around, failed, is_complete, language))
     by_category: dict[Category, list[Evidence]] = defaultdict(list)
     for category, evidence in found:
@@ -112,6 +117,33 @@ def report(
     flags.sort(key=lambda flag: (-RANK[flag.severity], flag.category.value))
     set_aside.sort(key=lambda evidence: (evidence.start, evidence.rule))
     return Report(tuple(flags), tuple(set_aside), book.version, language, tuple(sorted(set(failed))), is_complete)
+
+
+def _without_a_second(
+    book: RuleBook, around: list[Surroundings], found: list[tuple[Category, Evidence]]
+) -> list[tuple[Category, Evidence]]:
+    """A long letter's only pressing place, found by rules that are often mistaken by themselves (`alone`): what they then
+    are worth. Another place, or one other rule, and everything stays as it is; so does a letter of few sentences."""
+    pressing = [evidence for _, evidence in found if RANK[Severity(evidence.severity)] >= RANK[Severity.URGENT]]
+    worth = {rule.id: rule.alone for rule in book.rules if rule.alone}
+    worth |= {compound.id: compound.alone for compound in book.compounds if compound.alone}
+    if len(around) <= LONG or not all(evidence.rule in worth for evidence in pressing):
+        return found
+    joined = {compound.id for compound in book.compounds}
+    if len({_place(around, evidence) for evidence in pressing if evidence.rule not in joined}) > 1:
+        return found
+    return [
+        (
+            category,
+            replace(evidence, severity=worth[evidence.rule], softened=ALONE) if evidence in pressing else evidence,
+        )
+        for category, evidence in found
+    ]
+
+
+def _place(around: list[Surroundings], evidence: Evidence) -> int:
+    """The sentence in which the evidence begins."""
+    return bisect_right([one.sentence.spans[0][0] for one in around], evidence.start) - 1
 
 
 def flag_of(category: Category, evidence: list[Evidence]) -> Flag:
@@ -160,6 +192,26 @@ def with_failed(report: Report, rules: tuple[str, ...]) -> Report:
 def severity_of(flags: Iterable[Flag]) -> str:
     """The highest severity of the flags that speak of the letter's words; "" when none does."""
     return max((flag.severity for flag in flags if flag.category != Category.UNREAD), key=RANK.__getitem__, default=CUE)
+
+
+def alone(report: Report, around: list[Surroundings]) -> list[int]:
+    """The sentences in which a rule stands alone."""
+    return [_place(around, item) for flag in report.flags for item in flag.evidence if item.softened == ALONE]
+
+
+def seconded(report: Report, around: list[Surroundings], reading: Reading) -> Report:
+    """The report, in which a place that stood alone is urgent where the learned model does not read it as harmless."""
+    flags = []
+    for flag in report.flags:
+        evidence = [
+            replace(item, severity=Severity.URGENT, softened="")
+            if item.softened == ALONE and reading.is_doubtful(_place(around, item))
+            else item
+            for item in flag.evidence
+        ]
+        flags.append(flag_of(flag.category, evidence))
+    flags.sort(key=lambda flag: (-RANK[flag.severity], flag.category.value))
+    return replace(report, flags=tuple(flags))
 
 
 def with_learned(report: Report, around: list[Surroundings], hits: list[Hit]) -> Report:

@@ -8,7 +8,7 @@ It may add a flag or raise one, to urgent at most. It never lowers one.
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
@@ -22,6 +22,8 @@ EDGE = REACH + 1  # words of each side that can pair across two sentences
 FEW, FEW_SHARE = 2, 0.625  # of few sentences less is asked: a long letter has more chances to look dangerous
 # Of a letter of many sentences a second place must lean to danger, or one weighs nearly twice what is asked.
 MANY, LEANING, ALONE = 5, -250, 1.875
+# Where a rule that is often mistaken stands alone, this little is enough to second it: all but plainly harmless.
+DOUBTFUL = -1_300
 MOST_WORDS = 1_500  # of a letter; what comes later is read by the rules alone
 Weight = tuple[int, int]
 Pairs = dict[str, dict[str, Weight]]
@@ -122,6 +124,7 @@ class Reading:
         self.model = model
         self.asked: tuple[float, float] = model.thresholds
         self.leaning: list[tuple[int, int]] = []
+        self.weights: dict[int, int] = {}  # the most that each sentence weighs, by itself or with a neighbour
 
     def _found(self, words: list[str]) -> dict[tuple[str, str, str], Weight]:
         """The marks that weigh something, each once."""
@@ -147,11 +150,11 @@ class Reading:
                             found["~", name, other] = far[other]
         return found
 
-    def hits(self, sentences: list[list[str]]) -> list[Hit]:
-        """What weighs as danger, sentence by sentence and two by two."""
+    def hits(self, sentences: list[list[str]], named: Iterable[int] = ()) -> list[Hit]:
+        """What weighs as danger, sentence by sentence and two by two. `named`: places that a rule named, and so lean to it."""
         share = FEW_SHARE if len(sentences) <= FEW else 1.0
         self.asked = (self.model.thresholds[0] * share, self.model.thresholds[1] * share)
-        self.leaning = []
+        self.leaning, self.weights = [(place, place) for place in named], {}
         made: list[Hit] = []
         before: dict[tuple[str, str, str], Weight] = {}
         tail: list[str] = []
@@ -180,12 +183,18 @@ class Reading:
     def _has_a_second(self, hit: Hit) -> bool:
         return any(last < hit.first or hit.last < first for first, last in self.leaning)
 
+    def is_doubtful(self, place: int) -> bool:
+        """Whether a sentence reads as anything but harmless; one that was not weighed does."""
+        return self.weights.get(place, DOUBTFUL) >= DOUBTFUL
+
     def _weighed(
         self, first: int, last: int, found: dict[tuple[str, str, str], Weight], sentences: list[list[str]]
     ) -> list[Hit]:
         model = self.model
         pressing = model.bias[0] + sum(weight[0] for weight in found.values())
         danger = model.bias[1] + sum(weight[1] for weight in found.values())
+        for place in (first, last):
+            self.weights[place] = max(pressing, self.weights.get(place, pressing))
         if pressing >= LEANING:
             self.leaning.append((first, last))
         is_pressing = pressing >= self.asked[0]

@@ -31,6 +31,7 @@ class Rule:
     ways: tuple[str, ...]
     today: str = ""
     older: str = Severity.CONCERN
+    alone: str = ""  # what it is worth in a long letter that says nothing else pressing; "": as much as ever
     window: int = 14
     subject: str = "auto"
     timing: Timing = Timing.NOW
@@ -57,6 +58,7 @@ class Compound:
     source: str
     all: tuple[tuple[str, ...], ...]
     within: int = 0
+    alone: str = ""
     subject: Subject = Subject.LOVED_ONE
     timing: Timing = Timing.NOW
     examples: tuple[str, ...] = ()

@@ -106,7 +106,9 @@ class Scanner:
         """What the model adds to a letter in which the rules saw nothing pressing."""
         if self.model is None or RANK[judge.severity_of(report.flags)] >= RANK[Severity.URGENT]:
             return report
-        hits = Reading(self.model).hits([one.sentence.words for one in around])
+        reading = Reading(self.model)
+        hits = reading.hits([one.sentence.words for one in around], judge.alone(report, around))
+        report = judge.seconded(report, around, reading)
         return judge.with_learned(report, around, hits)
 
     def _read(self, index: int, around: Surroundings, work: _Work) -> None:

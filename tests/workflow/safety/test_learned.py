@@ -38,15 +38,19 @@ def added(report):
     return [(flag, evidence) for flag in report.flags for evidence in flag.evidence if evidence.rule == LEARNED]
 
 
+def named(flag):
+    return {(evidence.rule, evidence.start, evidence.end) for evidence in flag.evidence}
+
+
 def test_it_never_lowers_and_never_makes_an_emergency():
-    for text in LETTERS:
+    for text in LETTERS[::3]:
         alone, both = RULES_ALONE.scan(text), scan(text)
         assert HEIGHT[both.severity] >= HEIGHT[alone.severity]
         assert both.severity == alone.severity or both.severity != Severity.EMERGENCY
         kept = {flag.category: flag for flag in both.flags}
         for flag in alone.flags:
             assert RANK[kept[flag.category].severity] >= RANK[flag.severity]
-            assert set(flag.evidence) <= set(kept[flag.category].evidence)
+            assert named(flag) <= named(kept[flag.category])
 
 
 def test_it_speaks_only_where_the_rules_saw_nothing_pressing():
@@ -76,6 +80,20 @@ def test_it_asks_a_second_place_of_a_long_letter_that_weighs_little_in_one():
     assert scanner.scan(f"{hint} {calm}").severity == Severity.CONCERN
     assert scanner.scan(f"{hint} {calm} {more}").severity == Severity.URGENT
     assert scanner.scan(f"{hint} {CALM}").severity == Severity.URGENT
+
+
+def test_it_seconds_a_rule_that_stands_alone_where_the_place_is_not_plainly_harmless():
+    often_mistaken, calm = "They say that he overdosed.", f"{CALM} {CALM} {CALM}"
+    letter = f"{calm} {often_mistaken} {calm}"
+    harmless = Scanner(standard_book(), model=replace(TINY, bias=(-3000, -3000)))
+    assert RULES_ALONE.scan(letter).severity == harmless.scan(letter).severity == Severity.CONCERN
+    assert WITH_TINY.scan(letter).severity == Severity.URGENT
+    for surer in (
+        often_mistaken,
+        f"{calm} {often_mistaken} {calm} He hit me on Sunday.",
+        f"{calm} His lips are blue. {often_mistaken}",
+    ):
+        assert HEIGHT[RULES_ALONE.scan(surer).severity] >= HEIGHT["urgent"]
 
 
 def test_it_takes_a_story_of_last_year_for_a_story_of_last_year_in_its_next_sentence():
