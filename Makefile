@@ -40,7 +40,7 @@ docs: $(VENV)/dev.done  ## write the pages of docs/ that are generated from the 
 pictures: $(VENV)/dev.done  ## draw the README's two pictures from a fresh demo
 	@$(PY) scripts/pictures.py
 
-gallery: $(VENV)/dev.done  ## draw every page of the demo at three widths, light and dark, into var/gallery/ to look through
+gallery: $(VENV)/dev.done  ## draw every page of the demo at three widths, light and dark, on paper and in forced colours, into var/gallery/ to look through
 	@$(PY) scripts/pictures.py --gallery
 
 lock: $(VENV)/dev.done  ## write requirements.lock (every package with its hashes) from requirements.txt

@@ -94,7 +94,7 @@ def _languages(request: HttpRequest) -> dict[str, Any]:
         "here": _here(request),
         "other_languages": others,
         "alternates": _alternates(request),
-        "browser_words": browser_words(),
+        "browser_words": browser_words,  # called only by pages that somebody types into
     }
 
 

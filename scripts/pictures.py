@@ -1,7 +1,7 @@
 """`make pictures`: draws the README's two pictures from a fresh demo in Chromium, in a folder of its own.
 
-`make gallery` draws every page that its people can reach by links, at three widths, light and dark, into var/gallery/
-with an index.html to look through. Needs Chromium (apt-get install chromium).
+`make gallery` draws every page that its people can reach by links, at three widths, light and dark, on paper and in the
+reader's own colours, into var/gallery/ with an index.html to look through. Needs Chromium (apt-get install chromium).
 """
 
 import os
@@ -13,10 +13,12 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from run import free_port
@@ -26,7 +28,16 @@ FOLDER = ROOT / "docs" / "pictures"
 GALLERY = ROOT / "var" / "gallery"
 READ = "/read/my-son-comes-home-from-detox-on-friday-what-do-i-say-at-the-door/"
 PASSWORD = "a lamp in the window"
-WIDTHS, THEMES = (320, 768, 1280), ("light", "dark")
+WIDTHS = (320, 768, 1280)
+LOOKS: dict[str, dict[str, Any]] = {  # how a page is looked at, besides its width
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "paper": {"color_scheme": "dark", "media": "print"},  # paper stays white whatever the device prefers
+    "forced": {"color_scheme": "light", "forced_colors": "active"},
+}
+PICTURES = [*product(("light", "dark"), WIDTHS), ("paper", 768), ("forced", 1280)]
+EACH = 4  # pages of one kind, when their parts differ: a letter looks different in each state
+PARTS = "[...new Set([...document.querySelectorAll('main *')].flatMap(one => [...one.classList]))].sort().join(' ')"
 PEOPLE = ("stranger", "rosa", "laurie", "mo", "ada")
 NOT_WALKED = ("/leave/", "/admin/", "/go/", "/static/", "/mailbox/", "/api/", "/sitemap", "/robots", "/feed")
 SINGLE = (r"/\d+/", r"/[\w-]{24}/", r"(?<=/read)/[\w-]+/", r"(?<=/topics)/[\w-]+/", r"(?<=/words)/[\w-]+/[\w-]+/")
@@ -81,12 +92,12 @@ def gallery(browser: Browser, url: str) -> None:
     for who in PEOPLE:
         walker = new_page(browser) if who == "stranger" else signed_in(browser, url, who)
         paths = reached(walker, url)
-        for theme, width in product(THEMES, WIDTHS):
-            walker.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        for look, width in PICTURES:
+            walker.emulate_media(**{"media": "screen", "forced_colors": "none", **LOOKS[look]})
             walker.set_viewport_size({"width": width, "height": 900})
             for kind, path in paths.items():
                 walker.goto(url + path)
-                name = f"{who}{kind.replace('/', '_')}-{theme}-{width}.png"
+                name = f"{who}{kind.replace('/', '_')}-{look}-{width}.png"
                 walker.screenshot(path=GALLERY / name, full_page=True)
                 drawn.append(name)
         walker.context.close()
@@ -99,20 +110,30 @@ def gallery(browser: Browser, url: str) -> None:
 
 
 def reached(page: Page, url: str) -> dict[str, str]:
-    """One address for each kind of page that links lead to, from the start."""
-    ahead, found = ["/", "/start/", "/nothing-here/"], {}
+    """The pages that links lead to, from the start: of each kind one, and up to EACH whose parts differ."""
+    ahead, known = ["/", "/start/", "/nothing-here/"], {"/"}
+    opened: Counter[str] = Counter()
+    looks: dict[tuple[str, str], str] = {}
     while ahead:
         path = ahead.pop(0)
         kind = kind_of(path)
-        if kind in found:
+        if opened[kind] >= (1 if kind == path.split("?")[0] else 3 * EACH):
             continue
+        opened[kind] += 1
         response = page.goto(url + path)
         if response is None or "text/html" not in response.headers.get("content-type", ""):
             continue
-        found[kind] = path
+        looks.setdefault((kind, page.evaluate(PARTS)), path)
         links = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
-        ahead += [link.removeprefix(url).split("#")[0] for link in links if link.startswith(f"{url}/")]
-        ahead = [link for link in dict.fromkeys(ahead) if is_walked(link) and kind_of(link) not in found]
+        here = [link.removeprefix(url).split("#")[0] for link in links if link.startswith(f"{url}/")]
+        ahead += [link for link in dict.fromkeys(here) if is_walked(link) and link not in known]
+        known.update(here)
+    numbers: Counter[str] = Counter()
+    found = {}
+    for (kind, _parts), path in looks.items():
+        numbers[kind] += 1
+        if numbers[kind] <= EACH:
+            found[kind if numbers[kind] == 1 else f"{kind}{numbers[kind]}"] = path
     return found
 
 

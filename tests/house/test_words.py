@@ -69,6 +69,17 @@ def test_it_gives_the_browser_every_word_it_says():
     assert set(re.findall(r'\bsay\("([^"]+)"\)', script)) == set(SAID)
 
 
+def test_it_gives_them_to_every_page_that_somebody_types_into():
+    for path in sorted(
+        one for room in ("member", "intake", "asking") for one in TEMPLATES.glob(f"workflow/{room}/[!_]*.html")
+    ):
+        text = path.read_text(encoding="utf-8")
+        parts = [TEMPLATES / part for part in re.findall(r'include "(workflow/[^"]+)"', text)]
+        whole = text + "".join(part.read_text(encoding="utf-8") for part in parts)
+        if "base.html" in text and re.search(r"data-autosave|-counter", whole):
+            assert "components/words.html" in text, name(path)
+
+
 def test_it_says_the_same_on_a_card_of_first_help():
     for one, other in zip(cards.all_cards(), cards.all_cards("es"), strict=True):
         assert (one.key, one.call, one.also, one.categories) == (other.key, other.call, other.also, other.categories)
