@@ -1,7 +1,7 @@
 """The index behind search and lists: PostgreSQL's full text and trigrams, SQLite's FTS5, one face for both.
 
 A page stands in it at its place (qa.models.publications.place_of), so that "newest first" is the order of the index
-itself. Its terms are words, `=word` (in the title), `#7` (topic 7) and `@public` or `@members`. Written in the
+itself. Its terms are words, `=word` (in the title), `#7` (topic 7), `@public` or `@members`, and `@es` (in Spanish). Written in the
 transaction that publishes; what is withdrawn is out of it in the same moment. `near` knows the words of shown pages.
 """
 

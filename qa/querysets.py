@@ -87,9 +87,15 @@ def audience_terms(reader: Reader) -> list[list[str]]:
     return [["@public", "@members"] if reader.is_authenticated else ["@public"]]
 
 
-def about(reader: Reader, topics: Iterable[Topic], *, after: str = "", size: int = PAGE_SIZE) -> "Page":
-    """One page of the letters that stand under all of these topics, newest first, from the index."""
-    wanted = [*audience_terms(reader), *([f"#{topic.pk}"] for topic in topics)]
+def about(
+    reader: Reader, topics: Iterable[Topic], *, language: str = "", after: str = "", size: int = PAGE_SIZE
+) -> "Page":
+    """One page of the letters that stand under all of these topics, newest first, from the index. `language`: only in it."""
+    wanted = [
+        *audience_terms(reader),
+        *([f"#{topic.pk}"] for topic in topics),
+        *([[f"@{language}"]] if language else []),
+    ]
     digits = after if after.isascii() and after.isdigit() and len(after) < 20 else ""
     places = index.newest(wanted, size + 1, before=int(digits) if digits else index.FIRST)
     items = list(shown_to(reader).filter(place__in=places[:size]).order_by("-place"))

@@ -16,7 +16,7 @@ from .querysets import about as letters_about
 from .querysets import facets, find, page_of, parts_of, related_to, shown_to, teaser, topics_for
 from .search import LONGEST_QUERY
 from .search import search as search_for
-from .tongues import promise, speaking
+from .tongues import SPANISH, promise, speaking
 
 NEWEST = 4
 MOST_FACETS = 4
@@ -33,8 +33,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @reading_room
 def topics(request: HttpRequest) -> HttpResponse:
     """Every topic, and the newest letters."""
-    page = page_of(shown_to(request.user), after=request.GET.get("after", ""))
-    context = {"topics": topics_for(request.user), "page": page, **_pager(request, page.next)}
+    language, after = _only(request), request.GET.get("after", "")
+    if language:
+        page = letters_about(request.user, [], language=language, after=after)
+    else:
+        page = page_of(shown_to(request.user), after=after)
+    context = {"topics": topics_for(request.user), "page": page, "only": language, "all_url": request.path}
+    context |= _pager(request, page.next, [("in", language)] if language else [])
     return render(request, "qa/topics.html", context)
 
 
@@ -44,11 +49,13 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = get_object_or_404(Topic, slug=slug)
     wanted = request.GET.getlist("also")[:MOST_FACETS]
     also = list(Topic.objects.filter(slug__in=wanted).exclude(pk=chosen.pk)) if wanted else []
-    page = letters_about(request.user, [chosen, *also], after=request.GET.get("after", ""))
-    here = [("also", one.slug) for one in also]
+    language = _only(request)
+    page = letters_about(request.user, [chosen, *also], language=language, after=request.GET.get("after", ""))
+    here = [*(("also", one.slug) for one in also), *([("in", language)] if language else [])]
     is_safety = any(one.is_safety for one in [chosen, *also])
     narrowed = [_without(request, also, one) for one in also]
-    context = {"topic": chosen, "is_safety": is_safety, "also": narrowed, "page": page}
+    context = {"topic": chosen, "is_safety": is_safety, "also": narrowed, "page": page, "only": language}
+    context["all_url"] = _narrowed(request, also, language="")
     more = [_with(request, also, one) for one in facets(request.user, [chosen, *also])]
     return render(request, "qa/topic.html", {**context, "more": more, **_pager(request, page.next, here)})
 
@@ -159,8 +166,14 @@ def _without(request: HttpRequest, also: list[Topic], one: Topic) -> Facet:
     return Facet(one, _narrowed(request, [other for other in also if other != one]))
 
 
-def _narrowed(request: HttpRequest, also: list[Topic]) -> str:
-    query = urlencode([("also", topic.slug) for topic in also])
+def _only(request: HttpRequest) -> str:
+    """The language that the list is narrowed to; English has nearly all and is no choice."""
+    return SPANISH if request.GET.get("in") == SPANISH else ""
+
+
+def _narrowed(request: HttpRequest, also: list[Topic], language: str | None = None) -> str:
+    kept = _only(request) if language is None else language
+    query = urlencode([*(("also", topic.slug) for topic in also), *([("in", kept)] if kept else [])])
     return f"{request.path}?{query}" if query else request.path
 
 

@@ -139,7 +139,8 @@ class Publication(models.Model):
         words = {word[:LONGEST_TERM] for word in self.words.split()}
         title = {f"={word[:LONGEST_TERM]}" for word in tokens(self.title)}
         topics = {f"#{topic.pk}" for topic in self.topics.all()}
-        return frozenset(words | title | topics | {f"@{self.audience}"})
+        language = {f"@{self.language}"} - {f"@{ENGLISH}"}  # few are not in English: only these are told apart
+        return frozenset(words | title | topics | language | {f"@{self.audience}"})
 
     def get_absolute_url(self) -> str:
         return reverse("qa:publication", args=[self.slug])
