@@ -52,12 +52,16 @@ def test_it_warns_of_what_is_overdue_first(ada):
 
 def test_it_is_checked_in_one_step_with_how_and_when(ada, cast):
     overdue("childhelp")
+    HelpLine.objects.exclude(key="childhelp").update(certainty="A")
+    HelpLine.objects.filter(key="childhelp").update(certainty="C")
     line = HelpLine.objects.get(key="childhelp")
+    assert "1 entry must still be checked live" in ada.get(reverse("workflow:help_lines")).content.decode()
     today = timezone.localdate()
     words = {"source": "called, somebody answered", "checked_on": today, "review_by": today + timedelta(days=90)}
     ada.post(reverse("workflow:check_line", args=[line.pk]), words)
     line.refresh_from_db()
     assert (line.verified_on, line.review_by, line.is_overdue(today=today)) == (today, words["review_by"], False)
+    assert "must still be checked live" not in ada.get(reverse("workflow:help_lines")).content.decode()
     assert "called, somebody answered" in line.sources.splitlines()
     assert len(line.sources.splitlines()) > 1
     check = LineCheck.objects.get()

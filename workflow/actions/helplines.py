@@ -16,6 +16,6 @@ def verify(*, line_id: int, by: User, source: str, checked_on: date, review_by: 
     line = HelpLine.objects.select_for_update().get(pk=line_id)
     known = [known for known in line.sources.splitlines() if known.strip()]
     line.sources = "\n".join(dict.fromkeys([*known, source.strip()]))
-    line.verified_on, line.review_by = checked_on, review_by
+    line.verified_on, line.review_by, line.certainty = checked_on, review_by, "A"
     line.save()
     return LineCheck.objects.create(line=line, by=by, source=source.strip(), checked_on=checked_on, review_by=review_by)

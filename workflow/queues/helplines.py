@@ -13,6 +13,12 @@ from qa.sanitize import clean_html
 from ..models import LineCheck
 from .pages import holding
 
+_CERTAINTY = {
+    "A": "its own page was read, or it was called",
+    "B": "several pages agree",
+    "C": "known from other pages only",
+}
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -24,9 +30,18 @@ class Entry:
     pages: list[Publication]
     stale: list[Publication]
 
+    @property
+    def must_be_checked_live(self) -> bool:
+        """Its source was no page of its own, and nobody here has checked it since."""
+        return self.line.certainty == "C"
+
+    @property
+    def certainty_words(self) -> str:
+        return _CERTAINTY[self.line.certainty]
+
 
 def entries(who: User) -> list[Entry]:
-    """Every entry, what is overdue first. The answers are found by the index of the search, two reads an entry."""
+    """Every entry, what is overdue first, then what must be checked live. Two reads an entry, by the index of the search."""
     if not (who.holds(Role.ADMINISTRATOR) or who.holds(Role.MODERATOR)):
         return []
     today = timezone.localdate()
@@ -34,7 +49,7 @@ def entries(who: User) -> list[Entry]:
     for check in LineCheck.objects.select_related("by").order_by("checked_on", "pk"):
         checks[check.line_id] = check
     made = [_entry(line, checks.get(line.pk), line.is_overdue(today=today)) for line in HelpLine.objects.all()]
-    return sorted(made, key=lambda entry: not entry.is_overdue)
+    return sorted(made, key=lambda entry: (not entry.is_overdue, not entry.must_be_checked_live))
 
 
 def _entry(line: HelpLine, check: LineCheck | None, is_overdue: bool) -> Entry:

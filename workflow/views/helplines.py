@@ -42,6 +42,7 @@ def _page(request: HttpRequest, form: CheckForm | None = None, line: HelpLine | 
     context = {
         "rows": rows,
         "overdue": sum(entry.is_overdue for entry, _ in rows),
+        "unsure": sum(entry.must_be_checked_live for entry, _ in rows),
         "stale": any(entry.stale for entry, _ in rows),
         "may_check": who.holds(Role.ADMINISTRATOR),
         "may_correct": who.holds(Role.MODERATOR),
