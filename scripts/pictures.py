@@ -39,7 +39,7 @@ PICTURES = [*product(("light", "dark"), WIDTHS), ("paper", 768), ("forced", 1280
 EACH = 4  # pages of one kind, when their parts differ: a letter looks different in each state
 PARTS = "[...new Set([...document.querySelectorAll('main *')].flatMap(one => [...one.classList]))].sort().join(' ')"
 PEOPLE = ("stranger", "rosa", "laurie", "mo", "ada")
-NOT_WALKED = ("/leave/", "/admin/", "/go/", "/static/", "/mailbox/", "/api/", "/sitemap", "/robots", "/feed")
+NOT_WALKED = ("/leave/", "/admin/", "/go/", "/static/", "/mailbox/", "/api/", "/r/", "/sitemap", "/robots", "/feed")
 SINGLE = (r"/\d+/", r"/[\w-]{24}/", r"(?<=/read)/[\w-]+/", r"(?<=/topics)/[\w-]+/", r"(?<=/words)/[\w-]+/[\w-]+/")
 
 
@@ -121,8 +121,9 @@ def reached(page: Page, url: str) -> dict[str, str]:
             continue
         opened[kind] += 1
         response = page.goto(url + path)
-        if response is None or "text/html" not in response.headers.get("content-type", ""):
-            continue
+        landed = kind_of(page.url.removeprefix(url))
+        if response is None or "text/html" not in response.headers.get("content-type", "") or landed != kind:
+            continue  # a page that only leads on is drawn where it leads
         looks.setdefault((kind, page.evaluate(PARTS)), path)
         links = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
         here = [link.removeprefix(url).split("#")[0] for link in links if link.startswith(f"{url}/")]

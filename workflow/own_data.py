@@ -61,6 +61,7 @@ HELD: dict[str, dict[str, str]] = {
             ["public_id", "state", "state_since", "audience", "may_mail", "submitted_at", "answered_at"], GIVEN
         ),
         "member_message": GIVEN,
+        "language": SAME,
         **dict.fromkeys(["id", "letter_id", "version", "draft_id", "approved_hash"], KEYS),
         **dict.fromkeys(["expert_id", "reviewer_id", "publish_by_id", "drafted_by_id", "approved_by_id"], OTHERS),
         **dict.fromkeys(["claimed_at", "claim_until", "review_until", "tier", "is_waiting", "first_read_at"], INSIDE),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -38,15 +39,17 @@ class Filters:
     danger: str = ""
     expert: str = ""
     topic: str = ""
+    language: str = ""
 
     @classmethod
     def parse(cls, typed: Mapping[str, str]) -> "Filters":
-        state, danger, expert = (typed.get(name, "") for name in ("state", "danger", "expert"))
+        state, danger, expert, language = (typed.get(name, "") for name in ("state", "danger", "expert", "language"))
         return cls(
             state=state if state in OPEN_STATES else "",
             danger=danger if danger in DANGERS else "",
             expert=expert if expert == NOBODY or _is_number(expert) else "",
             topic=typed.get("topic", "")[:60].replace("\0", ""),
+            language=language if language in dict(settings.LANGUAGES) else "",
         )
 
     def query(self, **other: str) -> str:
@@ -56,7 +59,7 @@ class Filters:
 
     def is_narrow(self) -> bool:
         """More than the state is chosen: a number of its own is due."""
-        return bool(self.danger or self.expert or self.topic)
+        return bool(self.danger or self.expert or self.topic or self.language)
 
 
 def narrowed(moderator: User, filters: Filters) -> QuerySet[Case]:
@@ -66,6 +69,8 @@ def narrowed(moderator: User, filters: Filters) -> QuerySet[Case]:
         cases = cases.filter(tier=int(filters.danger))
     if filters.expert:
         cases = cases.filter(expert=None if filters.expert == NOBODY else int(filters.expert))
+    if filters.language:
+        cases = cases.filter(language=filters.language)
     if filters.topic:
         about = Question.objects.filter(letter=OuterRef("letter"), topics__slug=filters.topic)
         cases = cases.filter(Exists(about))

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.cast import MARKER, make_case, settle, topic
 from tests.workflow.test_triage_pages import at, flagged, numbers, signed_in
-from workflow.actions import triage
+from workflow.actions import intake, triage
 from workflow.models import Case, Presence
 from workflow.models.presence import FRESH
 from workflow.safety.words import Severity
@@ -31,14 +31,18 @@ def here(case, page="letter"):
 
 
 # ---- filters ------------------------------------------------------------------------------------------------------
-def test_it_narrows_by_danger_expert_and_topic_and_counts_what_it_shows(cast, mo):
+def test_it_narrows_by_danger_expert_topic_and_language_and_counts_what_it_shows(cast, mo):
     plain, urgent, given = make_case(cast), make_case(cast), make_case(cast, state=State.TRIAGED)
+    said = intake.submit_letter(by=cast.rosa, text="Mi hija volvió a las cuatro y no sé qué decirle hoy.", danger="no")
+    assert "in Spanish" in mo.get(QUEUE).content.decode()
     flagged(cast, urgent)
     for query, wanted in (
         ({"danger": "1"}, [urgent.pk]),
         ({"danger": "0"}, []),
+        ({"language": "es"}, [said.pk]),
+        ({"language": "en", "expert": "nobody"}, [urgent.pk, plain.pk]),
         ({"expert": cast.erin.pk}, [given.pk]),
-        ({"expert": "nobody"}, [urgent.pk, plain.pk]),
+        ({"expert": "nobody"}, [urgent.pk, said.pk, plain.pk]),
         ({"topic": topic().slug}, [given.pk]),
         ({"topic": topic().slug, "state": "submitted"}, []),
         ({"expert": "nobody", "danger": "1", "state": "submitted"}, [urgent.pk]),
@@ -49,7 +53,15 @@ def test_it_narrows_by_danger_expert_and_topic_and_counts_what_it_shows(cast, mo
 
 
 @pytest.mark.parametrize(
-    "query", [{"danger": "7"}, {"expert": "x"}, {"state": "published"}, {"danger": "' or 1=1"}, {"expert": "٣"}]
+    "query",
+    [
+        {"danger": "7"},
+        {"expert": "x"},
+        {"state": "published"},
+        {"danger": "' or 1=1"},
+        {"language": "fr"},
+        {"expert": "٣"},
+    ],
 )
 def test_it_takes_a_choice_it_does_not_know_as_none(cast, mo, query):
     case = make_case(cast)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 from qa.identity import record_writer
 from qa.models import Audience, Danger, Letter, LetterDraft, ParkedLetter, Pause, Publication, Question
+from qa.tongues import written_in
 
 from .. import events, queues
 from ..events import Kind
@@ -55,7 +56,7 @@ def submit_letter(
     story = _story_of(continues)
     letter = Letter.objects.create(text=text, danger=danger, audience=audience, sent_from=sent_from, story=story)
     record_writer(letter_id=letter.pk, member=by)
-    case = Case(letter=letter, audience=audience, may_mail=may_mail)
+    case = Case(letter=letter, audience=audience, may_mail=may_mail, language=written_in(text))
     if continues is not None and story is not None:
         stories.go_on(case, earlier_letter=continues, story=story)
     case.save()

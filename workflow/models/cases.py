@@ -19,6 +19,7 @@ from qa.identity import is_writer
 from qa.models import AnswerRevision, Audience, HelpLine, Letter, Question
 from qa.models.questions import answer_hash, page_hash
 from qa.sanitize import plain_text
+from qa.tongues import ENGLISH
 
 from .. import policies
 from ..anonymize import Identifier, Known, fresh
@@ -84,6 +85,7 @@ class Case(Leased, Paused, InStory, WorkflowModel):
     version = models.PositiveIntegerField(default=1)
     tier = models.PositiveSmallIntegerField(default=NO_DANGER)
     audience = models.CharField(max_length=7, choices=Audience, default=Audience.PRIVATE)
+    language = models.CharField(max_length=8, default=ENGLISH, db_default=ENGLISH, editable=False)  # of the letter
     is_waiting = models.GeneratedField(
         expression=models.Case(models.When(WAITING, then=models.Value(1)), default=models.Value(0)),
         output_field=models.PositiveSmallIntegerField(),
