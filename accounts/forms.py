@@ -13,6 +13,7 @@ from .models import User
 
 CODE_DIGITS = 6
 PASSWORD_CODE_DIGITS = 10
+LONGEST_PASSWORD = 1_000  # more is refused before it is hashed: hashing is slow by design
 TOO_OFTEN = _("That was wrong too often. Please wait five minutes and try again.")
 
 
@@ -30,6 +31,18 @@ class EmailField(forms.EmailField):
 
     def clean(self, value: Any) -> Any:
         return super().clean(value).lower()
+
+
+def new_password_field() -> forms.CharField:
+    """For the password that somebody chooses; what is refused, settings.AUTH_PASSWORD_VALIDATORS say."""
+    return forms.CharField(
+        label="Your new password",
+        help_text="At least 12 characters. A few words that only you would put together are easy to remember.",
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Please type a new password."},
+    )
 
 
 class AddressForm(forms.Form):
@@ -87,14 +100,7 @@ class NewPasswordForm(CodeForm):
     """Ten digits, because what they open is a desk; and the new password."""
 
     digits = PASSWORD_CODE_DIGITS
-    password = forms.CharField(
-        label="Your new password",
-        help_text="At least 12 characters. A few words that only you would put together are easy to remember.",
-        strip=False,
-        max_length=1000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": "Please type a new password."},
-    )
+    password = new_password_field()
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,6 +117,32 @@ class NewPasswordForm(CodeForm):
         return password
 
 
+class ChangePasswordForm(forms.Form):
+    """The password of now and the new one: whoever only found a screen open changes nothing (OWASP ASVS 5.0, 6.2.3)."""
+
+    old = forms.CharField(
+        label="Your password now",
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "Please type the password that you have now."},
+    )
+    new = new_password_field()
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_new(self) -> str:
+        password = str(self.cleaned_data["new"])
+        validate_password(password, self.person)
+        return password
+
+    def is_right(self) -> bool:
+        """Slow, as comparing passwords must be: asked last, and counted (accounts/passwords.py)."""
+        return self.person.check_password(self.cleaned_data["old"])
+
+
 class PasswordForm(forms.Form):
     """How our team signs in. One answer for every wrong pair, so that nobody learns who works here."""
 
@@ -118,7 +150,7 @@ class PasswordForm(forms.Form):
     password = forms.CharField(
         label="Your password",
         strip=False,
-        max_length=1000,
+        max_length=LONGEST_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": "Please type your password."},
     )

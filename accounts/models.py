@@ -7,9 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from .roles import STAFF_ROLES, Role
 
@@ -209,3 +211,15 @@ class NewStart(models.Model):
 
     def __str__(self) -> str:
         return f"new start of person {self.user_id}"
+
+
+class Session(AbstractBaseSession):
+    """One sign-in, or somebody who is about to sign in (nobody's yet). It goes with the person (accounts/sessions.py)."""
+
+    # No constraint in the database: the release before does not know this table, and must be able to erase people
+    # while both run.
+    person = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions", db_constraint=False)
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        return import_string(f"{settings.SESSION_ENGINE}.SessionStore")

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from .models import NewStart, User
+from .models import NewStart, Session, User
 from .roles import Role
 
 
@@ -60,5 +60,6 @@ def decide(*, new_start_id: int, by: User, agreed: bool) -> User | None:
 def take_away(user: User) -> None:
     """Also for who holds the server: `manage.py new_start ADDRESS`, when there is no second person."""
     Authenticator.objects.filter(user=user).delete()
+    Session.objects.filter(person=user).delete()
     user.set_unusable_password()
     user.save(update_fields=["password"])

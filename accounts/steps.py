@@ -1,6 +1,7 @@
 """Pages of the second step: to pass it, to set it up, and to look after one's own apps, passkeys and spare codes."""
 
 import json
+import logging
 from collections.abc import Callable
 from functools import wraps
 from io import BytesIO
@@ -15,7 +16,7 @@ from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -27,20 +28,14 @@ from . import second_step
 from .forms import TOO_OFTEN, StepForm
 from .models import User
 from .numbers import whole_number
-from .second_step import before_second_step
+from .second_step import before_second_step, colleague
 from .views import wanted_page
 
+log = logging.getLogger("allay.sign_in")
 WRONG = "This code is not right, or it was used already. Please type the one that the app shows now."
 WRONG_PASSKEY = "That did not work. Please try the passkey once more, or type a code."
 MOST_DIGITS = 12
 View = Callable[..., HttpResponse]
-
-
-def _colleague(request: HttpRequest) -> User:
-    """Members sign in by a code from their mailbox and have no second step: these pages are not there for them."""
-    if not isinstance(request.user, User) or not request.user.is_on_staff:
-        raise Http404
-    return request.user
 
 
 def _fresh(view: View) -> View:
@@ -48,7 +43,7 @@ def _fresh(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        person = _colleague(request)
+        person = colleague(request)
         if second_step.has_one(person) and not second_step.is_fresh(request):
             return redirect(f"{reverse('second_step_again')}?{urlencode({'next': reverse('second_step')})}")
         return view(request, *args, **kwargs)
@@ -72,7 +67,7 @@ def pass_step(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def again(request: HttpRequest) -> HttpResponse:
     """Somebody signed in shows once more that it is them, before they change how they sign in."""
-    return _ask(request, _colleague(request), lambda: redirect(wanted_page(request) or "second_step"))
+    return _ask(request, colleague(request), lambda: redirect(wanted_page(request) or "second_step"))
 
 
 def _ask(request: HttpRequest, person: User, go_on: Callable[[], HttpResponse]) -> HttpResponse:
@@ -87,8 +82,10 @@ def _ask(request: HttpRequest, person: User, go_on: Callable[[], HttpResponse]) 
             for limit in (tries, everywhere):
                 ratelimit.clear(request, app="allauth.account", **limit)
             second_step.remember(request, step)
+            log.info("second step passed: person %d", person.pk)
             return go_on()
         else:
+            log.warning("wrong second step: person %d", person.pk)
             _tell_of_guesses(request, person)
             form.add_error(
                 "code" if form.cleaned_data["code"] else None, WRONG if form.cleaned_data["code"] else WRONG_PASSKEY
@@ -122,7 +119,7 @@ def _passed(person: User, form: StepForm) -> Authenticator | None:
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """One's own apps, passkeys and spare codes. Who has none yet is led through setting one up."""
-    person = _colleague(request)
+    person = colleague(request)
     steps = second_step.steps_of(person)
     if not steps:
         return redirect("second_step_app")
@@ -140,7 +137,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @_fresh
 def app(request: HttpRequest) -> HttpResponse:
     """Set up an authenticator app: show the secret, and count it only once a code of it was typed."""
-    person = _colleague(request)
+    person = colleague(request)
     secret = second_step.secret_on_offer(request)
     form = StepForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -158,7 +155,7 @@ def app(request: HttpRequest) -> HttpResponse:
 @_fresh
 def picture(request: HttpRequest) -> HttpResponse:
     """The secret as a square that a phone's camera reads. An image of its own: the page's policy allows none inside."""
-    label = quote(f"{settings.SITE_NAME}:{_colleague(request).email}")
+    label = quote(f"{settings.SITE_NAME}:{colleague(request).email}")
     query = urlencode({"secret": second_step.secret_on_offer(request), "issuer": settings.SITE_NAME}, quote_via=quote)
     drawn = BytesIO()
     qrcode.make(f"otpauth://totp/{label}?{query}", image_factory=SvgPathImage).save(drawn)
@@ -171,7 +168,7 @@ def picture(request: HttpRequest) -> HttpResponse:
 @_fresh
 def passkey(request: HttpRequest) -> HttpResponse:
     """Set up a passkey: the phone's or computer's own lock, or a security key."""
-    person = _colleague(request)
+    person = colleague(request)
     form = StepForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         name = f"Passkey {second_step.steps_of(person).filter(type=second_step.Kind.WEBAUTHN).count() + 1}"
@@ -203,7 +200,7 @@ def _added(request: HttpRequest, person: User, step: Authenticator) -> HttpRespo
 @_fresh
 def new_codes(request: HttpRequest) -> HttpResponse:
     """Ten new spare codes; the older ones are void."""
-    person = _colleague(request)
+    person = colleague(request)
     _tell(person)
     return _spare_codes(request, person)
 
@@ -217,7 +214,7 @@ def _spare_codes(request: HttpRequest, person: User) -> HttpResponse:
 @_fresh
 def remove(request: HttpRequest) -> HttpResponse:
     """One app or passkey less; never the last."""
-    person, typed = _colleague(request), request.POST.get("step", "")
+    person, typed = colleague(request), request.POST.get("step", "")
     step_id = whole_number(typed, digits=MOST_DIGITS)
     if second_step.remove(person, step_id):
         _tell(person)
@@ -228,4 +225,5 @@ def remove(request: HttpRequest) -> HttpResponse:
 
 
 def _tell(person: User) -> None:
+    log.info("second steps changed: person %d", person.pk)
     get_adapter().send_mail("account/email/second_step", person.email, {})

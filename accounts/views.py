@@ -1,8 +1,10 @@
 """Signing in and out: members by an emailed code, our team by password. The sign-in library keeps codes and limits."""
 
+import logging
 from hmac import compare_digest
 from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.models import Login
@@ -21,10 +23,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from . import sessions
 from .forms import AddressForm, CodeForm, PasswordForm
 from .models import User
 from .second_step import before_second_step
 
+NOBODY = "account/email/nobody"  # no mail, but the work of one (notifications/sign_in.py)
+log = logging.getLogger("allay.sign_in")
 TOO_OFTEN = _("We have sent several codes to this address. Please use the last one, or wait a while and try again.")
 
 
@@ -61,6 +66,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if ratelimit.consume(request, app="allauth.account", action="request_login_code", key=here(request, email)):
             member = User.objects.member_at(email, language=get_language() or "en")
             LoginCodeVerificationProcess.initiate(request=request, user=member, email=email)
+            if member is None:
+                get_adapter().send_mail(NOBODY, email, {})
             return redirect(_on_the_way("account_confirm_login_code", target))
         form.add_error("email", TOO_OFTEN)
         status = 429
@@ -87,6 +94,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         if member and member.is_active and compare_digest(form.cleaned_data["code"], process.code):
             response: HttpResponse = process.finish(target or None)
             return response
+        log.warning("wrong code from a mailbox")
         if not process.record_invalid_attempt():
             messages.warning(request, gettext("The code was wrong too often. Please ask for a new one."))
             return redirect(_on_the_way("account_login", target))
@@ -114,6 +122,8 @@ def password(request: HttpRequest) -> HttpResponse:
         login = Login(user=form.person, email=email, redirect_url=target or None)
         response: HttpResponse = perform_password_login(request, {"email": email}, login)
         return response
+    if form.non_field_errors():
+        log.warning("wrong password, or too many of them")
     context = {"form": form, "next": target, "code_url": _on_the_way("account_login", target)}
     status = 429 if form.has_error(NON_FIELD_ERRORS, "too_often") else 200
     return render(request, "account/password.html", context, status=status)
@@ -128,6 +138,18 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         return redirect("qa:home")
     if request.method == "GET":
         return render(request, "account/sign_out.html")
+    log.info("signed out: person %d", request.user.pk)
     logout(request)
     messages.success(request, gettext("You are signed out."))
     return redirect("qa:home")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_sign_ins(request: HttpRequest) -> HttpResponse:
+    """Where somebody is signed in: each phone and computer, to end one or all others."""
+    if request.method == "POST":
+        number = sessions.end(request, request.POST.get("sign_in", ""))
+        log.info("ended %d other sign-ins: person %d", number, request.user.pk)
+        messages.success(request, gettext("It is signed out there."))
+        return redirect("own_sign_ins")
+    return render(request, "account/own_sign_ins.html", {"places": sessions.places_of(request)})

@@ -1,4 +1,4 @@
-"""The pages of docs/ that are written from the code: the state machine, its picture's source, and who may do what."""
+"""The pages of docs/ that are written from the code: the state machine, its picture's source, who may do what, fields."""
 
 from accounts.roles import Role
 from workflow import policies
@@ -6,6 +6,7 @@ from workflow.events import Kind
 from workflow.states import MACHINE, Act, State, Step
 
 from .browser_rules import browser_rules
+from .fields_page import fields_page
 
 HEAD = "<!-- Written by `make docs` from the code. Do not edit. -->\n\n"
 
@@ -16,6 +17,7 @@ def pages() -> dict[str, str]:
         "state-machine.md": state_machine(),
         "state-machine.dot": picture_source(),
         "permissions.md": permissions(),
+        "fields.md": HEAD + fields_page(),
         **{f"../static/js/{name}": text for name, text in browser_rules().items()},
     }
 

@@ -3,9 +3,11 @@
 import json
 import logging
 import re
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 LEFT_OUT = "(left out)"
+REQUEST: ContextVar[str] = ContextVar("request", default="")  # the number of the request that is being answered
 # The place of an argument in a message: "%s", "%(name)r", "%5.1f"; or a plain percent sign, "%%".
 _PLACE = re.compile(r"%%|%(?:\([^)]*\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
 
@@ -40,7 +42,7 @@ def _where(record: logging.LogRecord) -> str:
 
 
 class JsonLine(logging.Formatter):
-    """One JSON object a line: time (UTC), level, logger, message, and for faults the type and place only."""
+    """One JSON object a line: time (UTC), level, logger, message, number of the request, and for faults the type and place only."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -49,7 +51,10 @@ class JsonLine(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        for extra in ("fault", "where"):
-            if value := getattr(record, extra, ""):
-                line[extra] = value
+        extras = {
+            "request": REQUEST.get(),
+            "fault": getattr(record, "fault", ""),
+            "where": getattr(record, "where", ""),
+        }
+        line |= {name: value for name, value in extras.items() if value}
         return json.dumps(line)

@@ -1,6 +1,8 @@
-"""Guards around every page: nothing private is kept by a cache, forms work although no Referer is ever sent, and
-who must sign in first loses nothing they typed."""
+"""Guards around every page: each request has a number and what is refused is noted, nothing private is kept by a cache,
+forms work although no Referer is ever sent, and who must sign in first loses nothing they typed."""
 
+import logging
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +13,57 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
+from accounts.models import User
+
+from .logs import REQUEST
 from .typed import typed_words
+
+log = logging.getLogger("allay.access")
+# What was refused, by its status; a 404 counts for somebody signed in only: it is also what a row of others answers.
+REFUSED = {400: "made no sense", 403: "may not", 404: "not there for them", 409: "too late", 429: "too often"}
+FOR_MACHINES = ("/mail/reports/", "/healthz", "/readyz", "/metrics", "/api/")
+
+
+class Numbered:
+    """Gives each request a number, for its log lines and the page of a fault, and notes what was refused.
+
+    Names of pages and numbers of people only (OWASP ASVS 5.0, 16.3): an address can hold a token, and a form words.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        before = REQUEST.set(secrets.token_hex(4))
+        try:
+            response = self.get_response(request)
+            if response.status_code in REFUSED:
+                _note(request, response.status_code)
+            return response
+        finally:
+            REQUEST.reset(before)
+
+
+def _note(request: HttpRequest, status: int) -> None:
+    person = getattr(request, "user", None)
+    who = f"person {person.pk}" if isinstance(person, User) else "a stranger"
+    page = request.resolver_match.view_name if request.resolver_match else "no page"
+    if status != 404 or isinstance(person, User):
+        log.warning("%s %s: %s at %s", status, REFUSED[status], who, page)
+
+
+class NeverInClear:
+    """Over http a page is led to https (Django's SecurityMiddleware); a form or a machine is refused: led on, it would go
+    on sending in clear what nobody may read (OWASP ASVS 5.0, 4.1.2)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_page = request.method in {"GET", "HEAD"} and not request.path.startswith(FOR_MACHINES)
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure() and not is_page:
+            return HttpResponse("https only\n", content_type="text/plain; charset=utf-8", status=403)
+        return self.get_response(request)
 
 
 class PrivatePages:

@@ -29,6 +29,10 @@ HELD = {
         "id": KEYS,
         "password": "members have none",
     },
+    "accounts.Session": dict.fromkeys(
+        ["session_key", "session_data", "expire_date", "person_id"],
+        "shown under where they are signed in; a key opens it",
+    ),
 }
 LABELS = {
     "email": _("Your address"),

@@ -15,10 +15,10 @@ from django.shortcuts import redirect, render
 
 from accounts import second_step
 from accounts.models import User
+from accounts.sessions import BEGAN, MACHINE, SEEN, machine_of
 
 from .typed import typed_words
 
-SEEN, BEGAN = "seen", "began"
 EVERY = 300  # seconds: a session is written this often at most, only to note that the person is still here
 BY_ITSELF = {"workflow:news", "workflow:board", "workflow:presence"}  # what pages ask without anybody's touch
 
@@ -44,7 +44,7 @@ class IdleEnds(_BeforeThePage):
         if second_step.is_done(request) and _is_over(seen, began, now):
             logout(request)
         elif SEEN not in request.session or (now - seen > EVERY and not _by_itself(request)):
-            request.session[SEEN], request.session[BEGAN] = now, began
+            request.session.update({SEEN: now, BEGAN: began, MACHINE: machine_of(request)})
 
 
 def _is_over(seen: int, began: int, now: int) -> bool:

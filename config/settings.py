@@ -7,6 +7,7 @@ In production every secret must be given; a missing one stops the start and is n
 import base64
 import hashlib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -90,6 +91,8 @@ INSTALLED_APPS = [
     "django_q",
 ]
 MIDDLEWARE = [
+    "config.middleware.Numbered",
+    "config.middleware.NeverInClear",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -184,7 +187,8 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.password_words.OftenUsed"},
+    {"NAME": "accounts.password_words.WordsOfTheHouse"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -223,7 +227,7 @@ MFA_TOTP_TOLERANCE = 1  # half minutes that a phone's clock may be off
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 24 * 3600  # members may be idle for a day (WCAG 2.2.1; NHS: at least 20 hours)
 SESSION_SAVE_EVERY_REQUEST = False
 STAFF_IDLE_MINUTES = env.int(
@@ -295,6 +299,13 @@ MAIL_NEW_PER_HOUR = env.int(
 MAIL_PERSON_HOUR, MAIL_PERSON_DAY = 6, 20  # to one person; what is more goes into their daily mail
 vars().update(env.email_url("EMAIL_URL", "smtp://localhost:1025"))
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+_AT_HOME = {"localhost", "127.0.0.1", "::1"}  # a mail server of this machine may be spoken to without TLS
+for _name in ("EMAIL_URL", "ALARM_EMAIL_URL"):
+    _server = urlsplit(env.str(_name, ""))
+    if PRODUCTION and _server.scheme == "smtp" and _server.hostname not in _AT_HOME:
+        raise ImproperlyConfigured(
+            f"{_name} must begin with smtp+tls:// or smtp+ssl://: codes must not travel in clear."
+        )
 # Another way out than SMTP: any provider that django-anymail knows, e.g. MAIL_PROVIDER=postmark ANYMAIL={"POSTMARK_…": "…"}
 ANYMAIL = {"IGNORE_UNSUPPORTED_FEATURES": True, **env.json("ANYMAIL", {})}
 if MAIL_PROVIDER:

@@ -19,6 +19,7 @@ from accounts.second_step import before_second_step
 from notifications import heartbeat
 from qa.querysets import moved
 
+from .logs import REQUEST
 from .readiness import what_is_wrong_lately
 from .typed import typed_words
 
@@ -123,5 +124,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """500: needs neither database nor session, and says nothing of the fault."""
-    return HttpResponse(render_to_string("500.html", {"typed": typed_words(request)}), status=500)
+    """500: needs neither database nor session, and says nothing of the fault but the number of the request in the log."""
+    context = {"typed": typed_words(request), "number": REQUEST.get()}
+    return HttpResponse(render_to_string("500.html", context), status=500)

@@ -68,7 +68,11 @@ def browser() -> Iterator[Browser]:
         pytest.skip("Chromium is not installed (apt-get install chromium)")
     with sync_playwright() as playwright:
         flags = ["--no-sandbox"] if os.geteuid() == 0 else []
-        chromium = playwright.chromium.launch(executable_path=executable, args=[*flags, "--disable-dev-shm-usage"])
+        chromium = playwright.chromium.launch(
+            executable_path=executable,
+            args=[*flags, "--disable-dev-shm-usage"],
+            ignore_default_args=["--disable-back-forward-cache"],  # people's browsers have it: Back shows what it kept
+        )
         yield chromium
         chromium.close()
 
@@ -98,7 +102,8 @@ def open_page(browser, live_server, guards) -> Iterator[Callable[..., Page]]:
             guards.append(guard)
             context.route("**/*", guard.route)
             context.on("page", guard.watch)
-        return context.new_page()
+        made: Page = context.new_page()
+        return made
 
     yield opened
     for context in contexts:
@@ -107,22 +112,22 @@ def open_page(browser, live_server, guards) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
-def page(open_page) -> Page:
+def page(open_page: Callable[..., Page]) -> Page:
     return open_page()
 
 
 @pytest.fixture
-def second_page(open_page) -> Page:
+def second_page(open_page: Callable[..., Page]) -> Page:
     return open_page()
 
 
 @pytest.fixture
-def third_page(open_page) -> Page:
+def third_page(open_page: Callable[..., Page]) -> Page:
     return open_page()
 
 
 @pytest.fixture
-def plain_page(open_page) -> Page:
+def plain_page(open_page: Callable[..., Page]) -> Page:
     """A browser without JavaScript, of a phone's size."""
     return open_page(javascript=False, width=390, height=844)
 

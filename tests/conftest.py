@@ -1,16 +1,31 @@
 """Fixtures of the whole suite."""
 
+import sys
 from importlib import import_module
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth.signals import user_logged_in
-from django.db.backends.sqlite3.base import DatabaseOperations
+from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.dispatch import receiver
 
 from notifications import heartbeat
 from tests.cast import Cast, make_cast
 
+
+def nobody_outside(event, given):
+    """No test, and so nothing of ours in any test, speaks to another machine (docs/operations.md, "Who it talks to")."""
+    if event == "socket.getaddrinfo":
+        host = given[0].decode() if isinstance(given[0], bytes) else given[0]
+    elif event == "socket.connect" and isinstance(given[1], tuple):
+        host = given[1][0]
+    else:
+        return
+    if host not in {None, "", "localhost", "127.0.0.1", "::1", "0.0.0.0"}:
+        raise RuntimeError("a talk to another machine")
+
+
+sys.addaudithook(nobody_outside)
 heartbeat.LOOK_EVERY = 0.0  # what an earlier test saw is no answer for the next one
 pytest_plugins = ["tests.browsing"]
 

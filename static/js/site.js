@@ -29,7 +29,9 @@ if (leave) {
 
 /* The Back button must not show a private page from the browser's memory. */
 window.addEventListener("pageshow", (event) => {
-  if (event.persisted && document.body.hasAttribute("data-private")) window.location.reload();
+  if (!event.persisted || !document.body.hasAttribute("data-private")) return;
+  document.body.replaceChildren(); /* not even for the moment until the server has answered */
+  window.location.reload();
 });
 
 document.querySelector("[data-focus]")?.focus();
@@ -74,6 +76,20 @@ for (const button of $$("[data-copy]")) {
     window.setTimeout(() => { button.textContent = before; }, 2000);
   });
 }
+/* A password can be looked at while it is typed; without JavaScript the button is not there. */
+for (const field of $$('input[type="password"]')) {
+  const button = document.createElement("button");
+  const turn = (shown) => {
+    field.type = shown ? "text" : "password";
+    button.textContent = shown ? "Hide the password" : "Show the password"; /* pages of our team: English only */
+  };
+  button.type = "button";
+  button.className = "button button--link";
+  button.addEventListener("click", () => turn(field.type === "password"));
+  field.form?.addEventListener("submit", () => turn(false)); /* so that no browser keeps it among texts */
+  turn(false);
+  field.after(button);
+}
 for (const button of $$("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
@@ -112,7 +128,10 @@ for (const form of $$("form[data-autosave]")) {
         if (!dirty) form.dataset.saved = "yes"; /* somebody may have typed on while it was sent */
         const { at, ...reply } = await response.json().catch(() => ({}));
         lastSaved = at ?? "";
-        for (const [name, value] of Object.entries(reply)) if (form.elements[name]) form.elements[name].value = value;
+        for (const [name, value] of Object.entries(reply)) {
+          const field = form.elements.namedItem(name); /* not elements[name]: "__proto__" is no field */
+          if (field) field.value = value;
+        }
         tell(dirty ? WRITING : lastSaved ? say("Saved at {time}").replace("{time}", lastSaved) : say("Saved"));
       } else if (isAway(response)) {
         dirty = true;

@@ -1,16 +1,20 @@
 """Signing in: by emailed code, by password for the team; limits; nothing that tells who has an account."""
 
 import re
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from notifications.models import Message
 from tests.cast import make_case
 from workflow.actions.upkeep import drop_unused_accounts
 
@@ -75,6 +79,27 @@ def test_it_tells_nobody_who_has_an_account(client, cast, who):
     assert scrubbed(client.get(reverse(CODE)), email) == scrubbed(plain.get(reverse(CODE)), cast.bela.email)
     wrong, also_wrong = (one.post(reverse(CODE), {"code": "000000"}) for one in (client, plain))
     assert scrubbed(wrong, email) == scrubbed(also_wrong, cast.bela.email)
+
+
+def work_of(name, email):
+    """What the database is asked for this address."""
+    with CaptureQueriesContext(connection) as asked:
+        Client(REMOTE_ADDR=f"198.51.100.{len(email)}").post(reverse(name), {"email": email, "password": "wrong"})
+    return Counter(query["sql"].split()[0] for query in asked if "django_cache" not in query["sql"])
+
+
+def test_how_long_it_takes_tells_nobody_who_has_an_account_or_works_here(cast):
+    """The same writes, and nearly the same reads, for everybody; a mail that nobody gets is taken away at once."""
+    User.objects.create_user("closed@people.example", is_active=False)
+    for name, known in (("account_login", cast.rosa), ("staff_new_password", cast.erin)):
+        usual = work_of(name, known.email)
+        for email in (cast.rosa.email, cast.erin.email, "closed@people.example", "nobody@people.example"):
+            work = work_of(name, email)
+            assert abs(work["INSERT"] - usual["INSERT"]) <= 1, (name, email, work, usual)  # a new person is one more
+            assert abs(work["SELECT"] - usual["SELECT"]) <= 2, (name, email, work, usual)
+    assert not Message.objects.filter(person=cast.erin, template="sign_in_code").exists()
+    assert not Message.objects.filter(person=cast.rosa, template="password_code").exists()
+    assert not Message.objects.filter(person=None).exists()
 
 
 @pytest.mark.parametrize("who", ["erin", "ada"])

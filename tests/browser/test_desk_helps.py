@@ -1,10 +1,10 @@
 """Helps while writing, in Chromium: words are named as one types and marked on the screen only; parts go in where one writes."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from accounts.models import Session
 from tests.cast import again, make_case
 from workflow.states import State
 

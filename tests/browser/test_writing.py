@@ -4,10 +4,10 @@ import json
 import re
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from accounts.models import Session
 from notifications.models import Message
 from qa.models import Letter, LetterDraft
 from workflow.models import Case
@@ -15,7 +15,6 @@ from workflow.models import Case
 pytestmark = pytest.mark.browser
 ASK = reverse("workflow:ask")
 LINE = "She came home at four and I sat on the stairs and counted. I do not know what to say to her.\n"
-SPANISH = "Mi hija volvió a las cuatro y no sé qué decirle. Me senté en la escalera y conté las horas."
 LONG = (LINE * 300)[:20_000].strip()
 AT_ONCE = 15_000
 
@@ -54,43 +53,9 @@ def sign_in_by_code(page, address):
     page.locator("main form button").first.click()
 
 
-def reach(page, wanted):
-    """Tab on to it, as somebody without a mouse does; it must then be in view."""
-    for _ in range(40):
-        if wanted.evaluate("one => one === document.activeElement"):
-            return expect(wanted).to_be_in_viewport()
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab never leads to {wanted}")
-
-
-def press(page, wanted, *keys):
-    reach(page, wanted)
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def test_it_takes_a_letter_in_spanish_by_keyboard_alone_at_four_times_the_size(open_page, write, cast):
-    """A screen of 1280 by 1024 at 400 %, nothing that moves."""
-    cast.rosa.speak("es")
-    page = write(open_page(width=320, height=256, reduced_motion="reduce"))
-    press(page, page.get_by_role("link", name="Ir al contenido"), "Enter")
-    press(page, page.get_by_label("No", exact=True), "ArrowDown", "ArrowDown")
-    expect(page.locator("#care-now")).to_be_visible()
-    reach(page, page.get_by_label("Su carta"))
-    page.keyboard.insert_text(SPANISH)
-    expect(page.locator("#id_text-counter")).to_have_text(re.compile(r"^\d+ de 25,000 letras y signos$"))
-    press(page, page.get_by_label("Solo yo"), "ArrowDown", "ArrowDown")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
-    press(page, page.get_by_role("button", name="Revisar su carta"), "Enter")
-    expect(page.get_by_role("heading", name="¿Es esto lo que quiere enviar?")).to_be_visible()
-    press(page, page.get_by_role("button", name="Enviar", exact=True), "Enter")
-    expect(page.get_by_role("heading", name="Tenemos su carta")).to_be_visible()
-    assert (Letter.objects.get().text, Letter.objects.get().audience) == (SPANISH, "public")
-
-
-def test_it_takes_a_letter_on_a_phone(open_page, write):
-    page = write(open_page(javascript=False, width=320, height=640))
+@pytest.mark.parametrize("javascript", [True, False])
+def test_it_takes_a_letter_on_a_phone(open_page, write, javascript):
+    page = write(open_page(javascript=javascript, width=320, height=640))
     card = page.locator("#care-now")
     expect(card).to_be_hidden()
     fill(page, LINE, danger="Yes")

@@ -87,10 +87,13 @@ class Sink:
 
 
 class Post(Controller):
-    """The listening server."""
+    """The listening server. With `tls` it offers STARTTLS and takes nothing before it."""
+
+    tls = None
 
     def factory(self):
-        return Server(self.handler, hostname="sink", data_size_limit=None)
+        tls = {"tls_context": self.tls, "require_starttls": True} if self.tls else {}
+        return Server(self.handler, hostname="sink", data_size_limit=None, **tls)
 
 
 def main() -> None:

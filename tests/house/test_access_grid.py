@@ -94,6 +94,8 @@ GRID = {
     "second_step_passkey": (None, STAFF),
     "second_step_codes": (None, {**posting(STAFF), "rosa": 405, "bela": 405}),
     "second_step_remove": (None, {**posting(STAFF), "rosa": 405, "bela": 405}),
+    "own_sign_ins": (None, {**everybody(OK), "stranger": SIGN_IN}),
+    "staff_change_password": (None, STAFF),
     "account_logout": (None, {**everybody(OK), "stranger": "/"}),
     "start": (None, {**everybody("/"), "stranger": SIGN_IN}),
     "leave": (None, everybody("/")),

@@ -114,6 +114,40 @@ def test_it_puts_no_text_of_people_into_html_by_hand():
             assert not by_hand.search(re.sub(r"\{[A-Z_]+\}", "", line)) or "escape(" in line, f"{name(path)}: {line}"
 
 
+WAYS_OUT = re.compile(
+    r"^\s*(?:import|from) (?:smtplib|http\.client|urllib\.request|requests|httpx|aiohttp|ftplib|telnetlib|xmlrpc|asyncio|"
+    r"sentry_sdk\.transport|django\.core\.mail|anymail)\b|create_connection\(|urlopen\(|\.connect_ex?\(",
+    re.MULTILINE,
+)
+# Who can speak to another machine, and the setting that says to which: the table "Who it talks to" of docs/operations.md.
+TALKS = {
+    "config/alive.py": "",  # this machine only
+    "config/sentry.py": "SENTRY_DSN",
+    "notifications/heartbeat.py": "ALARM_EMAIL_URL",
+    **dict.fromkeys(["notifications/post.py", "notifications/smtp.py", "notifications/moulds.py"], "EMAIL_URL"),
+    **dict.fromkeys(["notifications/reports.py", "notifications/apps.py"], "MAIL_PROVIDER"),
+}
+
+
+def documented(section: str) -> set[str]:
+    """The names in the tables of a section of docs/operations.md."""
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = text.split(f"## {section}\n")[1].split("\n## ")[0]
+    return set(re.findall(r"`([\w.]+)`", "".join(line for line in table.splitlines() if line.startswith("|"))))
+
+
+def test_it_talks_to_nobody_who_is_not_on_the_list():
+    """That none is reached while it runs, tests/conftest.py sees in every test."""
+    found = {name(path) for path in FILES if WAYS_OUT.search(path.read_text(encoding="utf-8"))}
+    assert found == set(TALKS)
+    assert {*TALKS.values(), "DATABASE_URL", "REDIS_URL"} - {""} == documented("Who it talks to")
+
+
+def test_it_lists_every_logger():
+    ours = {found for path in FILES for found in re.findall(r'getLogger\("([\w.]+)"\)', path.read_text("utf-8"))}
+    assert ours == {found for found in documented("What is logged") if found.startswith("allay.")}
+
+
 def test_it_has_every_package_of_the_lock_with_hashes():
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     pinned = re.findall(r"^([\w.-]+)==([\w.]+) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", lock, re.M)

@@ -1,11 +1,19 @@
 """Mails handed over in one round trip each where the server allows it, one command at a time where not; smtplib's faults."""
 
+import datetime
+import ipaddress
 import smtplib
 import socket
+import ssl
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from notifications.post import Line, Unreachable
 from notifications.smtp import Talk
+from tests.config.test_guards_of_pages import settings_in
 from tests.faults.sink import Post, Sink
 
 pytestmark = pytest.mark.pure
@@ -133,3 +141,49 @@ def test_it_never_says_a_word_to_a_server_that_waits_for_another_mail(server, li
     assert talk.abandon()
     assert line.sock is None
     assert len(server.handler.accepted) == 1
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """One for 127.0.0.1 that nobody has vouched for, with its key."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
+    who = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sink")])
+    here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = x509.CertificateBuilder().subject_name(who).issuer_name(who).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + datetime.timedelta(days=1))
+    made = made.add_extension(here, critical=False).sign(key, hashes.SHA256())
+    path = tmp_path / "sink.pem"
+    plain = serialization.NoEncryption()
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    path.write_bytes(pem + made.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+def opened(server, settings):
+    """Our line to this server, with TLS asked for as EMAIL_URL=smtp+tls://… does. Raises Unreachable."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", server.port, True
+    with Line() as line:
+        line.open()
+        return type(line._connection.connection.sock)
+
+
+@pytest.mark.parametrize("server", [True], indirect=True)
+def test_it_sends_nothing_in_clear_and_nothing_to_whom_nobody_vouches_for(server, settings, certificate, monkeypatch):
+    """Unreachable: the mail waits, and costs no try (tests/notifications/test_delivery.py)."""
+    with pytest.raises(Unreachable, match="SMTPNotSupportedError"):
+        opened(server, settings)
+    server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.tls.load_cert_chain(certificate)
+    with pytest.raises(Unreachable, match="SSLCertVerificationError"):
+        opened(server, settings)
+    assert server.handler.accepted == []
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert opened(server, settings) is ssl.SSLSocket
+
+
+@pytest.mark.parametrize("name", ["EMAIL_URL", "ALARM_EMAIL_URL"])
+def test_it_does_not_start_in_production_where_mail_would_go_in_clear(name):
+    given = dict.fromkeys(["SECRET_KEY", "FIELD_KEYS", "MAIL_FROM"], "x")
+    given |= {"PUBLIC_URL": "https://a.example", "DATABASE_URL": "sqlite:///x", "EMAIL_URL": "smtp+tls://x:587"}
+    assert f"{name} must begin" in settings_in(**{**given, name: "smtp://x:25"}).stderr

@@ -63,6 +63,28 @@ def asked(port, path):
         return 0, {}, ""
 
 
+# Where a proxy and the server might read two different requests (smuggling): whatever is not plain is refused.
+SMUGGLED = [
+    b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"Content-Length: 0\r\nContent-Length: 4\r\n\r\nabcd",
+    b"Content-Length : 4\r\n\r\nabcd",
+    b"Content-Length: +4\r\n\r\nabcd",
+    b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    b"Transfer-Encoding\x0b: chunked\r\n\r\n0\r\n\r\n",
+    b"X-One: a\r\n b\r\n\r\n",
+]
+
+
+def refused(port, headers):
+    """What the server says to a request with these headers: its status, read to the end of the connection."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+        line.sendall(b"POST /sign-in/ HTTP/1.1\r\nHost: allay.example\r\nX-Forwarded-Proto: https\r\n" + headers)
+        said = b"".join(iter(lambda: line.recv(65_536), b""))
+    assert said.count(b"HTTP/1.1 ") == 1, "one request has one answer"
+    return int(said.split()[1])
+
+
 @pytest.mark.timeout(240)
 def test_it_serves_from_gunicorn_and_stops_politely(production, tmp_path):
     manage(production, "prepare")
@@ -91,8 +113,11 @@ def test_it_serves_from_gunicorn_and_stops_politely(production, tmp_path):
         sheet = re.search(r'href="(/static/css/base\.[0-9a-f]{12}\.css)"', page)
         assert sheet, "static files carry a hash of their content"
         assert asked(port, sheet[1])[1]["Cache-Control"] == "max-age=315360000, public, immutable"
+        alive = [sys.executable, "-m", "config.alive", str(port)]
+        assert subprocess.run(alive, cwd=ROOT, env=production).returncode == 0
         assert asked(port, "/mailbox/")[0] == 404
         assert asked(port, "/readyz")[::2] == (503, "not ready\n")  # no worker runs here
+        assert {probe: status for probe in SMUGGLED if (status := refused(port, probe)) not in {400, 501}} == {}
     finally:
         server.send_signal(signal.SIGTERM)
     assert server.wait(40) == 0
@@ -123,9 +148,22 @@ def test_the_lock_fits_what_is_asked_for():
     assert "://" not in text
 
 
-def test_the_container_holds_every_package_and_no_root():
+NOT_IN_THE_CONTAINER = {"benchmarks", "deploy", "docs", "scripts", "tests"}
+
+
+def test_the_container_holds_every_folder_that_runs_and_no_root():
     text = (ROOT / "Dockerfile").read_text()
-    for name in ("accounts", "config", "notifications", "qa", "workflow", "templates", "static"):
-        assert f"COPY {name} {name}" in text
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    folders = {path.split("/")[0] for path in listed.splitlines() if "/" in path and not path.startswith(".")}
+    assert {f"COPY {name} {name}" for name in folders - NOT_IN_THE_CONTAINER} <= set(text.splitlines())
     assert "\nUSER allay\n" in text
     assert "--require-hashes" in text
+
+
+def test_every_place_that_compose_writes_to_belongs_to_who_runs_there():
+    """A volume takes its owner from the image's folder; where there is none it is root's, and nothing can be written."""
+    mounted = set(
+        re.findall(r"\w+:(/\w+)", re.search(r"volumes: \[(data:.*?)\]", (ROOT / "compose.yaml").read_text())[1])
+    )
+    made = set(re.search(r"install -d -o allay -g allay (.*)", (ROOT / "Dockerfile").read_text())[1].split())
+    assert mounted == made == {"/data", "/backups"}

@@ -17,6 +17,7 @@ from workflow.states import State
 
 # May go with a person, and why it is nobody else's.
 OWN = {
+    "accounts.Session.person": "where they are signed in",
     "accounts.RoleGrant.user": "what they were allowed",
     "accounts.NewStart.user": "their own lost phone",
     "notifications.Habits.person": "how they want to hear",

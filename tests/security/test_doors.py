@@ -4,21 +4,20 @@ from datetime import timedelta
 from time import perf_counter
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Session, User
+from accounts.sessions import SessionStore
 from qa.sanitize import clean_html, plain_text
 from tests.cast import make_case
 from tests.config.test_guards_of_pages import settings_in
 from workflow.actions import publication
 from workflow.actions.upkeep import drop_old_sessions
 from workflow.models import Case
-from workflow.policies import Step, unmet_needs
-from workflow.states import State
+from workflow.policies import unmet_needs
+from workflow.states import State, Step
 
 pytestmark = pytest.mark.once
 
@@ -127,3 +126,23 @@ def test_it_publishes_to_nobody_but_those_the_member_agreed_to(cast):
     assert not unmet_needs(Step.PUBLISH, Case.objects.get(pk=case.pk))
     Case.objects.filter(pk=case.pk).update(audience="public")
     assert "has not agreed" in unmet_needs(Step.PUBLISH, Case.objects.get(pk=case.pk))[0]
+
+
+FORGED = {"X-Real-IP": "192.0.2.9", "Forwarded": "for=192.0.2.9", "Remote-User": "mo@people.example", "X-User": "1"}
+
+
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_it_believes_no_header_that_somebody_forged(cast, settings, proxies):
+    """The limit counts the machine that spoke to us, or to our one proxy, whatever chain it was sent."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    statuses = []
+    for number in range(4):
+        chain = f"198.51.100.{number}, 127.0.0.1" + (", 203.0.113.7" if proxies else "")
+        headers = {**FORGED, "X-Forwarded-For": chain, "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
+        client = Client(headers=headers)
+        statuses.append(client.post(reverse("account_login"), {"email": cast.rosa.email}).status_code)
+        page = client.get(reverse("qa:home"))
+        assert "evil.example" not in page.content.decode() + str(page.headers)
+        assert not page.wsgi_request.is_secure()
+        assert client.get(reverse("workflow:queue")).status_code == 302, "nobody is signed in by a header"
+    assert statuses == [302, 302, 302, 429]

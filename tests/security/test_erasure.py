@@ -5,11 +5,11 @@ import sqlite3
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connection, models
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Session
 from qa.models import Publication
 from qa.passages import Passage
 from tests.cast import ANSWER, MARKER, again, make_case, settle, topic

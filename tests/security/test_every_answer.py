@@ -16,6 +16,7 @@ from django.template import engines
 from django.test import Client
 from django.urls import reverse
 
+from accounts.forms import NewPasswordForm
 from notifications import unsubscribe
 from notifications.models import About
 from scripts.check import PRODUCTION
@@ -23,6 +24,7 @@ from tests.cast import make_case, topic
 from tests.house.test_access_grid import GRID, address
 from workflow.models.cases import new_public_id
 from workflow.states import State
+from workflow.transitions import Seen
 
 pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parents[2]
@@ -97,10 +99,37 @@ def test_it_asks_for_length_and_not_for_kinds_of_signs(fine):
     validate_password(fine)
 
 
-@pytest.mark.parametrize("bad", ["short", "password1234", "1234567890123"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "short",
+        "password1234",
+        "1234567890123",
+        "Allay-Allay-2026",
+        "moderator recovery",
+        "allay.example!",
+        "Sunshine2026",
+    ],
+)
 def test_it_refuses_a_password_that_is_guessed_first(bad):
     with pytest.raises(ValidationError):
         validate_password(bad)
+
+
+@pytest.mark.parametrize("fine", ["hope is a thing with feathers", "the answer on page nine"])
+def test_a_word_of_the_house_among_others_is_no_harm(fine):
+    validate_password(fine)
+
+
+def test_a_long_password_is_taken_and_one_without_end_is_refused_before_it_is_hashed(cast, monkeypatch):
+    long = "seven lanterns over the harbour " * 8  # 256 characters
+    form = NewPasswordForm({"code": "1234567890", "password": long}, email=cast.mo.email)
+    assert form.is_valid()
+    assert form.cleaned_data["password"] == long
+    monkeypatch.setattr("django.contrib.auth.hashers.Argon2PasswordHasher.encode", None)  # hashing would raise
+    monkeypatch.setattr("django.contrib.auth.hashers.Argon2PasswordHasher.verify", None)
+    for name, form in (("staff_login", {"password": "x" * 1_001}), ("staff_login", {"password": "x" * 500_000})):
+        assert "at most 1000" in Client().post(reverse(name), {"email": cast.mo.email, **form}).content.decode()
 
 
 def test_it_takes_no_token_in_the_place_of_another_and_none_that_was_changed(cast):
@@ -108,10 +137,50 @@ def test_it_takes_no_token_in_the_place_of_another_and_none_that_was_changed(cas
     assert unsubscribe.read(token)
     for salt in ("", "other", "mail.reports"):
         assert unsubscribe.read(signing.Signer(salt=salt or None).sign_object([cast.rosa.pk, About.PROGRESS])) is None
+    given = [cast.rosa.pk, About.PROGRESS]
+    assert unsubscribe._SIGNER.algorithm == signing.Signer().algorithm == "sha256"
+    assert unsubscribe.read(signing.Signer(salt="mail.stop").sign_object(given)) is not None
+    for other in ({"key": "the key of another site"}, {"algorithm": "sha1"}, {"algorithm": "sha512"}):
+        assert unsubscribe.read(signing.Signer(salt="mail.stop", **other).sign_object(given)) is None, other
     for at in range(len(token)):
         other = "A" if token[at] != "A" else "B"
         changed = unsubscribe.read(token[:at] + other + token[at + 1 :])
         assert changed is None, f"changed at {at}"
+
+
+GUARDS = [
+    "config.middleware.Csrf.process_view",
+    "config.middleware.SignInFirst.process_view",
+    "config.sessions.IdleEnds.process_view",
+    "config.sessions.SecondStepFirst.process_view",
+    "accounts.models.User.holds",
+    "workflow.queues.of_moderator",
+    "workflow.policies.may",
+    "workflow.policies.why_not",
+    "workflow.policies.unmet_needs",
+    "django.forms.BaseForm.full_clean",
+    "workflow.forms.mail.MailForm.may_go_on",
+]
+
+
+def breaks(*args, **kwargs):
+    raise RuntimeError("a guard of ours is broken")
+
+
+def test_a_guard_that_breaks_lets_nobody_through(cast):
+    """What decides fails closed (OWASP ASVS 5.0, 16.5.3); each step's own conditions: tests/workflow/test_machine_grid.py."""
+    case = make_case(cast)
+    form = {"seen": str(Seen.of(case)), "reason": "Not for us.", "message": "We are sorry."}
+    for guard in [*GUARDS, ""]:
+        with pytest.MonkeyPatch.context() as broken:
+            client = Client(raise_request_exception=False)
+            client.force_login(cast.mo)
+            before = counts()
+            if guard:
+                broken.setattr(guard, property(breaks) if guard.endswith("may_go_on") else breaks)
+            answer = client.post(reverse("workflow:decline", args=[case.public_id]), form)
+        assert answer.status_code == (500 if guard else 302), guard
+        assert (counts() == before) == bool(guard), guard
 
 
 def test_it_gives_addresses_that_nobody_guesses():

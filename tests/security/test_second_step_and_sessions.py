@@ -1,13 +1,19 @@
 """What a stolen password is worth, and what stays of a person in the table of sessions."""
 
 import json
+import re
+import time
 
-from django.contrib.sessions.models import Session
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.test import Client
 from django.urls import reverse
 
 from accounts import second_step
-from tests.accounts.test_second_step import code_now, give_password, is_in, mo
+from accounts.models import Session, User
+from notifications.models import Message
+from tests.accounts.test_second_step import PASSWORD, code_now, give_password, is_in, mo
 
 __all__ = ["mo"]  # the fixture
 
@@ -56,3 +62,97 @@ def test_nor_the_address_of_a_colleague(mo):
     assert second_step.has_one(mo)
     assert is_in(client)
     assert mo.email not in json.dumps(dict(client.session.items()))
+
+
+# Where one is signed in, and one's own password
+
+
+def by_code(person, **more):
+    client = Client(**more)
+    client.post(reverse("account_login"), {"email": person.email})
+    code = client.session["account_login"]["state"]["stages"]["login_by_code"]["data"]["code"]
+    client.post(reverse("account_confirm_login_code"), {"code": code})
+    client.get(reverse("workflow:my_cases"))
+    return client
+
+
+def marks(client):
+    page = client.get(reverse("own_sign_ins")).content.decode()
+    return page, re.findall(r'name="sign_in" value="(\w+)"', page)
+
+
+def test_a_member_sees_where_they_are_signed_in_and_ends_one_or_all_others(cast):
+    here, phone, other = by_code(cast.rosa), by_code(cast.rosa, HTTP_USER_AGENT="Android; Mobile"), by_code(cast.rosa)
+    bela = by_code(cast.bela)
+    page, found = marks(here)
+    assert (len(found), page.count("A computer"), page.count("A phone"), page.count("this one")) == (2, 2, 1, 1)
+    assert here.session.session_key not in page
+    assert bela.post(reverse("own_sign_ins"), {"sign_in": found[0]}).status_code == 302
+    assert is_in(phone)
+    assert is_in(other), "nobody ends a sign-in of somebody else"
+    here.post(reverse("own_sign_ins"), {"sign_in": found[0]})
+    assert [is_in(phone), is_in(other)].count(True) == 1
+    here.post(reverse("own_sign_ins"))
+    assert not is_in(phone)
+    assert not is_in(other)
+    assert is_in(here)
+    assert is_in(bela)
+    assert marks(here)[1] == []
+
+
+def test_sign_ins_go_with_the_person(cast):
+    by_code(cast.rosa)
+    again = by_code(cast.rosa)
+    again.post(reverse("own_erase"), {"sure": "on"})
+    assert not Session.objects.filter(session_data__contains=str(cast.rosa.pk), person__isnull=False).exists()
+    assert not is_in(again)
+
+
+def signed_in_twice(mo):
+    clients = [Client(), Client()]
+    for client, when in zip(clients, (0, 30), strict=True):
+        with time_machine.travel(time.time() + when):
+            give_password(client, mo)
+            client.post(reverse("mfa_authenticate"), {"code": code_now()})
+    return clients
+
+
+def test_a_colleague_changes_their_password_by_the_old_one_and_all_other_sign_ins_end(mo):
+    here, other = signed_in_twice(mo)
+    change, new = reverse("staff_change_password"), "four clouds over the harbour"
+    assert "not the password" in here.post(change, {"old": "not this one", "new": new}).content.decode()
+    assert 'class="errorlist"' in here.post(change, {"old": PASSWORD, "new": "short"}).content.decode()
+    assert User.objects.get(pk=mo.pk).check_password(PASSWORD)
+    assert here.post(change, {"old": PASSWORD, "new": new}).headers["Location"] == reverse("second_step")
+    assert User.objects.get(pk=mo.pk).check_password(new)
+    assert here.get(reverse("workflow:queue")).status_code == 200
+    assert other.get(reverse("workflow:queue")).status_code == 302
+    assert Message.objects.filter(template="second_step", person=mo).count() == 1
+
+
+def test_a_found_screen_guesses_no_password(mo):
+    here, _ = signed_in_twice(mo)
+    form = {"old": "a guess", "new": "four clouds over the harbour"}
+    statuses = [here.post(reverse("staff_change_password"), form).status_code for _ in range(6)]
+    assert statuses == [200] * 5 + [429]
+
+
+def test_spare_codes_are_kept_as_slow_hashes_and_open_once(mo):
+    codes = second_step.new_spare_codes(mo)
+    kept = Authenticator.objects.get(user=mo, type="recovery_codes").data
+    assert all(one.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for one in kept["hashes"])
+    assert not any(code in str(kept) for code in codes)
+    assert len(set(codes)) == len(kept["hashes"]) == second_step.spare_codes_left(mo) == 10
+    assert second_step.passes(mo, codes[3])
+    assert second_step.passes(mo, codes[3]) is None
+    assert second_step.spare_codes_left(mo) == 9
+
+
+def test_spare_codes_of_an_earlier_release_go_on_and_are_hashed_when_they_are_first_looked_at(mo):
+    older = RecoveryCodes.activate(mo)
+    codes = older.generate_codes()
+    assert older.validate_code(codes[0])
+    assert second_step.passes(mo, codes[0]) is None, "used before"
+    assert second_step.passes(mo, codes[1])
+    assert second_step.spare_codes_left(mo) == 8
+    assert set(Authenticator.objects.get(user=mo, type="recovery_codes").data) == {"salt", "hashes"}

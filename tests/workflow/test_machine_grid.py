@@ -1,6 +1,7 @@
 """The machine grid: every state x every step x every person. What is allowed is written once; all else must be refused."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from tests.cast import ANSWER, make_case, settle
 from workflow.actions import alone, answering, intake, publication, review, triage
 from workflow.events import Kind
 from workflow.models import Event
+from workflow.policies import STEP_RULES
 from workflow.states import State, Step
 from workflow.transitions import Refused, Seen
 
@@ -72,6 +74,25 @@ def test_it_lets_exactly_the_right_people_take_exactly_the_right_steps(cast, sta
             return  # the first of the allowed moved it on
 
 
+def breaks(*args):
+    raise RuntimeError("a guard of ours is broken")
+
+
+def refuses_when_a_guard_is_broken(case, step, by):
+    """Who is let in is not let in when a condition of the step raises instead of answering: nothing has changed."""
+    rule, before = STEP_RULES[step], (_now(case).version, Event.objects.count())
+    broken = [replace(rule, allows=breaks)]
+    for need in rule.needs:
+        others = [replace(one, met=breaks) if one is need else one for one in rule.needs]
+        broken.append(replace(rule, needs=tuple(others)))
+    for one in broken:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setitem(STEP_RULES, step, one)
+            with pytest.raises(RuntimeError, match="is broken"):
+                take(step, _now(case), by)
+        assert (_now(case).version, Event.objects.count()) == before
+
+
 @pytest.mark.parametrize(("state", "step", "who"), sorted(ALLOWED), ids=lambda value: str(value))
 def test_it_lets_each_of_them(cast, state, step, who):
     case = make_case(cast, state=state)
@@ -79,6 +100,7 @@ def test_it_lets_each_of_them(cast, state, step, who):
         _ready_for_triage(cast, case)
     if (state, step) == (State.REVIEWED, Step.PUBLISH):
         publication.consent(case_id=case.pk, by=cast.rosa, page_hash=case.page_hash(), audience="public")
+    refuses_when_a_guard_is_broken(case, step, getattr(cast, who))
     moved = take(step, _now(case), getattr(cast, who))
     last = moved.events.exclude(kind__in=[Kind.LETTER_OPENED]).last()
     assert (last.from_state, last.to_state, last.actor_id) == (state, moved.state, getattr(cast, who).pk)

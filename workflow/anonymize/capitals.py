@@ -22,11 +22,6 @@ _TAILS = section("hyphen_tails")
 _AT = frozenset({"at", "to", "from", "into", "in", "near", "the", "for", "with", "through", "called", "via", "on"})
 _SMALL_HEADS = section("heads_written_small")
 _OF_HOUSES = frozenset({"at", "to", "from", "into", "in", "by", "near", "the", "for", "outside", "behind", "called"})
-_SHOPS = section("shops")
-_OFFICES = frozenset(
-    {"clerk", "sheriff", "assessor", "coroner", "prosecutor", "defender", "attorney", "registrar", "examiner"}
-)
-_PARTICLES = frozenset({"do", "da", "de", "del", "dos", "das", "di", "della", "du", "des"})
 _RANK = re.compile(r"\d{1,3}(?:st|nd|rd|th)")
 _BEFORE_NUMBERS = frozenset(
     {
@@ -86,9 +81,6 @@ def widen(reading: Reading, settled: list[Suspicion]) -> None:
         roof = settled[k + 1].start if k + 1 < len(settled) else len(reading.text)
         while last + 1 < len(starts) and ends[last + 1] <= roof and _goes_on(reading, last + 1, item):
             last += 1
-        if (shop := _shop_of(reading, last)) and ends[last + shop] <= roof:
-            last += shop
-            item.kind, item.form, item.person, item.replacement = Kind.ORG, "place", "", ""
         while first and starts[first - 1] >= floor and _comes_before(reading, first - 1):
             first -= 1
         if first and starts[first - 1] >= floor and _is_house_number(reading, first - 1):
@@ -104,42 +96,14 @@ def widen(reading: Reading, settled: list[Suspicion]) -> None:
 
 def _is_house_of(reading: Reading, first: int, last: int) -> bool:
     """ "at Buc-ee's.", "to Father Martin's and": nothing is owned, the name itself ends so."""
-    if not _is_before_house(reading, first - 1) or reading.tokens[first].gap.strip():
+    if reading.norm(first - 1) not in _OF_HOUSES or reading.tokens[first].gap.strip():
         return False
     after = reading.tokens[last + 1] if last + 1 < len(reading.tokens) else None
     return after is None or bool(after.gap.strip()) or "\n" in after.gap or after.norm.partition("'")[0] in _SMALL
 
 
-def _is_before_house(reading: Reading, i: int) -> bool:
-    return reading.norm(i) in _OF_HOUSES or (
-        reading.norm(i) == "of" and reading.norm(i - 1) in {"outside", "out", "side", "back"}
-    )
-
-
-def _shop_of(reading: Reading, last: int) -> int:
-    """How many words after "Colby's" name its shop: "Colby's feed store", "the Hadley County clerk's office"."""
-    if not reading.tokens[last].possessive:
-        return 0
-    for size in (1, 2):
-        after = reading.tokens[last + 1 : last + 1 + size]
-        if len(after) < size or any(token.gap != " " or token.shape != "lower" for token in after):
-            return 0
-        if after[-1].norm in _SHOPS:
-            return size if size == 1 or after[0].norm not in _SMALL else 0
-    return 0
-
-
 def _goes_on(reading: Reading, i: int, item: Suspicion) -> bool:
     token, before = reading.tokens[i], reading.tokens[i - 1]
-    if token.gap == "/" and item.kind is Kind.ORG:
-        return is_capital(before) and is_capital(token)
-    if token.norm in _PARTICLES and item.kind is Kind.ORG and token.gap == " ":
-        after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
-        return after is not None and after.gap == " " and is_capital(after) and is_capital(before)
-    if token.shape == "digit" and token.gap == ". " and before.norm == "co" and item.kind is Kind.ORG:
-        return len(token.norm) < 4
-    if token.norm == "office" and before.possessive and before.norm in _OFFICES:
-        return item.kind is Kind.ORG
     if token.gap not in _JOINTS or before.possessive or token.shape == "digit":
         return token.shape == "digit" and item.kind is Kind.ORG and token.gap == " " and len(token.norm) < 4
     if token.gap in _HYPHENS:

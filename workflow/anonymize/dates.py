@@ -44,13 +44,6 @@ _SPANISH = [
     "diciembre",
 ]
 SEASON |= {month: _OF_NUMBER[i] for i, month in enumerate(_SPANISH)}
-_MISSPELT = {
-    "winter": "january|janurary januray janury janaury|february|feburary febuary febrary febuery|december|decemeber decmber desember",
-    "spring": "april|apirl aprl",
-    "summer": "july|jully|august|agust augest augst",
-    "fall": "september|septembar setember septmber septemeber|october|ocotber octobor octuber|november|novemeber novmber novembar",
-}
-SEASON |= {word: season for season, words in _MISSPELT.items() for word in re.split(r"[ |]", words)}
 _MONTH = "(?P<month>" + "|".join(sorted(SEASON, key=len, reverse=True)) + ")"
 _ONES = [
     "first",
@@ -176,7 +169,6 @@ _BARE_ANY = re.compile(
 )
 _BRACKETED = re.compile(r"\((?!1/[234]\b|2/3\b|3/4\b)(?P<it>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))(?=[),;])")
 _AMBIGUOUS_MONTHS = {"may", "march"}
-_BEFORE_A_DATE = re.compile(r"\b(?:on|is|was|by|since|until|till|before|after)\s$", re.IGNORECASE)  # "is may 8 at"
 _ORDINAL = re.compile(
     rf"\b(?:on|by|since|until|till|around|before|after|from|was|is|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,?|(?:morning|night|evening|afternoon|weekend)\s+of)\s+(?P<it>the\s+(?:(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)|{_WORDS}))\b(?!\s+(?:time|day|step|floor|of|night|date|week|month|year|try|one|person|child|kid|relapse|rehab|grade|try|round|attempt|visit|call|meeting|street|st\b|ave|offense|\w+\s+in))",
     re.IGNORECASE,
@@ -248,8 +240,6 @@ def _is_verb(match: re.Match[str]) -> bool:
     """ "may 3 of us go", "march 5 blocks": a small word with a bare number is no date without its ordinal or a capital."""
     month = match.groupdict().get("month") or ""
     if month.lower() not in _AMBIGUOUS_MONTHS or month[0].isupper():
-        return False
-    if _BEFORE_A_DATE.search(match.string, max(0, match.start() - 8), match.start()):
         return False
     return not re.search(
         r"\d\s?(?:st|nd|rd|th)\b|[a-z]{3,}(?:st|nd|rd|th)\b|(?:19|20)\d\d", match.group(), re.IGNORECASE

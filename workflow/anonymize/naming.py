@@ -52,9 +52,6 @@ def capital_follows(reading: Reading, k: int) -> bool:
     )
 
 
-_WITHIN = {"of", "the", "and", "de", "la", "for", "by", "on", "da", "do", "das", "dos", "del", "della", "du", "des"}
-
-
 def run_right(reading: Reading, i: int, free: list[bool]) -> int:
     """Last word of the capitals that begin at i ("Lady of Grace", "Heart of Jesus School")."""
     k = i
@@ -66,7 +63,7 @@ def run_right(reading: Reading, i: int, free: list[bool]) -> int:
     ):
         after = reading.tokens[k + 1]
         if (is_capital(after) and after.norm.partition("'")[0] != "i") or (
-            after.norm in _WITHIN
+            after.norm in {"of", "the", "and", "de", "la", "for", "by", "on"}
             and capital_follows(reading, k + 1)
             and not {reading.norm(k + 2), reading.norm(k + 3)} & cues.CALENDAR
         ):

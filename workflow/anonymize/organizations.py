@@ -169,7 +169,9 @@ def _reach_right(reading: Reading, i: int, free: list[bool]) -> int:
         token = reading.tokens[k]
         if (
             token.norm in HEADS and (is_capital(token) or not is_capital(reading.tokens[i]) or token.norm not in WEAK)
-        ) or (is_capital(reading.tokens[i]) and is_capital(token) and token.norm not in NEVER and token.gap != ". "):
+        ) or (
+            is_capital(reading.tokens[i]) and is_capital(token) and token.norm not in cues.NEVER and token.gap != ". "
+        ):
             last = k
         elif not (
             is_capital(reading.tokens[i])
@@ -242,7 +244,7 @@ def _with_lead(reading: Reading, i: int, free: list[bool]) -> Span | None:
     ):
         first = i - 1 if i and reading.tokens[i - 1].shape == "upper" and reading.is_touching(i) and free[i - 1] else i
         return first, i + 1, "work", "A union's or a company's number."
-    if is_capital(after) and after.norm in _OUR.get(norm, ()):
+    if norm == "our" and after.norm in {"lady", "savior", "saviour", "redeemer"} and is_capital(after):
         return i, run_right(reading, i + 1, free), "church", "The name of a church."
     if (
         norm in {"sacred", "holy", "blessed", "immaculate"}
@@ -257,10 +259,6 @@ def _with_lead(reading: Reading, i: int, free: list[bool]) -> Span | None:
     return None
 
 
-_OUR = {
-    "our": {"lady", "savior", "saviour", "redeemer"},
-    "nossa": {"senhora"}, "nuestra": {"senora", "señora"}, "nuestro": {"senor", "señor"}, "notre": {"dame"},
-}  # fmt: skip
 _FAITHS = frozenset(
     ["baptist", "methodist", "presbyterian", "lutheran", "adventist", "mercy", "deaconess", "providence", "memorial"]
 )

@@ -110,10 +110,7 @@ _SPELLED_PHONE = re.compile(rf"\b(?:{_SPELLED}[\s,-]+){{6,10}}{_SPELLED}\b", _I)
 _SPACED_PHONE = re.compile(r"(?<![\w$])(?:\d[\s.-]){6,10}\d(?!\w)")
 _PUBLIC_LINE = re.compile(r"^\D*1?\D*(?:8(?:00|33|44|55|66|77|88))\D")
 _SSN = re.compile(r"(?<!\d)\d{3}[-\s]\d{2}[-\s]\d{4}(?!\d)")
-_NUMBER = (
-    r"(?P<it>#?\s?(?:[A-Z]{1,4}[ -](?=\d))?(?=[\w-]*\d)"
-    r"[A-Za-z0-9]{1,14}(?:[-/][A-Za-z0-9]{1,14}|[. ](?=[\w-]*\d)[A-Za-z0-9]{1,14}){0,5})"
-)
+_NUMBER = r"(?P<it>#?\s?(?=[\w-]*\d)[A-Za-z0-9]{1,14}(?:[-/][A-Za-z0-9]{1,14}|[. ](?=[\w-]*\d)[A-Za-z0-9]{1,14}){0,5})"
 _LINK = r"(?:\s*(?:number|numbers|no\.?|nr\.?|num|nbr|id|code|#|is|was|are|ends?|ending|in|with|of|his|her|my|the|that|it's|its|just|on|file|says?|named|called|reads|starting|:|=|,|\(|-|–|“|\"))*\s*"  # noqa: E501
 _CUED = re.compile(
     r"\b(?:docket|case|inmate|badge|unit|policy|member|subscriber|group|claim|account|acct|routing|record|chart|mrn|medical\s+record|patient|insurance|medicaid|medicare|"
@@ -122,14 +119,6 @@ _CUED = re.compile(
     + _LINK
     + _NUMBER,
     _I,
-)
-_FAR_CUED = re.compile(  # "that badge, I turned the other one in, number 2271"
-    r"\b(?:badge|docket|inmate|member|policy|account|plate|licen[cs]e|permit|claim|booking|passport)\b[^.!?\n]{1,60}?"
-    r"\b(?:number|no\.?|#)\s?(?P<it>(?=[\w-]*\d{3})[A-Za-z0-9]{1,12}(?:-[A-Za-z0-9]{1,12}){0,4})(?![\w-])",
-    _I,
-)
-_CAUSE = re.compile(
-    r"\bcause\s+(?:no\.?|number|#)\s*(?P<it>(?=[\w-]*\d)[A-Za-z0-9]{1,12}(?:-[A-Za-z0-9]{1,12}){0,4})", _I
 )
 _SOCIAL = re.compile(
     r"\b(?:ssn?|social(?:\s+security)?|soc)\b(?:\s*(?:number|no\.?|#|is|was|ends?|ending|in|with|last|four|4|digits?|of|his|her|my|the|are|:|,|-))*\s*(?P<it>[\dxX*]{0,3}-?[\dxX*]{0,2}-?\d{4})\b"
@@ -230,8 +219,6 @@ def numbers(sheet: Sheet) -> Iterator[Suspicion]:
         (_PLATE, "a licence plate", _PLATE_WORDS, 80, 24),
         (_ENDING_IN, "the end of a number that somebody keeps a file under", _ENDING_WORDS, 80, 8),
         (_CUED, "a number that somebody keeps a file under", ("",), 120, 60),
-        (_FAR_CUED, "a number that somebody keeps a file under", (" number ", " no", "#"), 120, 24),
-        (_CAUSE, "a number that somebody keeps a file under", ("cause ",), 48, 48),
     ):
         if not any(word in lowered for word in cue):
             continue

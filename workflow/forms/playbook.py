@@ -51,7 +51,6 @@ class PlaybookForm(forms.Form):
             self.fields["first"] = forms.CharField(
                 label="What to know first",
                 max_length=FIRST_CHARS,
-                widget=forms.Textarea(attrs={"rows": 2}),
                 error_messages={"required": "Write the one thing that whoever takes it on must know first."},
             )
             self.fields["steps"] = forms.CharField(

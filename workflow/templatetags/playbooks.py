@@ -89,17 +89,6 @@ def danger_now(context: dict[str, Any], case: Case) -> dict[str, Any]:
     return {"case": case, "is_offered": not is_open, "csrf_token": context.get("csrf_token")}
 
 
-@register.inclusion_tag("workflow/records/_dangers_here.html", takes_context=True)
-def dangers_here(context: dict[str, Any], case: Case) -> dict[str, Any]:
-    """What is open, beside the opened letter: who reads it takes it on there, or goes on to its steps."""
-    user = context.get("user")
-    if not isinstance(user, User):
-        return {}
-    may_take_on = policies.may(user, Act.ACKNOWLEDGE_FLAG, case)
-    flags = [flag for flag in queues.flags_of(user, case) if flag.closed_at is None]
-    return {"flags": flags, "may_take_on": may_take_on, "csrf_token": context.get("csrf_token")}
-
-
 @register.inclusion_tag("workflow/member/_from_us.html", takes_context=True)
 def words_from_us(context: dict[str, Any], case: Case) -> dict[str, Any]:
     """What we wrote to the member because of a danger, newest first, on their own page alone."""

@@ -36,15 +36,7 @@ def test_it_marks_the_words_and_names_rule_and_reason(cast):
     assert "<mark>cannot wake</mark>" in text
     assert "overdose.cannot-wake" in text
     assert "Says that the person cannot be woken, or hardly." in text
-    flag = case.flags.first()
-    assert flag.rules_version in text
-    take_on = reverse("workflow:acknowledge_flag", args=[case.public_id, flag.pk])
-    after_board = text[text.index("Open flags") :]
-    assert take_on in after_board, "also where the letter is read, not on the board alone"
-    triage.acknowledge_flag(case_id=case.pk, flag_id=flag.pk, by=cast.dana)
-    text = page(cast, "letter", case)
-    assert take_on not in text
-    assert f'{case.get_absolute_url()}#flag-{flag.pk}">What to do' in text
+    assert case.flags.first().rules_version in text
 
 
 def test_it_marks_the_evidence_inside_the_letter_with_the_rule_beside_it(cast):

@@ -1,0 +1,71 @@
+"""Sign-ins as rows that know whose they are, so that everybody sees their own and can end them (OWASP ASVS 5.0, 7.5.2).
+
+Django's own table of sessions does not say whose they are. What is kept of the machine is one word.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as Store
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from .models import Session, User
+
+SEEN, BEGAN, MACHINE = "seen", "began", "machine"  # what config/sessions.py notes of a sign-in
+PHONE, COMPUTER = "phone", "computer"
+
+
+class SessionStore(Store):
+    """Django's store in the database, with the person beside it. (The name is part of how sessions are signed.)"""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        row: Session = super().create_model_instance(data)  # type: ignore[assignment]
+        row.person_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        return row
+
+
+def machine_of(request: HttpRequest) -> str:
+    """A phone (or tablet), or a computer: enough to know one's own again, and all that is kept."""
+    agent = request.headers.get("User-Agent", "")
+    return PHONE if "Mobi" in agent or "Android" in agent or "iPad" in agent else COMPUTER
+
+
+class Place:
+    """One sign-in, as its person sees it. `mark` names it in a form; it opens nothing."""
+
+    def __init__(self, row: Session, data: dict[str, Any], *, here: str | None) -> None:
+        self.mark = salted_hmac("accounts.sessions", row.session_key).hexdigest()
+        self.is_here = row.session_key == here
+        self.is_phone = data.get(MACHINE) == PHONE
+        self.row, now = row, timezone.now()
+        self.began_at, self.seen_at = (
+            min(datetime.fromtimestamp(min(data.get(name, 0), now.timestamp()), UTC), now) for name in (BEGAN, SEEN)
+        )
+
+
+def places_of(request: HttpRequest) -> list[Place]:
+    """Where the person is signed in now, the last used first; what a new password has ended is left out."""
+    person = request.user
+    if not isinstance(person, User):
+        return []
+    rows = Session.objects.filter(person=person, expire_date__gt=timezone.now()).order_by("-expire_date")
+    now_valid, here = person.get_session_auth_hash(), request.session.session_key
+    opened = [(row, row.get_decoded()) for row in rows]
+    return [
+        Place(row, data, here=here)
+        for row, data in opened
+        if constant_time_compare(data.get(HASH_SESSION_KEY, ""), now_valid)
+    ]
+
+
+def end(request: HttpRequest, mark: str) -> int:
+    """End the sign-in with this mark, or with an empty one all but this. Returns how many."""
+    ended = [place.row.pk for place in places_of(request) if not place.is_here and mark in {"", place.mark}]
+    return Session.objects.filter(pk__in=ended).delete()[0] if ended else 0
