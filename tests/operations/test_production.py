@@ -85,6 +85,19 @@ def refused(port, headers):
     return int(said.split()[1])
 
 
+def finishes_what_it_is_at(server, port):
+    head = "POST /sign-in/ HTTP/1.1\r\nHost: allay.example\r\nX-Forwarded-Proto: https\r\nContent-Length: 20\r\n"
+    kind = "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        line.sendall(f"{head}{kind}email=rosa".encode())
+        time.sleep(0.5)
+        server.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        line.sendall(b"%40a.example")
+        said = b"".join(iter(lambda: line.recv(65_536), b""))
+    return said.startswith(b"HTTP/1.1 403 ")  # a form without its token, answered by the product itself
+
+
 @pytest.mark.timeout(240)
 def test_it_serves_from_gunicorn_and_stops_politely(production, tmp_path):
     manage(production, "prepare")
@@ -118,6 +131,7 @@ def test_it_serves_from_gunicorn_and_stops_politely(production, tmp_path):
         assert asked(port, "/mailbox/")[0] == 404
         assert asked(port, "/readyz")[::2] == (503, "not ready\n")  # no worker runs here
         assert {probe: status for probe in SMUGGLED if (status := refused(port, probe)) not in {400, 501}} == {}
+        assert finishes_what_it_is_at(server, port), "told to stop, it answers who is half-way through sending"
     finally:
         server.send_signal(signal.SIGTERM)
     assert server.wait(40) == 0
