@@ -35,9 +35,9 @@ from workflow.safety.text import sentences  # noqa: E402
 
 EMPTY = frozenset(tomllib.loads((FOLDER / "classes.toml").read_text())["empty"]["words"].split()) | {""}
 RANK = {"none": 0, "concern": 1, "urgent": 2, "emergency": 3}
-KEPT = 23_500  # marks that weigh most
+KEPT = 21_500  # marks that weigh most
 STRENGTH = 0.05  # of the regression: the inverse of how much it is held back
-THRESHOLDS = (1600, 1600)  # chosen on held-out figures: see docs/safety.md
+THRESHOLDS = (1000, 1400)  # chosen on held-out figures: see docs/safety.md
 TEXTS = HOME / "tests/workflow/safety"
 LETTERS = HOME / "benchmarks/letters"
 MARKED = Path(os.environ.get("SHARED_DIR", HOME.parent / "shared")) / "letters/letters.jsonl"

@@ -235,10 +235,10 @@ class Around {
     }
     for (const name of ["negation", "asked", "hypothesis", "fear", "media", "others", "loss"]) {
       if (rule.ignores.includes(name) || (name === "loss" && rule.category !== "overdose")) continue;
-      if (name === "asked" && (!["suicide", "self_harm"].includes(rule.category) || once.not_asked.test(this.near(last + 1, last + 14)))) continue;
+      if (name === "asked" && (!["suicide", "self_harm"].includes(rule.category) || once.not_asked.test(this.near(last + 1, last + 14)) || (this.after && once.not_asked.test(this.after.near(0, 6))))) continue;
       const told = name === "media" ? this.clause(first, 40, false) : "";
       const words = told && once.scene.test(told) ? told : name === "loss" ? this.near(first - 14, last + 14) : name === "others" ? this.near(first - 7, last)
-        : ["negation", "fear", "asked"].includes(name) ? this.clause(first, 6, true) : this.clause(first, 14, false);
+        : ["negation", "fear"].includes(name) ? this.clause(first, 6, true) : this.clause(first, 14, false);
       if (!once[name].test(words)) continue;
       if ((name === "negation" || name === "others") && once[`not_${name}`].test(words)) continue;
       if (name === "negation" && first > 0 && SUBJECTS.has(this.words[first]) && !NOT_THAT.test(words)) continue;

@@ -104,7 +104,7 @@ class Surroundings:
         for name in ("media", "hypothesis", "loss"):
             if self.patterns.modifiers[name].search(self.sentence.text):
                 return WHY[name]
-        return ""
+        return WHY["asked"] if self.patterns.modifiers["denied"].search(self.sentence.text) else ""
 
     def _dated_after(self) -> int | None:
         """The time that the next sentence gives: "That was 2006." """
@@ -133,7 +133,7 @@ class Surroundings:
                 continue
             if name == "loss":
                 words = self.sentence.around(first - WIDE_REACH, last + WIDE_REACH)
-            elif name in ("negation", "fear", "asked"):
+            elif name in ("negation", "fear"):
                 words = before
             elif name == "others":
                 words = self.sentence.around(first - 7, last)
@@ -154,8 +154,10 @@ class Surroundings:
         return ""
 
     def _is_affirmed(self, last: int) -> bool:
-        """A question whose answer, in the same sentence, is not a plain no."""
-        return bool(self.patterns.modifiers["not_asked"].search(self.sentence.around(last + 1, last + WIDE_REACH)))
+        """A question whose answer, there or at the head of the next sentence, is not a plain no."""
+        answer = self.after.sentence.around(0, NEGATION_REACH) if self.after else ""
+        said = self.sentence.around(last + 1, last + WIDE_REACH)
+        return any(self.patterns.modifiers["not_asked"].search(words) for words in (said, answer))
 
     def _has_its_own_subject(self, first: int) -> bool:
         return first > 0 and self.sentence.words[first] in _SUBJECTS
