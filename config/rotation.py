@@ -1,20 +1,24 @@
 """A new key for everything that is sealed, while people work: batch by batch, each value only if it is still the same."""
 
 from collections import Counter
-from collections.abc import Iterator
+from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F
 from django.db.models.functions import Cast
 
-from qa.encryption import VERSION, EncryptedTextField, decrypt, encrypt
+from qa.encryption import BY_LETTER, VERSION, EncryptedTextField, decrypt, encrypt, rewrapped
+from qa.keyring import sealed_columns
+from qa.models import Letter, LetterDraft, LetterKey, ParkedLetter
+from qa.models.keys import HoldsKey
 
 from .second_step import PLACE
 
 BATCH = 200
+OF_A_LETTER = "keys of letters"
+HOLDERS = (Letter, LetterDraft, ParkedLetter)
 
 
 def newest_key() -> str:
@@ -23,50 +27,100 @@ def newest_key() -> str:
 
 
 def key_of(value: str) -> str:
-    """The id of the key that a stored value is sealed with."""
+    """The id of the master key that a stored value is sealed with."""
     version, _, rest = value.partition(":")
-    return rest.partition(":")[0] if version == VERSION else "?"
-
-
-def sealed_columns() -> Iterator[tuple[type[models.Model], str]]:
-    """Every column of ours that is sealed."""
-    for model in apps.get_models():
-        for field in model._meta.concrete_fields:
-            if isinstance(field, EncryptedTextField):
-                yield model, field.attname
+    return {VERSION: rest.partition(":")[0], BY_LETTER: OF_A_LETTER}.get(version, "?")
 
 
 def count() -> Counter[str]:
-    """How many values lie under each key."""
+    """How many values lie under each master key, and how many under keys of letters (which are themselves counted too)."""
     found: Counter[str] = Counter()
-    for model, name in sealed_columns():
-        found.update(key_of(value) for value in _stored(model, name).values_list("stored", flat=True).iterator())
+    for model, field in sealed_columns():
+        found.update(key_of(value) for value in _stored(model, field).values_list("stored", flat=True).iterator())
+    found.update(key_of(wrapped) for wrapped in LetterKey.objects.values_list("wrapped", flat=True).iterator())
     for step in Authenticator.objects.iterator():
         found.update(key_of(step.data[name]) for name in ("secret", "seed") if name in step.data)
     return found
 
 
 def rotate() -> int:
-    """Seal everything under the newest key. Safe to stop, to run again, and to run twice at once. Returns how many."""
-    return sum(_column(model, name) for model, name in sealed_columns()) + _second_steps()
+    """Give every letter a key, and seal everything under the newest. Safe to stop, to run again, and twice at once.
+
+    Keys come first and by themselves: who waits for a row that is sealed anew meanwhile must see its key already. Returns how
+    many values were sealed anew.
+    """
+    LetterKey.objects.filter(letter__erased_at__isnull=False).delete()  # an older release erased it, or both at once
+    for holder in HOLDERS:
+        _give_keys(holder)
+    return _wrap_anew() + sum(_column(model, field) for model, field in sealed_columns()) + _second_steps()
 
 
-def _stored(model: type[models.Model], name: str) -> "models.QuerySet[models.Model]":
+def waiting() -> int:
+    """How much `rotate` would do: letters without a key of their own, keys and values that are not where they belong."""
+    keys = LetterKey.objects.exclude(wrapped__startswith=_newest())
+    letters = [_without_key(holder) for holder in HOLDERS]
+    values = [_outdated(model, field) for model, field in sealed_columns()]
+    return sum(rows.count() for rows in (keys, *letters, *values))
+
+
+def _newest() -> str:
+    return f"{VERSION}:{newest_key()}:"
+
+
+def _without_key(holder: type[HoldsKey]) -> "models.QuerySet[HoldsKey]":
+    rows: models.QuerySet[Any] = models.QuerySet(holder).filter(key__isnull=True)
+    if not settings.LETTER_KEYS:
+        return rows.none()
+    return rows.filter(erased_at__isnull=True) if holder is Letter else rows.exclude(text="")
+
+
+def _give_keys(holder: type[HoldsKey]) -> None:
+    last = 0
+    while batch := list(_without_key(holder).filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        keys = [LetterKey.fresh(**{f"{holder.key_for}_id": pk}) for pk in batch]
+        LetterKey.objects.bulk_create(keys, ignore_conflicts=True)
+        last = batch[-1]
+
+
+def _wrap_anew() -> int:
+    old = LetterKey.objects.exclude(wrapped__startswith=_newest())
+    return sum(
+        LetterKey.objects.filter(pk=pk, wrapped=wrapped).update(wrapped=rewrapped(pk, wrapped))
+        for pk, wrapped in list(old.values_list("pk", "wrapped"))
+    )
+
+
+def _stored(model: type[models.Model], field: EncryptedTextField) -> "models.QuerySet[models.Model]":
     """Rows with the column as the database has it; values of the column itself are opened on the way."""
-    rows = model._base_manager.annotate(stored=Cast(F(name), models.TextField()))
+    rows: models.QuerySet[models.Model] = models.QuerySet(model).annotate(
+        stored=Cast(F(field.attname), models.TextField())
+    )
     return rows.exclude(stored="").exclude(stored=None)
 
 
-def _column(model: type[models.Model], name: str) -> int:
-    done, last = 0, None
-    old = _stored(model, name).exclude(stored__startswith=f"{VERSION}:{newest_key()}:").order_by("pk")
-    while batch := list((old.filter(pk__gt=last) if last else old).values_list("pk", "stored", name)[:BATCH]):
-        for pk, stored, text in batch:
-            # Somebody may have saved it meanwhile: then it is under the newest key already, and stays as they wrote it.
-            same = (
-                models.QuerySet(model).annotate(stored=Cast(F(name), models.TextField())).filter(pk=pk, stored=stored)
-            )
-            done += same.update(**{name: text})
+def _outdated(model: type[models.Model], field: EncryptedTextField) -> "models.QuerySet[models.Model]":
+    """Not under the key of its letter; of what belongs to no letter: not under the newest master key."""
+    rows = _stored(model, field)
+    if not field.is_by_letter:
+        return rows.exclude(stored__startswith=_newest())
+    has_key = models.Q(**{f"{model.key_path}__isnull": False})  # type: ignore[attr-defined]
+    return rows.exclude(stored__startswith=f"{BY_LETTER}:").filter(has_key | ~models.Q(stored__startswith=_newest()))
+
+
+def _column(model: type[models.Model], field: EncryptedTextField) -> int:
+    done, last, name = 0, None, field.attname
+    to_key = getattr(model, "key_path", None)
+    old = (
+        _outdated(model, field)
+        .annotate(of=F(to_key) if to_key else models.Value(None, models.TextField()))
+        .order_by("pk")
+    )
+    while batch := list((old.filter(pk__gt=last) if last else old).values_list("pk", "stored", name, "of")[:BATCH]):
+        keys = LetterKey.objects.in_bulk({key_id for *_, key_id in batch if key_id})
+        for pk, stored, text, key_id in batch:
+            # Somebody may have saved it meanwhile: then it stays as they wrote it. And what was erased stays erased.
+            same = _stored(model, field).filter(pk=pk, stored=stored)
+            done += same.update(**{name: field.seal(text, keys.get(key_id))})
         last = batch[-1][0]
     return done
 

@@ -49,6 +49,8 @@ SECRET_KEY = env.str("SECRET_KEY", _harmless("secret key"))
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # "id:key" pairs, newest first; a key is 32 bytes in urlsafe base64. The first encrypts, all decrypt.
 FIELD_KEYS = env.list("FIELD_KEYS", default=[f"dev:{_harmless('field key')}"])
+# Off only while an older release still serves beside this one: it cannot read what is under a letter's own key.
+LETTER_KEYS = env.bool("LETTER_KEYS", True)
 # The same form, for backups; kept apart from them and from FIELD_KEYS. Without one no backup is made.
 BACKUP_KEYS = env.list("BACKUP_KEYS", default=[] if PRODUCTION else [f"dev:{_harmless('backup key')}"])
 BACKUP_DIR = env.str("BACKUP_DIR", "")

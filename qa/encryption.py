@@ -1,14 +1,18 @@
-"""Text encrypted at rest: AES-GCM, key id inside the value, bound to its model and column. Keys live outside the database.
+"""Text encrypted at rest: AES-GCM, key id inside the value, bound to its model and column (docs/adr/0016).
 
-Form of a value: `a1:<key id>:<urlsafe base64 of nonce + ciphertext>`. NIST SP 800-38D: 96-bit random nonces, at most
-2^32 values per key; rotate long before. A wrong key raises: ciphertext is never shown as text.
+Two forms: `a1:<master key>:<urlsafe base64 of nonce + ciphertext>`, under a key of the settings, which never lies in the
+database; and `b1:<letter's key>:<the same>`, under the letter's own key, which lies in the table of keys, itself sealed under a
+master key. Destroying that row is erasing the letter, wherever copies of its other rows may be.
+NIST SP 800-38D: 96-bit random nonces, at most 2^32 values per key; rotate long before. A wrong key raises: ciphertext is
+never shown as text.
 """
 
 import base64
 import binascii
 import os
+import uuid
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,7 +20,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models.lookups import Exact, IsNull
 
-VERSION = "a1"
+VERSION, BY_LETTER = "a1", "b1"
+KEYS_TABLE, KEY_ID_CHARS = "qa_letterkey", 32
 
 
 class CannotDecrypt(Exception):
@@ -37,23 +42,84 @@ def _keys() -> dict[str, AESGCM]:
 
 
 def encrypt(text: str, *, bound_to: str) -> str:
-    """Encrypt under the newest key; `bound_to` names the place, so that a value cannot be moved to another column."""
+    """Encrypt under the newest master key; `bound_to` names the place, so that a value cannot be moved to another column."""
     key_id, key = next(iter(_keys().items()))
-    nonce = os.urandom(12)
-    sealed = nonce + key.encrypt(nonce, text.encode(), bound_to.encode())
-    return f"{VERSION}:{key_id}:{base64.urlsafe_b64encode(sealed).decode()}"
+    return _sealed(VERSION, key_id, key, text, bound_to)
 
 
 def decrypt(value: str, *, bound_to: str) -> str:
     """The text again. Raises CannotDecrypt when the key is missing or the value was tampered with."""
+    return _opened(VERSION, _keys(), value, bound_to)
+
+
+class DataKey(NamedTuple):
+    """The key of one letter, opened with the master keys."""
+
+    id: str
+    key: AESGCM
+
+    @classmethod
+    def unwrap(cls, key_id: str, wrapped: str) -> "DataKey":
+        """From its row. Raises CannotDecrypt."""
+        return cls(key_id, AESGCM(base64.urlsafe_b64decode(decrypt(wrapped, bound_to=_place_of_key(key_id)))))
+
+    def encrypt(self, text: str, *, bound_to: str) -> "Sealed":
+        return Sealed(_sealed(BY_LETTER, self.id, self.key, text, bound_to))
+
+    def decrypt(self, value: str, *, bound_to: str) -> str:
+        return _opened(BY_LETTER, {self.id: self.key}, value, bound_to)
+
+
+class Sealed(str):
+    """A value that is ciphertext already; what is written through a row (pre_save) arrives as one."""
+
+    __slots__ = ()
+
+
+def new_key_id() -> str:
+    return uuid.uuid4().hex
+
+
+def new_wrapped_key(key_id: str) -> str:
+    """256 random bits, sealed under the newest master key and bound to their row."""
+    return encrypt(base64.urlsafe_b64encode(os.urandom(32)).decode(), bound_to=_place_of_key(key_id))
+
+
+def rewrapped(key_id: str, wrapped: str) -> str:
+    """The same key under the newest master key."""
+    place = _place_of_key(key_id)
+    return encrypt(decrypt(wrapped, bound_to=place), bound_to=place)
+
+
+def _place_of_key(key_id: str) -> str:
+    return f"qa.LetterKey.wrapped:{key_id}"
+
+
+def _sealed(version: str, key_id: str, key: AESGCM, text: str, bound_to: str) -> str:
+    nonce = os.urandom(12)
+    sealed = nonce + key.encrypt(nonce, text.encode(), bound_to.encode())
+    return f"{version}:{key_id}:{base64.urlsafe_b64encode(sealed).decode()}"
+
+
+def _opened(version: str, keys: dict[str, AESGCM], value: str, bound_to: str) -> str:
     try:
-        version, key_id, encoded = value.split(":", 2)
-        if version != VERSION:
+        found, key_id, encoded = value.split(":", 2)
+        if found != version:
             raise CannotDecrypt("unknown form of encrypted value")
         sealed = base64.urlsafe_b64decode(encoded)
-        return _keys()[key_id].decrypt(sealed[:12], sealed[12:], bound_to.encode()).decode()
+        return keys[key_id].decrypt(sealed[:12], sealed[12:], bound_to.encode()).decode()
     except (ValueError, KeyError, InvalidTag, binascii.Error) as fault:
         raise CannotDecrypt("an encrypted value cannot be read with the keys at hand") from fault
+
+
+def _look_again(key_id: str, connection: Any) -> str:
+    """PostgreSQL reads a row it waited for as it is now, but the keys as they were when the statement began: ask once more."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT wrapped FROM {KEYS_TABLE} WHERE id = %s", [key_id])  # noqa: S608  # nosec B608
+        found = cursor.fetchone()
+    if found is None:
+        raise CannotDecrypt("the key of this letter was destroyed")
+    return str(found[0])
 
 
 class OnlyEmpty(Exact):
@@ -66,18 +132,54 @@ class OnlyEmpty(Exact):
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
-    """A text column that the database only ever sees encrypted. The empty text stays empty and can be looked for."""
+    """A text column that the database only ever sees encrypted. The empty text stays empty and can be looked for.
+
+    On a model that names a `key_path` (qa/models/keys.py) values are under the letter's own key. Reading brings that key along
+    in the same query; writing needs the row, so that `.update()` takes only the empty text there.
+    """
 
     @property
     def _place(self) -> str:
         return f"{self.model._meta.label}.{self.attname}"
 
+    @property
+    def is_by_letter(self) -> bool:
+        return hasattr(self.model, "key_path")  # models of old migrations have none: they read what they always read
+
+    def seal(self, text: str, row: Any) -> Sealed:
+        """For this column: under the key of this row of the table of keys, or under a master key if there is none."""
+        return row.opened().encrypt(text, bound_to=self._place) if row else Sealed(encrypt(text, bound_to=self._place))
+
+    def pre_save(self, model_instance: Any, add: bool) -> Any:
+        text = super().pre_save(model_instance, add)
+        return self.seal(text, model_instance.letter_key) if text and self.is_by_letter else text
+
     def get_prep_value(self, value: Any) -> Any:
         text = super().get_prep_value(value)
-        return encrypt(text, bound_to=self._place) if text else text
+        if not text or isinstance(text, Sealed):
+            return text and str(text)
+        if self.is_by_letter:
+            raise TypeError(
+                f"{self._place} is sealed under a letter's key: save the row instead of updating the column"
+            )
+        return encrypt(text, bound_to=self._place)
 
-    def from_db_value(self, value: Any, expression: object, connection: object) -> Any:
-        return decrypt(value, bound_to=self._place) if value else value
+    def select_format(self, compiler: Any, sql: str, params: Any) -> Any:
+        """The sealed key of the letter before the value, found by the value's own beginning; one query, whatever is read."""
+        if not self.is_by_letter:
+            return sql, params
+        key = f"SELECT k.wrapped || ' ' FROM {KEYS_TABLE} k WHERE k.id = substr({sql}, 4, {KEY_ID_CHARS})"  # noqa: S608  # nosec B608
+        return f"COALESCE(({key}), '') || {sql}", (*params, *params)
+
+    def from_db_value(self, value: Any, expression: object, connection: Any) -> Any:
+        if not value:
+            return value
+        wrapped, _, sealed = value.rpartition(" ")
+        if not self.is_by_letter or not sealed.startswith(f"{BY_LETTER}:"):
+            return decrypt(sealed, bound_to=self._place)
+        key_id = sealed[3 : 3 + KEY_ID_CHARS]
+        key = DataKey.unwrap(key_id, wrapped or _look_again(key_id, connection))
+        return key.decrypt(sealed, bound_to=self._place)
 
     def get_lookup(self, lookup_name: str) -> Any:
         return {"isnull": IsNull, "exact": OnlyEmpty}.get(lookup_name)

@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth.signals import user_logged_in
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseOperations  # type: ignore[attr-defined]
 from django.dispatch import receiver
 
 from notifications import heartbeat

@@ -36,6 +36,7 @@ HELD: dict[str, dict[str, str]] = {
         ),
         **dict.fromkeys(["id", "member_id", "secret_hash"], KEYS),
     },
+    "qa.LetterKey": dict.fromkeys(["id", "wrapped", "letter_id", "draft_id", "parked_id"], KEYS),
     "qa.Authorship": dict.fromkeys(["letter_id", "member_id"], KEYS),
     "qa.Question": {
         **dict.fromkeys(["title", "label", "intro", "text"], GIVEN),

@@ -2,6 +2,7 @@
 
 from .helplines import HelpLine
 from .house import CallToJoin, Pause
+from .keys import LetterKey
 from .letters import Audience, Danger, Letter, LetterDraft, ParkedLetter
 from .publications import Correction, OldAddress, Publication
 from .questions import AnswerRevision, Question
@@ -18,6 +19,7 @@ __all__ = [
     "Kind",
     "Letter",
     "LetterDraft",
+    "LetterKey",
     "OldAddress",
     "ParkedLetter",
     "Pause",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..encryption import EncryptedTextField
+from .keys import HoldsKey
 
 
 class Danger(models.TextChoices):
@@ -31,12 +32,13 @@ class Audience(models.TextChoices):
     PUBLIC = "public", _("Anyone, so that other families can find it")
 
 
-class Letter(models.Model):
+class Letter(HoldsKey):
     """What the member sent, verbatim: 40 to 25,000 characters of plain text, never edited, erased on withdrawal.
 
     `sent_from` is the save of the draft that was sent (LetterDraft.page): however often Send is pressed, one letter.
     """
 
+    key_for = "letter"
     text = EncryptedTextField(blank=True)
     danger = models.CharField(max_length=6, choices=Danger)
     audience = models.CharField(max_length=7, choices=Audience, default=Audience.PRIVATE)
@@ -56,13 +58,14 @@ class Letter(models.Model):
         return f"letter {self.pk}"
 
 
-class LetterDraft(models.Model):
+class LetterDraft(HoldsKey):
     """The one unsent letter of a member, saved while they type. Expires 14 days after the last change.
 
     `page` names the open page that saved last, so that a second window, or a save that arrives late, never overwrites
     unseen. A draft that was sent or wiped stays as an empty row with a new `page`, for the same reason.
     """
 
+    key_for = "draft"
     member = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letter_draft")
     text = EncryptedTextField(blank=True)
     danger = models.CharField(max_length=6, choices=Danger, blank=True)
@@ -79,12 +82,13 @@ class LetterDraft(models.Model):
         return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()
 
 
-class ParkedLetter(models.Model):
+class ParkedLetter(HoldsKey):
     """What somebody typed whose sign-in had run out, kept for a day: for that member, in that browser, and nobody else.
 
     The secret is in the browser's session; here is only its SHA-256.
     """
 
+    key_for = "parked"
     member = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     secret_hash = models.CharField(max_length=64)
     text = EncryptedTextField(blank=True)

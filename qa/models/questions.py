@@ -8,11 +8,12 @@ from django.db import models
 from django.utils import timezone
 
 from ..encryption import EncryptedTextField
+from .keys import BesideLetter, UnderLetterKey
 from .letters import Letter
 from .topics import Topic
 
 
-class Question(models.Model):
+class Question(BesideLetter):
     """The de-identified text of a letter: what experts see and what may be published.
 
     `revision` grows with every change of its words; `confirmed_at` says that a moderator vouched for exactly these.
@@ -43,9 +44,10 @@ class Question(models.Model):
         return f"question {self.pk}"
 
 
-class AnswerRevision(models.Model):
+class AnswerRevision(UnderLetterKey):
     """One saved version of an answer: sanitized HTML (qa/sanitize.py), never changed afterwards."""
 
+    key_path = "question__letter__key"
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
     body = EncryptedTextField(blank=True)

@@ -230,7 +230,7 @@ def test_it_is_sealed_and_goes_with_the_letter(cast):
     with connection.cursor() as cursor:
         cursor.execute("SELECT added FROM workflow_mailwish")
         (raw,) = cursor.fetchone()
-    assert raw.startswith("a1:")
+    assert raw.startswith("b1:")
     assert MARKER not in raw
     fan_out()
     assert not Message.objects.exclude(sealed="").exists()

@@ -3,13 +3,15 @@
 import base64
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.encryption import CannotDecrypt, decrypt, encrypt
-from qa.models import Letter
+from qa.models import Letter, LetterKey
 
 OLD, NEW = (f"{name}:{base64.urlsafe_b64encode(name.encode() * 16).decode()}" for name in ("k1", "k2"))
 
@@ -55,8 +57,49 @@ def test_it_shows_the_database_nothing_and_the_program_everything(db):
     letter = Letter.objects.create(text="My son is 24.", danger="no")
     with connection.cursor() as cursor:
         cursor.execute("SELECT text FROM qa_letter")
-        assert cursor.fetchone()[0].startswith("a1:")
+        stored = cursor.fetchone()[0]
+    assert stored.startswith(f"b1:{letter.key.pk}:")
     assert Letter.objects.get(pk=letter.pk).text == "My son is 24."
+
+
+def test_it_reads_the_letters_key_in_the_same_query_and_nothing_without_it(db, django_assert_num_queries):
+    letter = Letter.objects.create(text="My son is 24.", danger="no")
+    with django_assert_num_queries(1):
+        assert list(Letter.objects.values_list("text", flat=True)) == ["My son is 24."]
+    field, (alone,) = Letter._meta.get_field("text"), Letter.objects.values_list(Cast("text", TextField()), flat=True)
+    assert field.from_db_value(alone, None, connection) == "My son is 24.", (
+        "the statement began before the key was there"
+    )
+    LetterKey.objects.all().delete()
+    with pytest.raises(CannotDecrypt):
+        Letter.objects.get(pk=letter.pk)
+
+
+def test_it_refuses_a_key_that_was_moved_to_another_letter(db):
+    one, other = (Letter.objects.create(text=text, danger="no") for text in ("One.", "Another."))
+    LetterKey.objects.filter(letter=one).update(wrapped=other.key.wrapped)
+    with pytest.raises(CannotDecrypt):
+        Letter.objects.get(pk=one.pk)
+
+
+def test_it_waits_with_keys_of_letters_while_an_older_release_serves_too(db, settings):
+    settings.LETTER_KEYS = False
+    letter = Letter.objects.create(text="My son is 24.", danger="no")
+    assert not LetterKey.objects.exists()
+    assert Letter.objects.get(pk=letter.pk).text == "My son is 24."
+
+
+def test_it_takes_words_only_with_their_row(db):
+    """A statement over many rows does not know whose key to take."""
+    letter = Letter.objects.create(text="words", danger="no")
+    letter.text = "other words"
+    for over_many in (
+        lambda: Letter.objects.update(text="other"),
+        lambda: Letter.objects.bulk_update([letter], ["text"]),
+    ):
+        with pytest.raises(TypeError, match=r"qa\.Letter\.text"), transaction.atomic():
+            over_many()
+    assert Letter.objects.update(text="") == 1
 
 
 def test_it_can_be_compared_only_with_the_empty_text(db):

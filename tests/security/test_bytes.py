@@ -1,4 +1,6 @@
-"""Taking back and erasing leave no byte: words, and also their sealed form, in every file of the database, in every state."""
+"""Taking back and erasing leave no byte, in every state: words and their sealed form in every file of the database; and what
+was copied before can be read no more, because the keys are destroyed (docs/adr/0016).
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from config import rotation
-from qa.models import Letter
+from qa.models import Letter, LetterKey
 from tests.cast import MARKER, make_case
+from tests.security import thief
 from tests.upgrades.make import postgres
 from workflow.actions import asking, intake, leaving
 from workflow.models import Case, Remark
@@ -35,12 +37,9 @@ def bytes_of_the_database():
 
 
 def sealed_now():
-    """Every sealed value as it lies in the database, by its first and its last bytes."""
-    found = set()
-    for model, name in rotation.sealed_columns():
-        for value in rotation._stored(model, name).values_list("stored", flat=True):
-            found |= {value[:PIECE], value[-PIECE:]}
-    return {piece.encode() for piece in found}
+    """Every sealed value as it lies in the database, keys too, by its first and its last bytes."""
+    values = [value for _, value in thief.copied()] + list(LetterKey.objects.values_list("wrapped", flat=True))
+    return {piece.encode() for value in values for piece in (value[:PIECE], value[-PIECE:])}
 
 
 def member_in(cast, state):
@@ -59,18 +58,25 @@ def member_in(cast, state):
 @pytest.mark.django_db(transaction=True)
 def test_no_byte_is_left_in_any_state(cast, caplog):
     caplog.set_level("DEBUG")
-    others = sealed_now()
+    others, stolen = sealed_now(), thief.copied()
     people = [member_in(cast, state) for state in State]
-    made = sealed_now() - others
+    made, stolen = sealed_now() - others, thief.copied() - stolen
+    assert all(value.startswith("b1:") for place, value in stolen if place != "notifications.Message.sealed")
     before = bytes_of_the_database()
     assert {piece for piece in made if piece not in before} == set(), "the scan would find them"
     assert len(made) > 60
+    assert thief.opened(stolen) == stolen, "with the keys of letters all of it can be read"
     assert all(person.email.encode() in before for person, _ in people)
 
     for person, case in people:
         if case.state != State.WITHDRAWN:
             intake.withdraw(case_id=case.pk, by=person)
     drafts = sealed_now() - others  # what is still theirs: the letters that were not sent
+    assert {place for place, _ in thief.opened(stolen)} <= {
+        "qa.LetterDraft.text",
+        "qa.ParkedLetter.text",
+        "notifications.Message.sealed",
+    }
     after = bytes_of_the_database()
     assert {piece for piece in made - drafts if piece in after} == set()
     assert not Remark.objects.exists()
@@ -79,6 +85,8 @@ def test_no_byte_is_left_in_any_state(cast, caplog):
         leaving.erase_account(by=person)
     after = bytes_of_the_database()
     assert {piece for piece in made if piece in after} == set()
+    assert {place for place, _ in thief.opened(stolen)} <= {"notifications.Message.sealed"}
+    assert not LetterKey.objects.exists()
     words = [MARKER, "Quendolinde", *(person.email for person, _ in people)]
     assert [word for word in words if word.encode() in after] == []
     assert [word for word in words if word in caplog.text] == []

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from accounts.models import RoleGrant, User
-from qa.models import Letter
+from qa.models import Letter, LetterKey
 from tests.cast import make_case
 from tests.security.test_erasure import places_with, talked_over  # noqa: F401  # a fixture
 from workflow.actions import intake, leaving
@@ -54,7 +54,7 @@ def test_it_says_of_every_key_what_becomes_of_the_row(field):
     assert (rule is models.CASCADE) == (name in OWN)
     if rule is models.CASCADE:  # and nothing hangs on such a row that would go with it
         falling = {one.related_model for one in field.model._meta.related_objects if one.on_delete is models.CASCADE}
-        assert falling <= {EmailConfirmation}
+        assert falling <= {EmailConfirmation, LetterKey}
     elif rule is models.DO_NOTHING:
         assert not field.db_constraint, "the database would refuse"
     else:

@@ -27,7 +27,7 @@ KEY = "upgrades:" + base64.urlsafe_b64encode(hashlib.sha256(b"kept databases of 
 
 def main() -> int:
     sys.path.insert(0, str(ROOT / "scripts"))
-    from postgres import find_binaries, running_server
+    from postgres import find_binaries, running_server  # type: ignore[import-not-found]
 
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("name", help="of the release, for example v1.2.0")

@@ -23,7 +23,7 @@ import tests.conftest  # noqa: E402, F401  # `force_login` then stands for both 
 from accounts.models import User  # noqa: E402
 from accounts.roles import Role  # noqa: E402
 from config import rotation  # noqa: E402
-from qa.models import Letter, Publication  # noqa: E402
+from qa.models import Letter, LetterKey, Publication  # noqa: E402
 from workflow import queues  # noqa: E402
 from workflow.actions import intake  # noqa: E402
 from workflow.models import Case  # noqa: E402
@@ -44,7 +44,7 @@ def opened(client: Client, address: str) -> str:
 
 pages = 0
 for model in apps.get_models():  # whatever is sealed can be read
-    rows = list(models.QuerySet(model))
+    rows: list[models.Model] = list(models.QuerySet(model))
     assert all(str(row) for row in rows)
 moderator, administrator = User.objects.holding(Role.MODERATOR)[0], User.objects.holding(Role.ADMINISTRATOR)[0]
 for page in Publication.objects.filter(withdrawn_at=None):
@@ -65,11 +65,14 @@ for member in User.objects.filter(grants=None):
     letters += sum(bool(letter["text"]) for letter in given["letters"])
 standing = Case.objects.exclude(state=State.WITHDRAWN)
 assert letters == standing.count() > 10, (letters, standing.count())
-before = dict(rotation.count())
 call_command("rotate_keys")
+assert rotation.waiting() == 0
 assert Letter.objects.exclude(text="").count() == letters
 case = standing.filter(state_since__lt=timezone.now() - timedelta(seconds=1))[0]
-intake.withdraw(case_id=case.pk, by=queues.sender(case))
+writer = queues.sender(case)
+assert writer
+intake.withdraw(case_id=case.pk, by=writer)
 assert not Letter.objects.get(pk=case.letter_id).text
+assert LetterKey.objects.filter(letter__isnull=False).count() == letters - 1
 call_command("verify_audit_log")
 print(f"opened {pages} pages and {letters} letters")  # noqa: T201

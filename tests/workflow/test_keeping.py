@@ -19,6 +19,7 @@ from notifications.outbox import fan_out, remind
 from notifications.tasks import sweep
 from qa.models import Letter, Publication
 from tests.cast import MARKER, again, make_case
+from tests.security import thief
 from tests.security.test_erasure import places_with
 from workflow.actions import keeping, triage
 from workflow.models import Event, Hold, Keeping
@@ -56,7 +57,10 @@ def test_it_tells_first_then_erases_and_says_so_in_the_trail(cast, state, caplog
     assert case.events.filter(kind="end_announced").count() == 1
     days_later(days)
     assert Letter.objects.get().text
+    stolen = thief.copied()
+    assert thief.opened(stolen) == stolen
     days_later(days + 2)
+    assert thief.opened(stolen) == set(), "the key that all of it was under is destroyed"
     gone = again(case).events.filter(kind__endswith="_ended")
     (event,) = gone
     assert (event.actor_id, event.actor_role) == (None, "service")

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from qa.models import Letter, Publication, Question
+from qa.models import Letter, Publication
 from tests.cast import LETTER, again, make_case, settle
 from tests.workflow.test_triage_pages import at, flagged
 from workflow import queues
@@ -361,8 +361,8 @@ def test_it_reads_the_case_page_with_as_many_reads_for_many_letters_as_for_few(c
 def test_it_shows_an_expert_no_earlier_question_that_was_never_passed_on(cast, state):
     """Confirmed is not passed on: the moderator may still hold the letter back, or decline it."""
     earlier, second = make_case(cast, state=state), make_case(cast, state=State.TRIAGED)
-    Question.objects.filter(letter=earlier.letter_id).update(
-        confirmed_at=timezone.now(), confirmed_by=cast.mo, text="Held back."
-    )
+    question = earlier.question
+    question.confirmed_at, question.confirmed_by, question.text = timezone.now(), cast.mo, "Held back."
+    question.save()
     stories.link(case_id=second.pk, other_id=earlier.pk, by=cast.mo)
     assert queues.earlier_parts(again(second)) == []

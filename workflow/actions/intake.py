@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import User
+from qa import keyring
 from qa.identity import record_writer
-from qa.models import Audience, Danger, Letter, LetterDraft, ParkedLetter, Pause, Publication, Question
+from qa.models import Audience, Danger, Letter, LetterDraft, LetterKey, ParkedLetter, Pause, Publication, Question
 from qa.tongues import written_in
 
 from .. import events, queues
@@ -168,10 +169,12 @@ def _story_of(letter_id: int | None) -> uuid.UUID | None:
     return story
 
 
+@transaction.atomic
 def _empty_draft(member: User) -> None:
     """The empty row stays under a new name, so that a save still under way cannot bring the words back."""
     empty = {"text": "", "danger": "", "audience": "", "page": uuid.uuid4(), "updated_at": timezone.now()}
     LetterDraft.objects.update_or_create(member=member, defaults=empty)
+    LetterKey.objects.filter(draft__member=member).delete()
 
 
 def _digest(secret: str) -> str:
@@ -215,6 +218,7 @@ def erase_words(case: Case) -> None:
     Remark.objects.filter(event__case=case).delete()
     MailWish.objects.filter(event__case=case).update(added="")
     _erase_pages(case.question)
+    keyring.destroy(case)  # and with it every copy of all this
     transaction.on_commit(partial(log.info, "erased letter %s", letter.pk))
 
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from qa import keyring
 from qa.models import Letter
 
 from .. import events
@@ -152,5 +153,6 @@ def _end_original(term: Term, case_id: int) -> bool:
         case.consents.update(wish="")
         Remark.objects.filter(event__case=case).delete()
         MailWish.objects.filter(event__case=case).update(added="")
+        keyring.exchange(case)
         events.record(Kind.ORIGINAL_ENDED, case=case, by=None, data={"term": term.name})
     return True

@@ -19,14 +19,14 @@ UNUSED_DAYS = 2
 
 def drop_old_drafts() -> int:
     """Delete unsent letters 14 days after their last change. Returns how many."""
-    deleted, _ = LetterDraft.objects.filter(updated_at__lt=timezone.now() - timedelta(days=DRAFT_DAYS)).delete()
-    return deleted
+    _, deleted = LetterDraft.objects.filter(updated_at__lt=timezone.now() - timedelta(days=DRAFT_DAYS)).delete()
+    return deleted.get(LetterDraft._meta.label, 0)
 
 
 def drop_parked_letters() -> int:
     """Delete what was parked at an expired sign-in and not fetched within a day. Returns how many."""
-    deleted, _ = ParkedLetter.objects.filter(parked_at__lt=timezone.now() - timedelta(hours=PARKED_HOURS)).delete()
-    return deleted
+    _, deleted = ParkedLetter.objects.filter(parked_at__lt=timezone.now() - timedelta(hours=PARKED_HOURS)).delete()
+    return deleted.get(ParkedLetter._meta.label, 0)
 
 
 def drop_old_sessions() -> int:

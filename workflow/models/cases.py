@@ -17,6 +17,7 @@ from qa.blocks import help_lines_in, names_number
 from qa.encryption import EncryptedTextField
 from qa.identity import is_writer
 from qa.models import AnswerRevision, Audience, HelpLine, Letter, Question
+from qa.models.keys import BesideLetter
 from qa.models.questions import answer_hash, page_hash
 from qa.sanitize import plain_text
 from qa.tongues import ENGLISH
@@ -73,7 +74,7 @@ class CaseQuerySet(LeaseQuerySet):
         return self.filter(state__in=OPEN_STATES)
 
 
-class Case(Leased, Paused, InStory, WorkflowModel):
+class Case(Leased, Paused, InStory, BesideLetter, WorkflowModel):
     """One member's request: state, people, clocks. `version` grows with every change a decision could rest on.
 
     `tier` mirrors the highest open safety flag (0 emergency … 3 none) so that a queue is one indexed read.

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from qa.encryption import EncryptedTextField
+from qa.models.keys import UnderLetterKey
 from qa.passages import Passage
 
 from .cases import Case
@@ -18,9 +19,10 @@ class CommentKind(models.TextChoices):
     COLLEAGUE = "colleague", "A colleague who was asked"
 
 
-class Comment(models.Model):
+class Comment(UnderLetterKey):
     """One comment, encrypted with the passage it is about (none: the whole answer) and what was said when it was resolved."""
 
+    key_path = "case__letter__key"
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="comments")
     kind = models.CharField(max_length=9, choices=CommentKind)
     revision = models.PositiveIntegerField()  # the number of the answer's version that it was made at

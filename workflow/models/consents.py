@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from qa.encryption import EncryptedTextField
+from qa.models.keys import UnderLetterKey
 
 from .cases import Case
 
@@ -23,9 +24,10 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         return self.filter(choice=Choice.AGREED, void_at__isnull=True)
 
 
-class Consent(models.Model):
+class Consent(UnderLetterKey):
     """One reply, bound to the SHA-256 of every word the member was shown (qa.models.questions.page_hash)."""
 
+    key_path = "case__letter__key"
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="consents")
     page_hash = models.CharField(max_length=64)
     choice = models.CharField(max_length=7, choices=Choice)

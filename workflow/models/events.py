@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from qa.encryption import EncryptedTextField
+from qa.models.keys import UnderLetterKey
 
 from .cases import Case
 
@@ -28,9 +29,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         raise Immutable("events are never deleted")
 
 
-class Event(models.Model):
+class Event(UnderLetterKey):
     """Who did what to which case, when, from which state to which. `data` holds ids and codes only."""
 
+    key_path = "case__letter__key"
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
     kind = models.CharField(max_length=40)
     at = models.DateTimeField(default=timezone.now)
@@ -70,9 +72,10 @@ class Event(models.Model):
         raise Immutable("events are never deleted")
 
 
-class Remark(models.Model):
+class Remark(UnderLetterKey):
     """Words that a person typed with a step: a reason, a comment to the expert, a message to the member."""
 
+    key_path = "event__case__letter__key"
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="remark")
     text = EncryptedTextField()
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from qa.encryption import EncryptedTextField
+from qa.models.keys import UnderLetterKey
 
 from .cases import Case
 from .inquiries import Inquiry
@@ -33,13 +34,14 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         return self.filter(place=Place.LETTER)
 
 
-class Finding(models.Model):
+class Finding(UnderLetterKey):
     """One span (code points, end excluded) of the letter or of a text for readers, why it is suspected, its decision.
 
     `decision` is empty until a moderator decides: replaced, or kept (with a reason). `suggested` is what the engine
     proposed; `replacement` is what stands in the question.
     """
 
+    key_path = "case__letter__key"
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="findings")
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()

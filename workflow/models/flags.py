@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from qa.encryption import EncryptedTextField
+from qa.models.keys import UnderLetterKey
 
 from ..safety.words import Category, Severity, Subject, Timing
 from .cases import Case
@@ -46,9 +47,10 @@ class FlagQuerySet(models.QuerySet["SafetyFlag"]):
         return self.filter(case__in=same.values("pk"))
 
 
-class SafetyFlag(models.Model):
+class SafetyFlag(UnderLetterKey):
     """One danger: what, how badly, for whom, when; why it was raised; who took it on and what was done."""
 
+    key_path = "case__letter__key"
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="flags")
     category = models.CharField(max_length=20, choices=_choices(Category))
     severity = models.CharField(max_length=10, choices=_choices(Severity))

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from qa.encryption import EncryptedTextField
+from qa.models.keys import UnderLetterKey
 
 from .cases import Case
 
@@ -33,9 +34,10 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         return self.exclude(ending__in=[Ending.TAKEN_BACK, Ending.CLOSED])
 
 
-class Inquiry(models.Model):
+class Inquiry(UnderLetterKey):
     """One question to the member. `unsent` is what they have typed so far; `readable` is the reply without who they are."""
 
+    key_path = "case__letter__key"
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="inquiries")
     text = EncryptedTextField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from qa.encryption import EncryptedTextField
+from qa.models.keys import UnderLetterKey
 
 from .cases import Case
 
@@ -48,9 +49,10 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         return self.open().filter(Q(agreed_at__isnull=False) | Q(asked_at__gt=recent))
 
 
-class Hold(models.Model):
+class Hold(UnderLetterKey):
     """While it stands, the clock erases no word of the case. The member can still take the letter back: that is their right."""
 
+    key_path = "case__letter__key"
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="holds")
     why = models.CharField(max_length=6, choices=Why)
     reason = EncryptedTextField()

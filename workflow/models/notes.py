@@ -5,13 +5,15 @@ from django.db import models
 from django.utils import timezone
 
 from qa.encryption import EncryptedTextField
+from qa.models.keys import UnderLetterKey
 
 from .cases import Case
 
 
-class Note(models.Model):
+class Note(UnderLetterKey):
     """One note, encrypted; whom it names (@Mo) is kept beside it, so that they find it on their desk."""
 
+    key_path = "case__letter__key"
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from qa.encryption import EncryptedTextField
+from qa.models.keys import UnderLetterKey
 
 from .events import Event
 
@@ -28,9 +29,10 @@ class Wish(NamedTuple):
 AS_IT_IS = Wish()
 
 
-class MailWish(models.Model):
+class MailWish(UnderLetterKey):
     """Belongs to one decision, and so to one mail. `added` is sealed; it goes when the letter is taken back."""
 
+    key_path = "event__case__letter__key"
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="mail_wish")
     added = EncryptedTextField(blank=True)
     why_not = models.CharField(max_length=10, choices=WhyNot, blank=True)

@@ -1,23 +1,25 @@
-"""`manage.py rotate_keys [--count]`: seal everything under the first of FIELD_KEYS; older keys can go when none is left."""
+"""`manage.py rotate_keys [--count]`: a key for every letter, all under the first of FIELD_KEYS; older ones can go then."""
 
 from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 
-from config.rotation import count, newest_key, rotate
+from config.rotation import OF_A_LETTER, count, newest_key, rotate, waiting
 
 
 class Command(BaseCommand):
-    help = "Seal every value again under the newest key, while the service runs."
+    help = "Give every letter its key and seal all of them under the newest master key, while the service runs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--count", action="store_true", help="only say how many values lie under which key")
 
     def handle(self, *args: object, **options: object) -> None:
         if not options["count"]:
-            self.stdout.write(f"{rotate()} values sealed again under {newest_key()}.")
+            self.stdout.write(f"{rotate()} values and keys sealed again under {newest_key()}.")
         found = count()
         for key, values in sorted(found.items()):
             self.stdout.write(f"{key}: {values}")
-        if set(found) <= {newest_key()}:
+        if left := waiting():
+            self.stdout.write(f"Still to be sealed again: {left}.")
+        elif set(found) <= {newest_key(), OF_A_LETTER}:
             self.stdout.write("No other key is needed, but by older backups.")
