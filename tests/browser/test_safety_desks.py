@@ -35,6 +35,7 @@ def addresses(cast):
         reverse("workflow:rules"),
         reverse("workflow:rule", args=[version.rule_id]),
         reverse("workflow:rule_trial", args=[running.pk]),
+        reverse("workflow:playbook", args=["overdose", "en"]),
         reverse("workflow:figures"),
         reverse("workflow:help_lines"),
     ]
