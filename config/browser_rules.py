@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from workflow.safety.rules_file import Rule, standard_book
 from workflow.safety.text import Speller
-from workflow.safety.words import Severity
+from workflow.safety.words import Category, Severity
 
 PRESSING = (Severity.EMERGENCY, Severity.URGENT)
 HEAD = "/* Written by `make docs` from workflow/safety/rules. Do not edit. */\nexport default "
@@ -29,10 +29,10 @@ def browser_rules() -> dict[str, str]:
         "spelling": book.speller.table,
         "near": " ".join(sorted(book.speller.near)),
         "real": " ".join(_would_be_mistaken(book.speller)),
-        "rules": [_plain(rule) for rule in rules if _is_emergency(rule)],
+        "rules": [_plain(rule) for rule in rules if _comes_first(rule)],
     }
     more = {
-        "rules": [_plain(rule) for rule in rules if not _is_emergency(rule)],
+        "rules": [_plain(rule) for rule in rules if not _comes_first(rule)],
         "compounds": [
             {"category": one.category, "severity": one.severity, "all": one.all, "within": one.within}
             for one in compounds
@@ -55,8 +55,10 @@ def _is_pressing(rule: Rule) -> bool:
     return bool({rule.severity, rule.today, rule.older} & set(PRESSING))
 
 
-def _is_emergency(rule: Rule) -> bool:
-    return rule.severity == Severity.EMERGENCY
+def _comes_first(rule: Rule) -> bool:
+    """Emergencies, and whoever may want to die."""
+    is_suicide = rule.category == Category.SUICIDE and rule.severity == Severity.URGENT
+    return rule.severity == Severity.EMERGENCY or is_suicide
 
 
 def _plain(rule: Rule) -> dict[str, object]:

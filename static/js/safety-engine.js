@@ -1,6 +1,6 @@
 /* Reads a letter by the same rules as the server, in the browser; the text is sent nowhere. safety-rules.js is written
    from the one source by `make docs`. What the server does besides (reasons, places, the learned model) is not needed here.
-   Emergencies come with the engine; all other rules follow at once, whatever is typed, in safety-more.js. */
+   Emergencies and suicide come with the engine; all other rules follow at once, whatever is typed, in safety-more.js. */
 
 import rules from "./safety-rules.js";
 

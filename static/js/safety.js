@@ -1,6 +1,6 @@
 /* While somebody types: after a pause of 250 ms the letter is read by the rules of safety-engine.js, here, in the browser.
    The text is sent nowhere. A card never blocks and never hides itself. The rules are fetched when the first word is typed:
-   those of emergencies first, the others right after. */
+   those of emergencies and suicide first, the others right after. */
 
 const PAUSE = 250;
 let engine;
