@@ -39,7 +39,19 @@ PICTURES = [*product(("light", "dark"), WIDTHS), ("paper", 768), ("forced", 1280
 EACH = 4  # pages of one kind, when their parts differ: a letter looks different in each state
 PARTS = "[...new Set([...document.querySelectorAll('main *')].flatMap(one => [...one.classList]))].sort().join(' ')"
 PEOPLE = ("stranger", "rosa", "laurie", "mo", "ada")
-NOT_WALKED = ("/leave/", "/admin/", "/go/", "/static/", "/mailbox/", "/api/", "/r/", "/sitemap", "/robots", "/feed")
+NOT_WALKED = (
+    "/es/",
+    "/leave/",
+    "/admin/",
+    "/go/",
+    "/static/",
+    "/mailbox/",
+    "/api/",
+    "/r/",
+    "/sitemap",
+    "/robots",
+    "/feed",
+)
 SINGLE = (r"/\d+/", r"/[\w-]{24}/", r"(?<=/read)/[\w-]+/", r"(?<=/topics)/[\w-]+/", r"(?<=/words)/[\w-]+/[\w-]+/")
 
 
