@@ -48,6 +48,7 @@ LET = {
     "config/views.py": "the address that a setting names",
     "notifications/failpoints.py": "chooses when a test dies",
     "notifications/models.py": "no value in it",
+    "qa/encryption.py": "a table that the code names; the key's id is given apart",
     "qa/fulltext.py": "as many %s as there are words",
 }
 MANY = {"workflow/anonymize", "workflow/safety", "config/demo"}  # engines and the demo make their own dice
