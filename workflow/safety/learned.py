@@ -191,8 +191,10 @@ class Reading:
         self, first: int, last: int, found: dict[tuple[str, str, str], Weight], sentences: list[list[str]]
     ) -> list[Hit]:
         model = self.model
-        pressing = model.bias[0] + sum(weight[0] for weight in found.values())
-        danger = model.bias[1] + sum(weight[1] for weight in found.values())
+        pressing, danger = model.bias
+        for one, other in found.values():
+            pressing += one
+            danger += other
         for place in (first, last):
             self.weights[place] = max(pressing, self.weights.get(place, pressing))
         if pressing >= LEANING:
