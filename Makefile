@@ -28,8 +28,8 @@ axe: $(VENV)/dev.done    ## look with axe at every page in every state, 320 and 
 faults: $(VENV)/dev.done  ## kill workers and break the mail server at random; count what was lost or doubled
 	@$(PY) -m tests.faults.harness
 
-bench: $(VENV)/dev.done  ## measure pages, letters and mail as they grow and beside their peers (takes a while; docs/performance.md)
-	@$(PY) -m benchmarks
+bench: $(VENV)/dev.done  ## measure pages, letters, mail and processes as they grow and beside their peers (hours; other sizes: make bench SIZES="1000 1000000")
+	@$(PY) -m benchmarks $(if $(SIZES),--sizes $(SIZES))
 
 prove: $(VENV)/dev.done  ## the figures behind the promises, each from a real run, in an hour or more (one: make prove PART=grid)
 	@$(PY) scripts/prove.py $(PART)

@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django_q.models import OrmQ, Schedule
+from django_q.scheduler import scheduler
 
 from qa.models import Letter, LetterDraft
 from tests.races.test_races import at_once
@@ -54,3 +56,9 @@ def test_it_never_sends_words_that_are_wiped_at_the_same_moment_twice(cast):
     )
     assert LetterDraft.objects.get().text == ""
     assert [letter.text for letter in Letter.objects.all()] in ([], [WORDS])
+
+
+def test_it_fires_a_schedule_once_however_many_clusters_look(db):
+    Schedule.objects.create(func="config.schedules.run", args="('sweep',)", schedule_type=Schedule.ONCE)
+    assert not [fault for fault in at_once(scheduler, scheduler, scheduler) if fault]
+    assert OrmQ.objects.count() == 1

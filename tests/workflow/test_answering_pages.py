@@ -60,10 +60,10 @@ def test_it_reads_the_desk_in_the_same_number_of_queries_however_much_waits(
 
     make_case(cast, state=State.DRAFTED)
     free(cast, make_case(cast, state=State.TRIAGED))
-    queries(13)
+    queries(14)
     for _ in range(3):
         make_case(cast, state=State.TRIAGED)
-    queries(13)
+    queries(14)
 
 
 def test_it_never_shows_an_expert_the_letter_or_the_writer(erin, cast, held):

@@ -50,16 +50,13 @@ def crowd(cast):
         cursor.execute("ANALYZE")
 
 
-def test_it_reads_the_queue_from_its_index_in_its_order(cast, crowd):
+def test_it_reads_the_queue_in_its_order_and_of_nothing_else_all_there_is(cast, crowd):
     page = queues.in_order(queues.of_moderator(cast.mo).filter(is_waiting=1))[: queues.PAGE + 1]
     plan = plan_of(page)
     assert "case_queue" in plan, plan
     assert "TEMP B-TREE" not in plan, plan
     assert "Sort" not in plan, plan
     assert len(queues.open_queue(cast.mo)) == MANY // 20 + 1
-
-
-def test_it_finds_what_belongs_to_one_case_or_person_without_reading_all_of_it(cast, crowd):
     case = Case.objects.latest("pk")
     reads = [
         Consent.objects.filter(choice=Choice.CHANGE, void_at__isnull=True).values("case"),
@@ -72,4 +69,6 @@ def test_it_finds_what_belongs_to_one_case_or_person_without_reading_all_of_it(c
     for read in reads:
         plan = plan_of(read, without_scans=True)
         assert "Seq Scan" not in plan, plan
-        assert not re.search(r"^SCAN (workflow_|[TUV]\d)(?!.*flag_waiting)", plan, re.MULTILINE), plan
+        if read is not reads[-1]:  # PostgreSQL would walk all cases and ask it of each
+            assert "hashed SubPlan" not in plan, plan
+        assert not re.search(r"^SCAN (workflow_|[TUVW]\d)(?!.*flag_waiting)", plan, re.MULTILINE), plan

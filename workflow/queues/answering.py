@@ -62,11 +62,11 @@ def held_by(expert: User) -> QuerySet[Case]:
 def answered_by(expert: User) -> QuerySet[Case]:
     """Cases that left this expert's desk: in review, with the member, or published; the newest, a page of them."""
     done = [State.DRAFTED, State.REVIEWED, State.PUBLISHED]
-    newest = of_expert(expert).filter(state__in=done).order_by("-state_since", "-id").defer(*LIGHT)
     written = Case.objects.filter(drafted_by=expert, state__in=done, merged_into=None)  # by its index, newest first
-    first = written.order_by("-state_since", "-id").values("pk")[:PAGE]
-    given = Case.objects.filter(expert=expert, state=State.DRAFTED).values("pk")  # to them while it is in review
-    return newest.filter(Q(pk__in=first) | Q(pk__in=given))[:PAGE]
+    first = list(written.order_by("-state_since", "-id").values_list("pk", flat=True)[:PAGE])
+    given = Q(expert=expert, state=State.DRAFTED)  # to them while it is in review
+    found = of_expert(expert).filter(Q(pk__in=first) | given, state__in=done)
+    return found.order_by("-state_since", "-id").defer(*LIGHT)[:PAGE]
 
 
 def with_questions(cases: Iterable[Case]) -> list[Case]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
@@ -65,10 +65,16 @@ def every_case_page(cases: QuerySet[Case], *, after: int | None = None) -> tuple
 
 def beside_the_queue(moderator: User) -> QuerySet[Case]:
     """Cases that are closed or at rest and still need a person, a page of them: a flag nobody took on, a member's wish."""
-    flagged = SafetyFlag.objects.unacknowledged().values("case")
-    wishes = Consent.objects.filter(choice=Choice.CHANGE, void_at__isnull=True).values("case")
-    needed = Q(pk__in=flagged) | (AT_REST & Q(pk__in=wishes))
-    first = in_order(of_moderator(moderator).filter(needed, is_waiting=0)).values("pk")[:PAGE]
+    untaken = SafetyFlag.objects.unacknowledged().filter(
+        severity__in=list(Severity)
+    )  # named for the index of what waits
+    flagged = untaken.order_by().values("case")
+    wishes = Consent.objects.filter(choice=Choice.CHANGE, void_at__isnull=True)
+    wished = wishes.filter(case__in=Case.objects.filter(AT_REST)).order_by().values("case")
+    needed = of_moderator(moderator).filter(
+        pk__in=flagged.union(wished), is_waiting=0
+    )  # "or" would walk what is closed
+    first = in_order(needed).values("pk")[:PAGE]
     return in_order(with_facts(of_moderator(moderator).filter(pk__in=first)))  # facts of those that are shown only
 
 
