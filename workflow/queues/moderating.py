@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from qa.models import Audience
 
 from ..models import Case, Consent, Event, Hold, SafetyFlag
 from ..models.cases import AT_REST
@@ -65,15 +66,12 @@ def every_case_page(cases: QuerySet[Case], *, after: int | None = None) -> tuple
 
 def beside_the_queue(moderator: User) -> QuerySet[Case]:
     """Cases that are closed or at rest and still need a person, a page of them: a flag nobody took on, a member's wish."""
-    untaken = SafetyFlag.objects.unacknowledged().filter(
-        severity__in=list(Severity)
-    )  # named for the index of what waits
-    flagged = untaken.order_by().values("case")
+    # From these few to their cases: by "or", or with is_waiting=0 by name, databases walk everything that is closed.
+    untaken = SafetyFlag.objects.unacknowledged().filter(severity__in=list(Severity))  # named for their index
     wishes = Consent.objects.filter(choice=Choice.CHANGE, void_at__isnull=True)
-    wished = wishes.filter(case__in=Case.objects.filter(AT_REST)).order_by().values("case")
-    needed = of_moderator(moderator).filter(
-        pk__in=flagged.union(wished), is_waiting=0
-    )  # "or" would walk what is closed
+    at_rest = {"case__state": State.REVIEWED, "case__audience": Audience.PRIVATE}  # AT_REST, seen from a wish
+    few = untaken.order_by().values("case").union(wishes.filter(**at_rest).order_by().values("case"))
+    needed = of_moderator(moderator).filter(pk__in=few).exclude(is_waiting=1)
     first = in_order(needed).values("pk")[:PAGE]
     return in_order(with_facts(of_moderator(moderator).filter(pk__in=first)))  # facts of those that are shown only
 
