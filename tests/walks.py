@@ -13,6 +13,7 @@ from qa.models import Publication, Topic
 FILLERS = {
     "flag_id": 1,
     "part": 0,
+    "book": "overdose",
     "message_id": 1,
     "mail": "received",
     "language": "en",
