@@ -4,6 +4,7 @@ Where PostgreSQL or Chromium is missing, one line says so and how to install it;
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from postgres import INSTALL, find_binaries, running_server
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
+ONE_ROUND = r"(?m)^pytestmark = .*mark\.(pure|once|browser)\b"  # all of the file
+IN_BROWSER = r"mark\.browser\b"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 WORKERS = min(4, (os.cpu_count() or 1) + 1)  # one more than cores: tests with processes of their own wait a lot
 PARALLEL = ["-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"]  # in the order of conftest.py
@@ -43,17 +46,24 @@ def on_postgres() -> int | None:
     if binaries is None:
         return missing("PostgreSQL", INSTALL)
     with running_server(binaries) as url:
-        return pytest("-m", "not browser and not pure and not once", *PARALLEL, DATABASE_URL=url)
+        marked = "not browser and not pure and not once"
+        return pytest("-m", marked, *PARALLEL, *files(without=ONE_ROUND), DATABASE_URL=url)
 
 
 def in_browser() -> int | None:
     if not any(shutil.which(name) for name in CHROMIUMS):
         return missing("Chromium", "apt-get install chromium")
-    code = pytest("-m", "browser and not postgres", *PARALLEL)
+    code = pytest("-m", "browser and not postgres", *PARALLEL, *files(of=IN_BROWSER))
     if code == 1:  # a page may be late on a busy machine: what failed is tried once more, by itself, and must pass
         print("\nTrying the failed browser tests once more, one after the other.")
         code = pytest("-m", "browser and not postgres", "--last-failed")
     return code
+
+
+def files(*, of: str = "", without: str = r"(?!)") -> list[str]:
+    """Those whose text fits: a worker that only has to read what it may run is ready sooner, the marks still decide."""
+    every = {path: path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("tests/**/test_*.py"))}
+    return [str(path) for path, text in every.items() if re.search(of, text) and not re.search(without, text)]
 
 
 def missing(what: str, install: str) -> int | None:

@@ -6,10 +6,12 @@ from importlib import import_module
 import pytest
 from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth.signals import user_logged_in
+from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
 from django.db.backends.sqlite3.base import DatabaseOperations  # type: ignore[attr-defined]
 from django.dispatch import receiver
 
 from notifications import heartbeat
+from tests import tables
 from tests.cast import Cast, make_cast
 
 
@@ -37,9 +39,19 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path not in slow)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """In the place of pytest-django's. The database goes with its folder, or with its server."""
+    with django_db_blocker.unblock():
+        tables.give()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def flush_past_the_guards():
-    """SQLite empties tables by DELETE, which the audit trail refuses; a test's end takes its guards off and on again."""
+    """SQLite empties tables by DELETE, which the audit trail refuses; a test's end takes its guards off and on again.
+
+    PostgreSQL does so too here: DELETE takes a third of the time that its TRUNCATE takes.
+    """
     guards, flush = import_module("workflow.migrations.0012_seals"), DatabaseOperations.sql_flush
     names = [(name, verb, table) for name, table in guards.TABLES.items() for verb in ("update", "delete")]
 
@@ -48,8 +60,13 @@ def flush_past_the_guards():
         on = [guards.SQLITE.format(name=name, verb=verb, table=table) for name, verb, table in names]
         return [*off, *flush(self, *args, **kwargs), *on]
 
+    def deleted(self, style, names, **kwargs):
+        around = [f"SET LOCAL session_replication_role = {role}" for role in ("replica", "DEFAULT")]
+        return [around[0], *[f"DELETE FROM {self.quote_name(name)}" for name in names], around[1]]
+
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(DatabaseOperations, "sql_flush", flushed)
+        patched.setattr(PostgresOperations, "sql_flush", deleted)
         yield
 
 
