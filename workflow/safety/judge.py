@@ -125,9 +125,11 @@ def _without_a_second(
     """A long letter's only pressing place, found by rules that are often mistaken by themselves (`alone`): what they then
     are worth. Another place, or one other rule, and everything stays as it is; so does a letter of few sentences."""
     pressing = [evidence for _, evidence in found if RANK[Severity(evidence.severity)] >= RANK[Severity.URGENT]]
+    if len(around) <= LONG or not pressing:
+        return found
     worth = {rule.id: rule.alone for rule in book.rules if rule.alone}
     worth |= {compound.id: compound.alone for compound in book.compounds if compound.alone}
-    if len(around) <= LONG or not all(evidence.rule in worth for evidence in pressing):
+    if not all(evidence.rule in worth for evidence in pressing):
         return found
     joined = {compound.id for compound in book.compounds}
     if len({_place(around, evidence) for evidence in pressing if evidence.rule not in joined}) > 1:

@@ -8,7 +8,7 @@ work) is a concern for a person, never silence.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
@@ -45,9 +45,8 @@ class _Work:
 class _Tokens:
     """Which words, and beginnings of words, of a sentence the rules know."""
 
-    def __init__(self, ways: Mapping[str, list[tuple[int, tuple[frozenset[str], ...]]]]) -> None:
-        needed = {token for found in ways.values() for _, needs in found for need in needs for token in need}
-        self.known = needed | set(ways)
+    def __init__(self, known: set[str]) -> None:
+        self.known = known
         self.lengths = sorted({len(token) - 1 for token in self.known if token.endswith("*")})
         self.seen: dict[str, tuple[str, ...]] = {}
 
@@ -78,12 +77,20 @@ class Scanner:
         self.book = replace(book, version=_version(book, self.model))
         self.patterns = Compiled.of(book)
         self.matchers: list[Matcher | None] = [None] * len(book.rules)  # compiled when first needed
-        self.ways: dict[str, list[tuple[int, tuple[frozenset[str], ...]]]] = defaultdict(list)
+        self.ways: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self.meets: dict[str, int] = defaultdict(int)  # the needs, each a bit, that a word meets
+        bits: dict[frozenset[str], int] = {}
         for index, rule in enumerate(self.book.rules):
             for way in rule.read:
+                wanted = 0
+                for need in way.needs:
+                    wanted |= bits.setdefault(need, 1 << len(bits))
                 for token in (*sorted(way.anchors), *(f"{beginning}*" for beginning in sorted(way.prefixes))):
-                    self.ways[token].append((index, way.needs))
-        self.tokens = _Tokens(self.ways)
+                    self.ways[token].append((index, wanted))
+        for need, bit in bits.items():
+            for token in need:
+                self.meets[token] |= bit
+        self.tokens = _Tokens({*self.ways, *self.meets})
 
     def scan(self, text: str) -> Report:
         text = text[: MOST_CHARACTERS * 2]
@@ -141,12 +148,12 @@ class Scanner:
     def _candidates(self, words: Iterable[str]) -> list[int]:
         """The rules one of whose ways has all the words that it needs in this sentence."""
         here = self.tokens.of(words)
-        numbers: set[int] = set()
+        met = 0
         for token in here:
-            for number, needs in self.ways.get(token, ()):
-                if number not in numbers and not any(need.isdisjoint(here) for need in needs):
-                    numbers.add(number)
-        return sorted(numbers)
+            met |= self.meets.get(token, 0)
+        return sorted(
+            {number for token in here for number, wanted in self.ways.get(token, ()) if wanted & met == wanted}
+        )
 
     def _try(self, rule: Rule, number: int, index: int, around: Surroundings, work: _Work) -> None:
         pattern, exceptions = self._matcher(number)
