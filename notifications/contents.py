@@ -70,8 +70,8 @@ def _cause(message: Message) -> tuple[Event, Case, Rule]:
 
 
 def _composed(message: Message, person: User, about: About | None, values: dict[str, Any], facts: Facts) -> Mail:
-    """With a way to switch it off, where it may be switched off without harm."""
-    stop = unsubscribe.address(person, about) if about and about != About.READY else ""
+    """With a way to switch it off, where the person may switch it off (RFC 8058)."""
+    stop = unsubscribe.address(person, about) if about else ""
     spoken = facts.words_for(message, person.language)
     return emails.compose(message, spoken, address=person.email, values={**values, "stop": stop}, stop=stop)
 

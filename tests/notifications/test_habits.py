@@ -286,7 +286,7 @@ def test_it_takes_no_forged_address(cast, client):
     assert client.post(reverse("notifications:stop", args=[token])).status_code == 200, "nothing is told of who left"
 
 
-def test_it_never_offers_to_switch_off_what_is_essential(cast):
+def test_it_offers_to_switch_off_what_may_be_switched_off_and_nothing_else(cast):
     make_case(cast, state=State.REVIEWED, danger="yes")
     queue_security_mail("sign_in_code", email=cast.rosa.email, code="123456")
     go()
@@ -294,7 +294,7 @@ def test_it_never_offers_to_switch_off_what_is_essential(cast):
     assert by_subject["Signing in at Allay"] is None
     ready = Message.objects.get(template="ready", state=Progress.SENT)
     (mail_ready,) = [sent for sent in mail.outbox if sent.extra_headers["Message-ID"].startswith(f"<{ready.key[:40]}")]
-    assert mail_ready.message()["List-Unsubscribe"] is None
+    assert mail_ready.message()["List-Unsubscribe"] == f"<{unsubscribe.address(cast.rosa, About.READY)}>"
 
 
 def test_it_lets_the_member_choose_when_sending_and_later(cast, client):
