@@ -27,6 +27,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from django.utils.crypto import constant_time_compare
 
 from .models import User
 
@@ -34,6 +35,7 @@ Kind = Authenticator.Type
 STEPS = (Kind.TOTP, Kind.WEBAUTHN)
 FRESH = 15 * 60  # seconds in which a step also allows to change the steps themselves
 MOST_PASSKEYS = 5
+GIVEN = "password"  # in the state of a sign-in
 SPARE_CODES, SPARE_DIGITS, SEED = 10, 8, "seed"
 CREDENTIAL_CHARS = 20_000  # a passkey's answer is about 2,000 characters
 
@@ -52,6 +54,16 @@ def colleague(request: HttpRequest) -> User:
     if not isinstance(request.user, User) or not request.user.is_on_staff:
         raise Http404
     return request.user
+
+
+def given_now(person: User | None) -> dict[str, str]:
+    """What a sign-in keeps of the password it began with, while it waits for the second step."""
+    return {GIVEN: person.get_session_auth_hash()} if person else {}
+
+
+def still_holds(state: dict[str, Any], person: User) -> bool:
+    """Whether the password that was given is still the one of now: a new one ends also what only waits."""
+    return constant_time_compare(str(state.get(GIVEN, "")), person.get_session_auth_hash())
 
 
 def _done_at(request: HttpRequest) -> float:

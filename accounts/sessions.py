@@ -56,16 +56,22 @@ def places_of(request: HttpRequest) -> list[Place]:
     if not isinstance(person, User):
         return []
     rows = Session.objects.filter(person=person, expire_date__gt=timezone.now()).order_by("-expire_date")
-    now_valid, here = person.get_session_auth_hash(), request.session.session_key
+    valid = [person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()]  # what Django lets in
+    here = request.session.session_key
     opened = [(row, row.get_decoded()) for row in rows]
     return [
         Place(row, data, here=here)
         for row, data in opened
-        if constant_time_compare(data.get(HASH_SESSION_KEY, ""), now_valid)
+        if any(constant_time_compare(data.get(HASH_SESSION_KEY, ""), one) for one in valid)
     ]
 
 
 def end(request: HttpRequest, mark: str) -> int:
-    """End the sign-in with this mark, or with an empty one all but this. Returns how many."""
-    ended = [place.row.pk for place in places_of(request) if not place.is_here and mark in {"", place.mark}]
-    return Session.objects.filter(pk__in=ended).delete()[0] if ended else 0
+    """End the sign-in with this mark, or with an empty one all but this, also what no list shows. Returns how many."""
+    person = request.user
+    if not isinstance(person, User):
+        return 0
+    others = Session.objects.filter(person=person).exclude(session_key=request.session.session_key)
+    if mark:
+        others = others.filter(pk__in=[place.row.pk for place in places_of(request) if place.mark == mark])
+    return others.delete()[0]

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import qrcode
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.stagekit import get_pending_stage
+from allauth.account.internal.stagekit import clear_login, get_pending_stage
 from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
@@ -60,6 +60,10 @@ def pass_step(request: HttpRequest) -> HttpResponse:
     stage = get_pending_stage(request)
     if stage is None or stage.key != AuthenticateStage.key:
         return redirect("start" if request.user.is_authenticated else "staff_login")
+    if not second_step.still_holds(stage.login.state, stage.login.user):
+        clear_login(request)
+        messages.warning(request, "Your password was changed meanwhile. Please sign in with the new one.")
+        return redirect("staff_login")
     return _ask(request, stage.login.user, lambda: stage.exit())
 
 

@@ -26,7 +26,7 @@ from django.views.decorators.http import require_http_methods
 from . import sessions
 from .forms import AddressForm, CodeForm, PasswordForm
 from .models import User
-from .second_step import before_second_step
+from .second_step import before_second_step, given_now
 
 NOBODY = "account/email/nobody"  # no mail, but the work of one (notifications/sign_in.py)
 log = logging.getLogger("allay.sign_in")
@@ -119,7 +119,7 @@ def password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request.POST if request.method == "POST" else None, request=request)
     if form.is_valid():
         email = form.cleaned_data["email"]
-        login = Login(user=form.person, email=email, redirect_url=target or None)
+        login = Login(user=form.person, email=email, redirect_url=target or None, state=given_now(form.person))
         response: HttpResponse = perform_password_login(request, {"email": email}, login)
         return response
     if form.non_field_errors():

@@ -41,7 +41,7 @@ def fan_out(*, event_id: int | None = None) -> int:
 
 
 def announce_second_yes() -> None:
-    """Every moderator who can decide on a waiting role hears of it once, on a waiting rule once a day.
+    """Every moderator who can decide on a waiting role hears of it once, of waiting rules once a day.
 
     Safe to run twice and at the same time.
     """
@@ -50,7 +50,8 @@ def announce_second_yes() -> None:
     messages = []
     for person in audience.moderators() if roles or rules else []:
         messages += [_announcement(ROLE_WAITS, person, "role", one.pk) for one in grants.waiting_for(person)]
-        messages += [_announcement(RULE_WAITS, person, "rule", one.pk, today) for one in rules_to_decide(person)]
+        if rules_to_decide(person).exists():  # one mail, however many an administrator proposes
+            messages.append(_announcement(RULE_WAITS, person, "rules", today))
     Message.objects.bulk_create(messages, ignore_conflicts=True)
 
 

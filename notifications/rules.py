@@ -363,7 +363,8 @@ DIGESTS = ("work_digest", "news_digest", UPKEEP, "self_test")
 # Mails without an event: signing in.
 ROLE_WAITS, RULE_WAITS = "role_waits", "rule_waits"
 SIGN_IN_NOTICES = ("second_step", "new_device", "wrong_steps")
-SECURITY = ("sign_in_code", "sign_in_unknown", "password_code", *SIGN_IN_NOTICES, ROLE_WAITS, RULE_WAITS)
+CODES = ("sign_in_code", "sign_in_unknown", "password_code")  # what a stranger can have sent to any address
+SECURITY = (*CODES, *SIGN_IN_NOTICES, ROLE_WAITS, RULE_WAITS)
 
 
 _BY_NAME = {kind.value: rules for kind, rules in RULES.items()}

@@ -17,7 +17,7 @@ from accounts.models import User
 from .facts import Facts
 from .models import NEVER_HELD, About, Category, Choice, Habits, Message, Progress
 from .outbox import digest_for
-from .rules import SIGN_IN_NOTICES
+from .rules import CODES
 
 log = logging.getLogger("allay.mail")
 CODES_AN_HOUR = 10
@@ -66,8 +66,7 @@ def check(message: Message, person: User, about: About | None, facts: Facts) -> 
 def check_code(message: Message, person: User | None) -> None:
     """Raises Skip when a stranger seems to ask: again and again for one mailbox, or for one new mailbox after another."""
     lately = Q(state=Progress.SENT, done_at__gt=timezone.now() - timedelta(hours=1)) | Q(state=Progress.SENDING)
-    codes = Message.objects.filter(lately, category=Category.SECURITY).exclude(pk=message.pk)
-    codes = codes.exclude(template__in=SIGN_IN_NOTICES)
+    codes = Message.objects.filter(lately, category=Category.SECURITY, template__in=CODES).exclude(pk=message.pk)
     if person and codes.filter(person=person).count() >= CODES_AN_HOUR:
         raise Skip("many at once")
     if person and person.last_login:

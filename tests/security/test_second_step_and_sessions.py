@@ -100,6 +100,17 @@ def test_a_member_sees_where_they_are_signed_in_and_ends_one_or_all_others(cast)
     assert marks(here)[1] == []
 
 
+def test_sign_ins_from_before_a_new_secret_key_are_seen_and_ended_too(cast, settings):
+    here, other, older = by_code(cast.rosa), by_code(cast.rosa), by_code(cast.rosa)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a new secret " * 5, [settings.SECRET_KEY]
+    assert len(marks(here)[1]) == 2
+    settings.SECRET_KEY_FALLBACKS = []  # what no list shows any more, and the key may come back
+    here.post(reverse("own_sign_ins"))
+    assert not is_in(other)
+    assert not is_in(older)
+    assert is_in(here)
+
+
 def test_sign_ins_go_with_the_person(cast):
     by_code(cast.rosa)
     again = by_code(cast.rosa)
@@ -119,6 +130,8 @@ def signed_in_twice(mo):
 
 def test_a_colleague_changes_their_password_by_the_old_one_and_all_other_sign_ins_end(mo):
     here, other = signed_in_twice(mo)
+    half_way = Client()
+    give_password(half_way, mo)
     change, new = reverse("staff_change_password"), "four clouds over the harbour"
     assert "not the password" in here.post(change, {"old": "not this one", "new": new}).content.decode()
     assert 'class="errorlist"' in here.post(change, {"old": PASSWORD, "new": "short"}).content.decode()
@@ -127,6 +140,9 @@ def test_a_colleague_changes_their_password_by_the_old_one_and_all_other_sign_in
     assert User.objects.get(pk=mo.pk).check_password(new)
     assert here.get(reverse("workflow:queue")).status_code == 200
     assert other.get(reverse("workflow:queue")).status_code == 302
+    with time_machine.travel(time.time() + 60):
+        assert half_way.post(reverse("mfa_authenticate"), {"code": code_now()}).url == reverse("staff_login")
+    assert not is_in(half_way), "the old password opens nothing that it had begun to open"
     assert Message.objects.filter(template="second_step", person=mo).count() == 1
 
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from notifications.contents import prepare
 from notifications.facts import Facts
 from notifications.models import Message
 from notifications.outbox import announce_second_yes
-from notifications.timing import Skip
+from notifications.timing import CODES_AN_HOUR, Skip, check_code
 from tests.cast import LETTER, MARKER, again, make_case
 from workflow.actions import intake, rescanning, rulebook, rules, scanning
 from workflow.models import Case, Event, LocalRule, RuleTrial, RuleTrouble, RuleVersion
@@ -323,6 +324,9 @@ def test_a_moderator_sees_what_is_proposed_and_says_yes(cast, ada):
         assert said in shown
     assert "over with us at supper" not in shown
     assert "until a moderator says yes" in ada.get(reverse("workflow:rule_trial", args=[trial.pk])).content.decode()
+    for decision in ({}, {"decision": ""}, {"decision": "Confirm"}):
+        assert mo.post(page, decision).status_code == 422, "no yes but the one that was pressed"
+    assert not RuleVersion.objects.exists()
     mo.post(page, {"decision": "confirm"})
     version = RuleVersion.objects.get()
     assert (version.saved_by, version.confirmed_by, version.is_on) == (cast.ada, cast.mo, True)
@@ -351,6 +355,13 @@ def test_a_moderator_says_no_with_a_reason_and_what_read_before_goes_on(cast, ad
     assert "It names one family." in told
     with pytest.raises(Refused):
         rules.confirm(trial_id=trial.pk, by=cast.dana)
+    two = [proposed(cast, rule=first.rule, based_on=1) for _ in range(2)]
+    with CaptureQueriesContext(connection) as asked:
+        rules.confirm(trial_id=two[0].pk, by=cast.mo)
+    if connection.features.has_select_for_update:  # else the whole database is held
+        assert any("FOR UPDATE" in one["sql"] and 'FROM "workflow_localrule"' in one["sql"] for one in asked)
+    with pytest.raises(Refused, match="changed after it was proposed"):
+        rules.confirm(trial_id=two[1].pk, by=cast.dana)
 
 
 def test_nobody_gives_the_second_yes_to_their_own_rule(cast):
@@ -364,10 +375,13 @@ def test_nobody_gives_the_second_yes_to_their_own_rule(cast):
             rules.refuse(trial_id=trial.pk, by=who, why="No.")
     with pytest.raises(IntegrityError), transaction.atomic():
         RuleTrial.objects.filter(pk=trial.pk).update(decided_by=both)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RuleTrial.objects.filter(pk=trial.pk).update(started_by=cast.mo, decided_by=cast.mo)
 
 
 def test_moderators_are_told_of_a_proposed_rule_once_a_day_while_it_waits(cast):
     trial = proposed(cast)
+    second = proposed(cast)
     told = Message.objects.filter(template="rule_waits")
     announce_second_yes()
     announce_second_yes()
@@ -375,8 +389,12 @@ def test_moderators_are_told_of_a_proposed_rule_once_a_day_while_it_waits(cast):
     assert told.count() == 3
     with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
         announce_second_yes()
-    assert told.count() == 6
-    rules.refuse(trial_id=trial.pk, by=cast.mo, why="No.")
+    assert told.count() == 6, "one mail a day, however many wait"
+    noise = {"template": "rule_waits", "category": "security", "rank": 0, "person": cast.mo, "state": "sending"}
+    Message.objects.bulk_create([Message(key=str(number), **noise) for number in range(CODES_AN_HOUR)])
+    check_code(Message(template="sign_in_code", category="security", person=cast.mo), cast.mo)
+    for waiting in (trial, second):
+        rules.refuse(trial_id=waiting.pk, by=cast.mo, why="No.")
     with pytest.raises(Skip):
         prepare(told.first(), Facts([told.first()]))
 

@@ -101,7 +101,9 @@ def confirm(*, trial_id: int, by: User) -> RuleVersion:
     """The second yes: the proposed words are the newest version of the rule, turned on. Letters are read again."""
     trial = _to_decide(trial_id, by)
     _refuse_if_wrong(trial)
-    rule = trial.rule or LocalRule.objects.create()
+    # Held first: of two proposals of one rule the second waits, and then finds that the rule was changed.
+    rules = LocalRule.objects.select_for_update()
+    rule = rules.get(pk=trial.rule_id) if trial.rule_id else rules.create()
     newest = rule.versions.first()
     if (newest.number if newest else 0) != trial.based_on:
         raise Refused("This rule was changed after it was proposed so. Refuse this one; they can try it again.")

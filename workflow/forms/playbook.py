@@ -18,8 +18,10 @@ FIRST_CHARS = 200
 STEP_CHARS = 300
 MOST_STEPS = 15
 TEMPLATE_CHARS = MESSAGE_CHARS - 800  # help lines are longer than their keys
-# Five digits, with whatever stands between those of a number: one to call or to write to, never an amount or a time.
-_NUMBER = re.compile(r"\d(?:[\s().+/-]*\d){4,}")
+# Five digits on a line, with any signs between them: one to call or to write to, never an amount or a time.
+_NUMBER = re.compile(r"\d(?:(?:[^\w\n]|_){0,3}\d){4,}")
+_TIME = r"(?:[01]?\d|2[0-3]):[0-5]\d"
+_AMOUNT = re.compile(rf"{_TIME}(?:\W{{1,3}}{_TIME})?|\d{{1,3}},\d00|24/7\W{{1,3}}365")
 
 
 class TellForm(forms.Form):
@@ -99,7 +101,7 @@ class PlaybookForm(forms.Form):
         for line in self.lines if is_message else []:
             if names_number(text, line.number):
                 return f"Write {{line:{line.key}}} instead of “{line.number}”: numbers come from the registry of help lines."
-        found = _NUMBER.search(text)
+        found = next((one for one in _NUMBER.finditer(text) if not _AMOUNT.fullmatch(one[0])), None)
         if found is None:
             return ""
         line_of = next((line for line in self.lines if digits(line.number) == digits(found[0])), None)

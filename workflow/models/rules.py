@@ -121,7 +121,8 @@ class RuleTrial(RuleWords):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("proposed_by")),
+                condition=models.Q(decided_by__isnull=True)
+                | (~models.Q(decided_by=models.F("proposed_by")) & ~models.Q(decided_by=models.F("started_by"))),
                 name="rule_decided_by_another",
             ),
         ]

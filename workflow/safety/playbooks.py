@@ -19,7 +19,7 @@ FILE = Path(__file__).resolve().parent / "playbooks.toml"
 IN_SPANISH = Path(__file__).resolve().parent / "playbooks_es.toml"
 ENGLISH, SPANISH = "en", "es"
 LINE = re.compile(r"\{line:([\w-]+)\}")
-_ALIKE = 0.6  # how much of a step's words must stay for it to be the same step
+_ALIKE = 0.75  # how much of a step's words must stay for it to be the same step
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,18 @@ class Playbook:
         """A key for each line that is to be a step: what was ticked stays with a step that was only reworded or moved."""
         free = {step.text: step.key for step in self.steps}
         same = {line: free.pop(line) for line in lines if line in free}
-        return [same.get(line) or _key_of(line, free) for line in lines]
+        used = {step.key for step in self.steps}
+        return [same.get(line) or _key_of(line, free, used) for line in lines]
 
 
-def _key_of(line: str, free: dict[str, str]) -> str:
-    alike = get_close_matches(line, free, n=1, cutoff=_ALIKE)
-    return free.pop(alike[0]) if alike else f"own-{hashlib.sha256(line.encode()).hexdigest()[:8]}"
+def _key_of(line: str, free: dict[str, str], used: set[str]) -> str:
+    """That of the step it was, else a new one that no step of now or before it in the list has."""
+    if alike := get_close_matches(line, free, n=1, cutoff=_ALIKE):
+        return free.pop(alike[0])
+    made = (f"own-{hashlib.sha256(f'{line}{turn}'.encode()).hexdigest()[:8]}" for turn in ("", *range(1, 100)))
+    key = next(key for key in made if key not in used)
+    used.add(key)
+    return key
 
 
 def _steps(texts: str, keys: str) -> tuple[Task, ...]:

@@ -37,8 +37,9 @@ def playbooks(request: HttpRequest) -> HttpResponse:
 @desk(Role.ADMINISTRATOR)
 def playbook(request: HttpRequest, book: str, language: str) -> HttpResponse:
     """One playbook: its words, how they read with the numbers of the registry, and what they were before."""
-    found = next((one for one in all_playbooks(language) if one.key == book), None)
-    if found is None or language not in LANGUAGES:
+    books = all_playbooks(language) if language in LANGUAGES else ()  # kept for good: never for what somebody typed
+    found = next((one for one in books if one.key == book), None)
+    if found is None:
         raise Http404
     return PlaybookEditor(request, found, language).respond()
 

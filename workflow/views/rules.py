@@ -139,21 +139,25 @@ def propose(request: HttpRequest, number: int) -> HttpResponse:
 def proposal(request: HttpRequest, number: int) -> HttpResponse:
     """A moderator looks at a rule that an administrator proposes, and says yes, or no with a reason."""
     shown = get_object_or_404(queues.rules_to_decide(person(request)), pk=number)
-    is_no = request.POST.get("decision") == "refuse"
-    form = RefusalForm(request.POST if is_no else None)
-    if request.method != "POST" or (is_no and not form.is_valid()):
+    decision = request.POST.get("decision")
+    form = RefusalForm(request.POST if decision == "refuse" else None)
+    if request.method != "POST":
         return _proposal_page(request, shown, form)
+    if decision != "confirm" and not form.is_valid():  # a yes is only ever pressed, never left over
+        if not form.is_bound:
+            messages.warning(request, "Nothing was decided. Press yes, or write why not and press no.")
+        return _proposal_page(request, shown, form, UNREADABLE)
     with told(request):
-        if is_no:
-            actions.refuse(trial_id=number, by=person(request), why=form.cleaned_data["why"])
-            messages.success(request, "Refused. They read your reason with their proposal.")
-        else:
+        if decision == "confirm":
             actions.confirm(trial_id=number, by=person(request))
             messages.success(request, "It is on. New letters are read by it; letters that wait are read again.")
+        else:
+            actions.refuse(trial_id=number, by=person(request), why=form.cleaned_data["why"])
+            messages.success(request, "Refused. They read your reason with their proposal.")
     return redirect("workflow:colleagues")
 
 
-def _proposal_page(request: HttpRequest, shown: RuleTrial, form: RefusalForm) -> HttpResponse:
+def _proposal_page(request: HttpRequest, shown: RuleTrial, form: RefusalForm, status: int = 200) -> HttpResponse:
     since = timezone.now() - timedelta(days=MONTH)
     context = {
         "trial": shown,
@@ -161,7 +165,7 @@ def _proposal_page(request: HttpRequest, shown: RuleTrial, form: RefusalForm) ->
         "before": RuleVersion.objects.filter(rule=shown.rule_id, number=shown.based_on).first(),
         "counts": queues.counts_by(shown.started_by, since=since),
     }
-    return render(request, "workflow/rules/proposal.html", context, status=UNREADABLE if form.errors else 200)
+    return render(request, "workflow/rules/proposal.html", context, status=status)
 
 
 @contextmanager

@@ -252,6 +252,7 @@ REFUSED = [
     ("message_danger", "Call 988 today", "Write {line:988} instead of “988”"),
     ("message_danger", "Call (800) 222 1222 today", "Write {line:poison} instead: numbers come from the registry"),
     ("message_danger", "Call 555-010-9999 today", "Name the help line instead: numbers come from the registry"),
+    *(("steps", f"Call {said}.", "Name the help line instead") for said in ("1–555—01‑99", "555·0199", "5_5, 5: 5/0")),
     ("message_danger", " ", "Members need these words."),
     ("steps", "Read it.\nCall 1-800-222-1222.", "Name the help line instead"),
     ("steps", "Say {line:988}.", "Write plain words."),
@@ -269,6 +270,19 @@ def test_it_refuses_raw_numbers_and_what_nothing_can_fill_in_and_keeps_what_was_
         assert sentence in response.content.decode().replace("&#x27;", "'")
         assert response.context["form"][field].value() == words
     assert not PlaybookWords.objects.exists()
+    times = "Look from 9:00–17:30. Open 24/7, 365 days.\nAbout 10,000 people."
+    assert worded(ada, steps=times).status_code == 302
+    kept = all_playbooks.cache_info().currsize
+    assert ada.get(reverse("workflow:playbook", args=["danger", "xx"])).status_code == 404
+    assert all_playbooks.cache_info().currsize == kept, "nothing is kept of an address that somebody made up"
+
+
+def test_no_two_steps_share_a_key_and_other_words_are_another_step():
+    book = playbook_for(Category.SELF_HARM)
+    first, own = "Ring the bell of the house twice.", book
+    for lines in ([first], ["Ring the bell of the house now."], ["Ring the bell of the house now.", first]):
+        own = own.saying({"steps": "\n".join(lines), "keys": " ".join(own.keys_for(lines))})
+    assert len({step.key for step in own.steps}) == 2
 
 
 def test_the_shipped_words_pass_the_editor_in_each_language(cast):
