@@ -13,7 +13,7 @@ from django.db.models import F
 from accounts.models import User
 from accounts.roles import Role
 from workflow import policies
-from workflow.events import Kind
+from workflow.events import Kind, flags_named
 from workflow.models import Case, Event, Keeping
 from workflow.states import BEFORE_AN_ANSWER, OPEN_STATES, Act, State, Step
 
@@ -87,8 +87,8 @@ def _flag_waits(event: Event, case: Case, person: User) -> bool:
 
 
 def _flag_still_waits(event: Event, case: Case, person: User) -> bool:
-    """The flag that the event names is open and nobody has taken it on."""
-    return case.flags.unacknowledged().filter(pk=event.data.get("flag")).exists()
+    """A flag that the event names is open and nobody has taken it on."""
+    return case.flags.unacknowledged().filter(pk__in=flags_named(event.data)).exists()
 
 
 def _named_flag_waits(event: Event, case: Case, person: User) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from accounts.models import User
 
@@ -128,6 +129,12 @@ def record(
     if any(mail):
         MailWish.objects.create(event=event, added=mail.added, why_not=mail.why_not)
     return event
+
+
+def flags_named(data: Mapping[str, Any]) -> list[int]:
+    """The flags that an event is about; calls of earlier releases were about one flag each."""
+    found: list[int] = data.get("flags") or ([data["flag"]] if "flag" in data else [])
+    return found
 
 
 def _acting_as(person: User | None) -> str:

@@ -1,13 +1,15 @@
 """Safety clocks: an urgent flag nobody took on calls others; no letter lies unread for long. Run by the clock, apart from the web.
 
 The first step calls the next on the roster (its event keeps whom), later ones all moderators and the leads.
-Each step is one event, written once under the case's lock; the outbox makes mails of it, at least once, and asks again
-at the last moment whether it is still true. A step that was missed while nothing ran is taken late, never dropped.
+Each step of a case is one event, however many of its flags wait, written once under the case's lock; the outbox makes
+mails of it, at least once, and asks again at the last moment whether it is still true. A step that was missed while
+nothing ran is taken late, never dropped.
 """
 
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
@@ -27,11 +29,11 @@ PRESSING = (Severity.EMERGENCY, Severity.URGENT)
 
 
 def escalate_flags() -> int:
-    """Take the steps that are due for flags nobody acknowledged; how many were taken now."""
+    """Take the steps that are due for cases with flags nobody acknowledged; how many were taken now."""
     now = timezone.now()
     first = now - timedelta(minutes=settings.ESCALATION_MINUTES[0])
     late = SafetyFlag.objects.unacknowledged().filter(severity__in=PRESSING, raised_at__lte=first)
-    return _each(_take_steps, list(late.values_list("pk", "case_id")))
+    return _each(_take_steps, list(late.order_by("case_id").values_list("case_id").distinct()))
 
 
 def call_about_unread() -> int:
@@ -56,29 +58,28 @@ def _each(work: Callable[..., int], rows: list[tuple[int, ...]]) -> int:
     return taken
 
 
-def _take_steps(flag_id: int, case_id: int) -> int:
+def _take_steps(case_id: int) -> int:
+    """One event for each step that is due, however many flags wait: people are called about a case, not about a flag."""
     with door(case_id) as case:
-        flag = SafetyFlag.objects.unacknowledged().filter(pk=flag_id).first()
-        if flag is None:
-            return 0
-        starts = _starts(case, flag)
-        taken = list(case.events.filter(kind=Kind.FLAG_ESCALATED, data__flag=flag_id).values_list("data__step", "at"))
-        fresh = [
-            step
-            for step, minutes in enumerate(settings.ESCALATION_MINUTES, start=1)
-            if _is_due(starts, minutes, [at for number, at in taken if number == step])
-        ]
-        for step in fresh:
-            data: dict[str, object] = {
-                "flag": flag.pk,
-                "step": step,
-                "severity": flag.severity,
-                "category": flag.category,
-            }
+        flags = list(SafetyFlag.objects.unacknowledged().filter(case=case, severity__in=PRESSING))
+        starts = {flag.pk: _starts(case, flag) for flag in flags}
+        taken = list(case.events.filter(kind=Kind.FLAG_ESCALATED).values_list("data", "at"))
+        due: dict[int, list[int]] = {}
+        for step, minutes in enumerate(settings.ESCALATION_MINUTES, start=1):
+            late = [pk for pk in starts if _is_due(starts[pk], minutes, _calls(taken, pk, step))]
+            if late:
+                due[step] = late
+        for step, late in due.items():
+            data: dict[str, object] = {"flags": [flag.pk for flag in flags], "step": step}
             if step == 1:
-                data["called"] = [person.pk for person in _next_in_turn(max(starts))]
+                data["called"] = [one.pk for one in _next_in_turn(max(at for pk in late for at in starts[pk]))]
             events.record(Kind.FLAG_ESCALATED, case=case, by=None, data=data)
-    return len(fresh)
+    return len(due)
+
+
+def _calls(taken: list[tuple[dict[str, Any], datetime]], flag_id: int, step: int) -> list[datetime]:
+    """When people were called while this flag waited, by this step or by one that calls more of them."""
+    return [at for data, at in taken if data["step"] >= step and flag_id in events.flags_named(data)]
 
 
 def _next_in_turn(began: datetime) -> list[User]:

@@ -71,6 +71,23 @@ def test_it_calls_nobody_about_a_flag_that_was_taken_on(cast):
         assert clocks.escalate_flags() == 0
 
 
+def test_it_calls_once_a_step_for_a_case_and_goes_on_while_one_of_its_flags_waits(cast):
+    case = make_case(cast, danger="yes")
+    kind = {"severity": "emergency", "subject": "child", "timing": "now"}
+    other = triage.raise_flag(case_id=case.pk, by=cast.mo, category="child", **kind)
+    mailed()
+    with after(minutes=11):
+        assert clocks.escalate_flags() == 1
+        triage.acknowledge_flag(case_id=case.pk, flag_id=case.flags.exclude(pk=other.pk).get().pk, by=cast.mo)
+        assert mailed() == ["dana", "mo", "mora"]
+        assert len(mail.outbox) == 3, "one mail for each, not one for each flag"
+    with after(minutes=21):
+        assert clocks.escalate_flags() == 1
+        assert mailed() == ["ada", "dana", "mo", "mora"]
+        triage.acknowledge_flag(case_id=case.pk, flag_id=other.pk, by=cast.mo)
+    assert steps() == [1, 2]
+
+
 def test_it_calls_about_a_letter_nobody_opened_for_half_a_day_and_only_once(cast):
     case = make_case(cast)
     read = make_case(cast)
