@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from workflow import queues
 from workflow.models import Case, Event
+from workflow.queues.playbooks import worded_lately
 from workflow.queues.rules import rules_to_decide
 from workflow.queues.upkeep import things_to_look_after
 
@@ -24,7 +25,7 @@ from .health import SELF_TEST
 from .letters import added_to
 from .models import About, Category, Message, Progress
 from .moulds import Mail
-from .rules import ROLE_WAITS, RULE_WAITS, SIGN_IN_NOTICES, UPKEEP, Rule, rule_of
+from .rules import PLAYBOOK_WORDED, ROLE_WAITS, RULE_WAITS, SIGN_IN_NOTICES, UPKEEP, Rule, rule_of
 from .timing import Skip, check, check_code
 from .wordings import SHIPPED
 
@@ -32,8 +33,8 @@ from .wordings import SHIPPED
 def prepare(message: Message, facts: Facts) -> Mail:
     """Check once more and compose. Raises Skip or Wait."""
     facts.renew(message)
-    if message.template in _SECOND_YES:
-        return _second_yes(message, facts)
+    if message.template in _TO_MODERATORS:
+        return _to_moderator(message, facts)
     if message.template in SIGN_IN_NOTICES:
         return _sign_in_notice(message, facts)
     if message.category == Category.SECURITY:
@@ -144,16 +145,17 @@ def _sign_in_notice(message: Message, facts: Facts) -> Mail:
     return emails.compose(message, facts.words_for(message, person.language), address=person.email, values={})
 
 
-_SECOND_YES: dict[str, Callable[[User], QuerySet[Any]]] = {
+_TO_MODERATORS: dict[str, Callable[[User], QuerySet[Any]]] = {
     ROLE_WAITS: grants.waiting_for,
     RULE_WAITS: rules_to_decide,
+    PLAYBOOK_WORDED: worded_lately,
 }
 
 
-def _second_yes(message: Message, facts: Facts) -> Mail:
-    """A role or a rule waits for this moderator: told at once, whatever they chose, so that none slips in unseen."""
+def _to_moderator(message: Message, facts: Facts) -> Mail:
+    """A second yes waits for this moderator, or a playbook was worded anew: told at once, whatever they chose."""
     person = message.person
-    if person is None or not person.is_active or not _SECOND_YES[message.template](person).exists():
+    if person is None or not person.is_active or not _TO_MODERATORS[message.template](person).exists():
         raise Skip("overtaken")
     spoken = facts.words_for(message, person.language)
     return emails.compose(message, spoken, address=person.email, values={"link": emails.link_to(None)})

@@ -40,6 +40,7 @@ NAMES = {
     "work_withdrawn_expert": "it was taken back, to its expert",
     "role_waits": "a role waits for a second person",
     "rule_waits": "a rule waits for a second person",
+    "playbook_worded": "a playbook was worded anew",
 }
 _SOMETIMES = {"fuller": "To members who allowed a little more", "several": "When several things wait"}
 

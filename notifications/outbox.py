@@ -13,7 +13,8 @@ from accounts import grants
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
 from workflow.events import Kind
-from workflow.models import Event, WhyNot
+from workflow.models import Event, PlaybookWords, WhyNot
+from workflow.queues.playbooks import LATELY, worded_lately
 from workflow.queues.rules import proposed_rules, rules_to_decide
 from workflow.queues.upkeep import things_to_look_after
 
@@ -21,7 +22,7 @@ from . import audience
 from .emails import sealed_hash
 from .failpoints import reached
 from .models import RANK, Category, Dispatch, Message, Progress
-from .rules import ROLE_WAITS, RULE_WAITS, UPKEEP, Rule, reminding, rules_for
+from .rules import PLAYBOOK_WORDED, ROLE_WAITS, RULE_WAITS, UPKEEP, Rule, reminding, rules_for
 
 log = logging.getLogger("allay.mail")
 AT_ONCE = 500  # events looked at in one go
@@ -52,6 +53,19 @@ def announce_second_yes() -> None:
         messages += [_announcement(ROLE_WAITS, person, "role", one.pk) for one in grants.waiting_for(person)]
         if rules_to_decide(person).exists():  # one mail, however many an administrator proposes
             messages.append(_announcement(RULE_WAITS, person, "rules", today))
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+
+
+def announce_playbooks() -> None:
+    """Every moderator hears of each new wording of a playbook, once. Safe to run twice and at the same time."""
+    since = timezone.now() - LATELY
+    if not PlaybookWords.objects.filter(written_at__gte=since).exists():
+        return
+    messages = [
+        _announcement(PLAYBOOK_WORDED, person, "playbook", one.pk)
+        for person in audience.moderators()
+        for one in worded_lately(person)
+    ]
     Message.objects.bulk_create(messages, ignore_conflicts=True)
 
 

@@ -339,6 +339,7 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.RULE_CONFIRMED: (),
     Kind.RULE_REFUSED: (),
     Kind.RULE_SWITCHED: (),
+    Kind.PLAYBOOK_WORDED: (),  # likewise (outbox.announce_playbooks)
     Kind.FLAG_ESCALATED: (
         Rule("work_danger", Category.SAFETY, To.CALLED, _named_flag_waits),
         Rule("work_danger_lead", Category.SAFETY, To.LEADS, _flag_still_waits, _is_for_leads, links_to_case=False),
@@ -361,10 +362,10 @@ UPKEEP = "upkeep_digest"
 DIGESTS = ("work_digest", "news_digest", UPKEEP, "self_test")
 
 # Mails without an event: signing in.
-ROLE_WAITS, RULE_WAITS = "role_waits", "rule_waits"
+TO_MODERATORS = ROLE_WAITS, RULE_WAITS, PLAYBOOK_WORDED = "role_waits", "rule_waits", "playbook_worded"
 SIGN_IN_NOTICES = ("second_step", "new_device", "wrong_steps")
 CODES = ("sign_in_code", "sign_in_unknown", "password_code")  # what a stranger can have sent to any address
-SECURITY = (*CODES, *SIGN_IN_NOTICES, ROLE_WAITS, RULE_WAITS)
+SECURITY = (*CODES, *SIGN_IN_NOTICES, *TO_MODERATORS)
 
 
 _BY_NAME = {kind.value: rules for kind, rules in RULES.items()}

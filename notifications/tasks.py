@@ -8,7 +8,7 @@ import sentry_sdk
 
 from .delivery import deliver
 from .models import Pulse
-from .outbox import announce_second_yes, fan_out
+from .outbox import announce_playbooks, announce_second_yes, fan_out
 
 log = logging.getLogger("allay.mail")
 
@@ -29,6 +29,7 @@ def sweep() -> None:
     while fan_out():
         pass
     announce_second_yes()
+    announce_playbooks()
     deliver()
     Pulse.beat("sweep")
 

@@ -93,10 +93,11 @@ class Kind(StrEnum):
     RULE_CONFIRMED = "rule_confirmed"
     RULE_REFUSED = "rule_refused"
     RULE_SWITCHED = "rule_switched"
+    PLAYBOOK_WORDED = "playbook_worded"
 
 
 # About the house, not about a letter: in no case's trail, and told to no member.
-OF_THE_HOUSE = frozenset(kind for kind in Kind if kind.startswith("rule_"))
+OF_THE_HOUSE = frozenset(kind for kind in Kind if kind.startswith(("rule_", "playbook_")))
 
 
 def record(

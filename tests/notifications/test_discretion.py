@@ -18,7 +18,7 @@ from notifications.delivery import deliver
 from notifications.facts import Facts
 from notifications.models import RANK, Category, Message
 from notifications.moulds import Mail
-from notifications.rules import DIGESTS, ROLE_WAITS, RULE_WAITS, RULES, SECURITY, templates
+from notifications.rules import DIGESTS, RULES, SECURITY, TO_MODERATORS, templates
 from notifications.sign_in import queue_security_mail
 from notifications.wordings import faults, languages, shipped
 from tests.cast import MARKER, make_case, make_cast
@@ -201,7 +201,7 @@ def test_it_tells_machines_what_it_is(mails, kind, rule, language):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("template", [template for template in SECURITY if template not in {ROLE_WAITS, RULE_WAITS}])
+@pytest.mark.parametrize("template", [template for template in SECURITY if template not in TO_MODERATORS])
 def test_it_says_little_about_signing_in(cast, settings, template, language):
     User.objects.update(language=language)
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -116,7 +116,9 @@ def test_it_keeps_every_version_compares_and_goes_back(cast, ada):
     assert "<del> first</del><ins> second</ins>" in page
     assert "Ada" in page
     assert "<del>" in ada.get(at(), {"with": "0"}).content.decode()
-    ada.post(at(), {"reset": "1"})
+    ada.post(at(), {"reset": "1", "based_on": old.pk})
+    assert Wording.objects.count() == 2, "not what somebody saved meanwhile"
+    ada.post(at(), {"reset": "1", "based_on": ada.get(at()).context["newest"]})
     assert Wording.objects.count() == 3
     assert sent_about_a_letter(cast).body.startswith("What you sent has arrived.")
     assert "back to the shipped words" in ada.get(at()).content.decode()

@@ -1,10 +1,14 @@
 """What is done about a danger that somebody took on: steps ticked off, words written to the member. All of it is events."""
 
+from collections.abc import Mapping
+
+from django.db import transaction
+
 from accounts.models import User
 
 from .. import events, queues
 from ..events import Kind
-from ..models import AS_IT_IS, Case, Event, SafetyFlag, Wish
+from ..models import AS_IT_IS, Case, Event, PlaybookWords, SafetyFlag, Wish
 from ..queues.playbooks import playbook_now
 from ..states import Act
 from ..transitions import Refused, acting
@@ -40,6 +44,15 @@ def tell_member(*, case_id: int, flag_id: int, by: User, text: str, mail: Wish =
             return last
         data = {"flag": flag.pk, "may_mail": case.may_mail}
         return events.record(Kind.MEMBER_TOLD, case=case, by=by, remark=words, data=data, mail=mail)
+
+
+@transaction.atomic
+def word_playbook(*, key: str, language: str, words: Mapping[str, str], by: User) -> PlaybookWords:
+    """A new version of a playbook's words; none: the shipped ones again. Moderators are told, and the trail keeps it."""
+    version = PlaybookWords.objects.create(template=key, language=language, words=dict(words), written_by=by)
+    facts = {"template": key, "language": language, "version": version.pk}
+    events.record(Kind.PLAYBOOK_WORDED, case=None, by=by, data=facts)
+    return version
 
 
 def note_reading(*, case_id: int, by: User) -> None:

@@ -1,14 +1,19 @@
 """The playbooks as they are now: in the words of an administrator where somebody wrote some, else as shipped."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
-from django.utils import translation
+from django.db.models import QuerySet
+from django.utils import timezone, translation
 
+from accounts.models import User
+from accounts.roles import Role
 from qa.models import HelpLine
 
 from ..models import PlaybookWords
 from ..safety.playbooks import ENGLISH, Playbook, playbook_for
+
+LATELY = timedelta(days=7)
 
 
 def playbook_now(category: str, language: str = ENGLISH) -> Playbook:
@@ -24,6 +29,14 @@ def newest_words(key: str, language: str) -> dict[str, object]:
     """What an administrator wrote last; nothing while the shipped words stand."""
     newest = PlaybookWords.objects.filter(template=key, language=language).first()
     return newest.words if newest and isinstance(newest.words, dict) else {}
+
+
+def worded_lately(moderator: User) -> QuerySet[PlaybookWords]:
+    """What others worded anew in the last week: moderators work by it, so each of them is told of every version."""
+    if not moderator.holds(Role.MODERATOR):
+        return PlaybookWords.objects.none()
+    since = timezone.now() - LATELY
+    return PlaybookWords.objects.filter(written_at__gte=since).exclude(written_by=moderator).order_by("pk")
 
 
 def edited_playbooks() -> dict[tuple[str, str], PlaybookWords]:

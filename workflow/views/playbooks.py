@@ -8,9 +8,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.roles import Role
 from qa.models import HelpLine
 
+from ..actions.playbook import word_playbook
 from ..decorators import desk
 from ..forms.playbook import PlaybookForm
 from ..models import PlaybookWords, WordsVersion
@@ -64,6 +66,9 @@ class PlaybookEditor(WordsEditor):
 
     def shipped(self) -> Said:
         return self.book.words(self.language)
+
+    def write(self, said: Said, by: User) -> None:
+        word_playbook(key=self.template, language=self.language, words=said, by=by)
 
     def words_of(self, version: WordsVersion) -> Said:
         return self.book.saying(version.words).words(self.language)

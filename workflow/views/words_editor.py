@@ -12,7 +12,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.models import RoleGrant, User
 from accounts.numbers import whole_number
+from accounts.roles import Role
 from qa.differences import has_changes, word_changes
 
 from ..decorators import person
@@ -67,25 +69,40 @@ class WordsEditor(ABC):
         """The page, what it would say, or a new version."""
         typed = self.request.POST if self.request.method == "POST" else None
         if typed is not None and "reset" in typed:
-            return self._keep({})
+            return self._reset(whole_number(typed.get("based_on", ""), otherwise=-1))
         form = self.form(typed)
         if typed is None or "look" in typed or not form.is_valid():
             return self._page(form)
         return self._save(form)
 
+    def write(self, said: Said, by: User) -> None:
+        """Keep a new version; an empty one stands for the shipped words."""
+        self.model._default_manager.create(template=self.template, language=self.language, words=said, written_by=by)
+
     @transaction.atomic
     def _save(self, form: Any) -> HttpResponse:
         """A new version; nothing is written over. Who saves second is shown what the first one wrote."""
-        if form.cleaned_data["based_on"] != self.newest():
+        if not self._is_newest(form.cleaned_data["based_on"]):
             form.add_error(None, "Somebody saved another version meanwhile. Yours is still here; look at both below.")
             return self._page(form)
         said = form.words()
         return self._keep({} if said == self.shipped() else said)
 
+    @transaction.atomic
+    def _reset(self, based_on: int) -> HttpResponse:
+        if not self._is_newest(based_on):
+            messages.warning(self.request, "Somebody saved another version meanwhile. Look at it before you go back.")
+            return redirect(self.request.path)
+        return self._keep({})
+
+    def _is_newest(self, based_on: int) -> bool:
+        """Whether nobody saved after what was looked at. Holds off the other administrators until this one is done."""
+        administrators = RoleGrant.objects.filter(role=Role.ADMINISTRATOR).order_by("pk")
+        list(administrators.select_for_update().values_list("pk", flat=True))
+        return based_on == self.newest()
+
     def _keep(self, said: Said) -> HttpResponse:
-        self.model._default_manager.create(
-            template=self.template, language=self.language, words=said, written_by=person(self.request)
-        )
+        self.write(said, person(self.request))
         messages.success(self.request, self.saved if said else "The shipped words are back.")
         return redirect(self.request.path)
 
@@ -97,6 +114,7 @@ class WordsEditor(ABC):
             "language": self.language,
             "is_fit": is_fit,
             "versions": self.versions().select_related("written_by")[:KEPT_SHOWN],
+            "newest": self.newest(),
             "is_shipped": now == self.shipped(),
             **self.context(form.words() if form.is_bound and is_fit else now),  # type: ignore[attr-defined]
             **self._comparison(now),

@@ -9,13 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from notifications.delivery import deliver
-from notifications.outbox import fan_out
+from notifications.outbox import announce_playbooks, fan_out
 from qa.models import HelpLine
 from qa.tongues import written_in
 from tests.cast import again, make_case
 from workflow import queues
 from workflow.actions import intake, playbook, triage
-from workflow.models import PlaybookWords, Remark
+from workflow.models import Event, PlaybookWords, Remark
 from workflow.safety.playbooks import LINE, all_playbooks, lines_named, playbook_for
 from workflow.safety.words import Category
 from workflow.transitions import Refused
@@ -241,9 +241,19 @@ def test_an_administrator_words_steps_and_messages_and_what_was_ticked_stays(cas
         playbook.tick_step(case_id=case.pk, flag_id=flag.pk, by=cast.mo, step="look-again")
     path = reverse("workflow:playbook", args=["danger", "en"])
     assert "<del>" in ada.get(path, {"with": "0"}).content.decode()
-    ada.post(path, {"reset": "1"})
+    first = PlaybookWords.objects.get()
+    ada.post(path, {"reset": "1", "based_on": first.pk})
     assert PlaybookWords.objects.count() == 2
     assert steps[2] in signed_in(cast.mo).get(at("case", case)).content.decode()
+    trail = Event.objects.filter(kind="playbook_worded", case=None, actor=cast.ada).order_by("pk")
+    assert trail[0].data == {"template": "danger", "language": "en", "version": first.pk}
+    assert trail.count() == 2
+    mail.outbox.clear()
+    for _ in range(2):
+        announce_playbooks()
+        deliver()
+    sent = sorted(one.to[0] for one in mail.outbox if "changed the steps" in one.body)
+    assert sent == sorted([cast.mo.email, cast.dana.email, cast.mora.email] * 2)
 
 
 REFUSED = [
