@@ -49,15 +49,15 @@ def rotate() -> int:
     Keys come first and by themselves: who waits for a row that is sealed anew meanwhile must see its key already. Returns how
     many values were sealed anew.
     """
-    LetterKey.objects.filter(letter__erased_at__isnull=False).delete()  # an older release erased it, or both at once
+    done = sum(_retire(key) for key in list(_of_erased()))
     for holder in HOLDERS:
         _give_keys(holder)
-    return _wrap_anew() + sum(_column(model, field) for model, field in sealed_columns()) + _second_steps()
+    return done + _wrap_anew() + sum(_column(model, field) for model, field in sealed_columns()) + _second_steps()
 
 
 def waiting() -> int:
     """How much `rotate` would do: letters without a key of their own, keys and values that are not where they belong."""
-    keys = LetterKey.objects.exclude(wrapped__startswith=_newest())
+    keys = LetterKey.objects.exclude(wrapped__startswith=_newest()) | _of_erased()
     letters = [_without_key(holder) for holder in HOLDERS]
     values = [_outdated(model, field) for model, field in sealed_columns()]
     return sum(rows.count() for rows in (keys, *letters, *values))
@@ -65,6 +65,26 @@ def waiting() -> int:
 
 def _newest() -> str:
     return f"{VERSION}:{newest_key()}:"
+
+
+def _of_erased() -> "models.QuerySet[LetterKey]":
+    """Keys of letters that an older release, which knows of none, erased beside this one."""
+    return LetterKey.objects.filter(letter__erased_at__isnull=False)
+
+
+@transaction.atomic
+def _retire(key: LetterKey) -> int:
+    """Destroy it; what was written about the erased letter since (how a danger was ended) goes under a master key first."""
+    done = 0
+    for model, field in sealed_columns():
+        if field.is_by_letter:
+            rows = _stored(model, field).filter(**{model.key_path: key.pk})  # type: ignore[attr-defined]
+            under_it = rows.filter(stored__startswith=f"{BY_LETTER}:{key.pk}:").values_list(
+                "pk", "stored", field.attname
+            )
+            done += sum(_seal_anew(model, field, pk, stored, text, None) for pk, stored, text in list(under_it))
+    LetterKey.objects.filter(pk=key.pk).delete()
+    return done
 
 
 def _without_key(holder: type[HoldsKey]) -> "models.QuerySet[HoldsKey]":
@@ -75,11 +95,16 @@ def _without_key(holder: type[HoldsKey]) -> "models.QuerySet[HoldsKey]":
 
 
 def _give_keys(holder: type[HoldsKey]) -> None:
-    last = 0
-    while batch := list(_without_key(holder).filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        keys = [LetterKey.fresh(**{f"{holder.key_for}_id": pk}) for pk in batch]
-        LetterKey.objects.bulk_create(keys, ignore_conflicts=True)
-        last = batch[-1]
+    for pk in list(_without_key(holder).values_list("pk", flat=True)):
+        _give_key(holder, pk)
+
+
+@transaction.atomic
+def _give_key(holder: type[HoldsKey], pk: int) -> None:
+    """Under a lock, one at a time: who saves, deletes or erases it at that moment comes before or after."""
+    if _without_key(holder).filter(pk=pk).select_for_update(of=("self",)).only("pk").first():
+        key = LetterKey.fresh(**{f"{holder.key_for}_id": pk})
+        LetterKey.objects.bulk_create([key], ignore_conflicts=True)  # who held the lock before may have given it one
 
 
 def _wrap_anew() -> int:
@@ -118,11 +143,16 @@ def _column(model: type[models.Model], field: EncryptedTextField) -> int:
     while batch := list((old.filter(pk__gt=last) if last else old).values_list("pk", "stored", name, "of")[:BATCH]):
         keys = LetterKey.objects.in_bulk({key_id for *_, key_id in batch if key_id})
         for pk, stored, text, key_id in batch:
-            # Somebody may have saved it meanwhile: then it stays as they wrote it. And what was erased stays erased.
-            same = _stored(model, field).filter(pk=pk, stored=stored)
-            done += same.update(**{name: field.seal(text, keys.get(key_id))})
+            done += _seal_anew(model, field, pk, stored, text, keys.get(key_id))
         last = batch[-1][0]
     return done
+
+
+def _seal_anew(
+    model: type[models.Model], field: EncryptedTextField, pk: Any, stored: str, text: str, key: LetterKey | None
+) -> int:
+    """Somebody may have saved it meanwhile: then it stays as they wrote it. And what was erased stays erased."""
+    return _stored(model, field).filter(pk=pk, stored=stored).update(**{field.attname: field.seal(text, key)})
 
 
 def _second_steps() -> int:

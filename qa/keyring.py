@@ -1,6 +1,7 @@
 """What is done with the keys of letters: destroy one, exchange one, find what is sealed under them (docs/adr/0016)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -25,6 +26,18 @@ def destroy(row: BesideLetter) -> None:
     """Erase a letter: what was sealed under its key is unreadable from now on, here and in every copy of the other tables."""
     LetterKey.objects.filter(letter=row.letter_id).delete()
     row.__dict__.pop("letter_key", None)
+
+
+@transaction.atomic
+def drop(rows: "models.QuerySet[Any]") -> int:
+    """Delete letters that were never sent, with their keys. Returns how many.
+
+    Because keys go along, Django reads the rows first and deletes them by number: so they are locked, and asked again
+    after waiting for a lock, and who saves one at that moment keeps their words.
+    """
+    chosen = list(rows.select_for_update().values_list("pk", flat=True))
+    models.QuerySet(rows.model).filter(pk__in=chosen).delete()
+    return len(chosen)
 
 
 @transaction.atomic

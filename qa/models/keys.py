@@ -69,7 +69,8 @@ class BesideLetter(UnderLetterKey):
 
     @cached_property
     def letter_key(self) -> LetterKey | None:
-        return LetterKey.objects.filter(letter=self.letter_id).first()
+        # An older release erases without destroying the key; nothing is written under one that is about to go.
+        return LetterKey.objects.filter(letter=self.letter_id, letter__erased_at__isnull=True).first()
 
 
 class HoldsKey(UnderLetterKey):

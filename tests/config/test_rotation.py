@@ -6,6 +6,7 @@ import time
 import pytest
 from django.core.management import call_command
 from django.db import models
+from django.utils import timezone
 
 from accounts import second_step
 from config import rotation
@@ -14,8 +15,9 @@ from qa.keyring import sealed_columns
 from qa.models import AnswerRevision, Letter, LetterKey, Question
 from tests.accounts.test_second_step import SECRET, code_at
 from tests.cast import ANSWER, LETTER, make_case
-from workflow.actions import intake
-from workflow.models import Case
+from workflow.actions import intake, triage
+from workflow.models import Case, SafetyFlag
+from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.states import State
 
 NEW = f"new:{base64.urlsafe_b64encode(b'n' * 32).decode()}"
@@ -96,6 +98,22 @@ def test_it_gives_keys_to_letters_of_an_earlier_release_while_people_write(seale
         for stored in rotation._stored(Case, Case._meta.get_field("member_message")).values_list("stored", flat=True)
     )
     assert rotation.rotate() == 0
+    assert not rotation.waiting()
+
+
+def test_it_destroys_the_key_of_an_erased_letter_and_not_what_was_written_since(sealed):
+    """An older release beside this one erases the words and knows of no key; a moderator closes the flag afterwards."""
+    kinds = {"category": Category.MEDICAL, "severity": Severity.URGENT, "subject": Subject.OTHER, "timing": Timing.NOW}
+    raised = {"case_id": Case.objects.get().pk, "by": sealed.mo, **kinds}
+    flags = [triage.raise_flag(**raised, note=note) for note in ("Under the key.", "Under a master key.")]
+    Letter.objects.update(text="", erased_at=timezone.now())
+    SafetyFlag.objects.get(pk=flags[1].pk).save()
+    notes = rotation._stored(SafetyFlag, SafetyFlag._meta.get_field("note")).filter(pk__in=[flag.pk for flag in flags])
+    assert [stored[:2] for stored in notes.values_list("stored", flat=True)] == ["b1", "a1"]
+    assert rotation.waiting()
+    rotation.rotate()
+    assert not LetterKey.objects.exists()
+    assert list(notes.values_list("note", flat=True)) == ["Under the key.", "Under a master key."]
     assert not rotation.waiting()
 
 

@@ -1,14 +1,21 @@
 """Send pressed twice at the same instant, by real requests on real connections: one letter, and both see it."""
 
+import threading
+from datetime import timedelta
+
 import pytest
+from django.db.models.signals import pre_delete
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 from django_q.scheduler import scheduler
 
-from qa.models import Letter, LetterDraft
+from config import rotation
+from qa.models import Letter, LetterDraft, LetterKey
+from tests.cast import make_case
 from tests.races.test_races import at_once
-from workflow.actions import intake
+from workflow.actions import intake, upkeep
 from workflow.actions.intake import SavedElsewhere
 from workflow.forms.intake import Checked
 from workflow.models import Case, Event
@@ -56,6 +63,46 @@ def test_it_never_sends_words_that_are_wiped_at_the_same_moment_twice(cast):
     )
     assert LetterDraft.objects.get().text == ""
     assert [letter.text for letter in Letter.objects.all()] in ([], [WORDS])
+
+
+def test_nobody_who_writes_or_takes_back_meets_the_giving_of_keys_or_the_clock(cast, settings, monkeypatch):
+    """At the worst moment of each the other begins, on a connection of its own, and waits for its turn."""
+    others, results, fresh = [], [], LetterKey.fresh
+
+    def begin(action):
+        monkeypatch.setattr(LetterKey, "fresh", fresh)
+        others.append(threading.Thread(target=lambda: results.extend(at_once(action))))
+        others[-1].start()
+        others[-1].join(0.3)
+
+    def before_a_key_is_stored(action):
+        monkeypatch.setattr(LetterKey, "fresh", lambda **holder: begin(action) or fresh(**holder))
+
+    settings.LETTER_KEYS = False
+    intake.save_draft(member=cast.rosa, text="As an earlier release left it.")
+    case = make_case(cast)
+    settings.LETTER_KEYS = True
+
+    before_a_key_is_stored(lambda: rotation._give_keys(LetterDraft))
+    intake.save_draft(member=cast.rosa, text="Written while keys are given.")
+    before_a_key_is_stored(lambda: intake.withdraw(case_id=case.pk, by=cast.rosa))
+    rotation._give_keys(Letter)
+    LetterDraft.objects.update(updated_at=timezone.now() - timedelta(days=15))
+
+    def writes_on(**_):
+        begin(lambda: intake.save_draft(member=cast.rosa, text="Written as the clock came."))
+
+    pre_delete.connect(writes_on, sender=LetterDraft, weak=False)
+    try:
+        assert upkeep.drop_old_drafts() == 1
+    finally:
+        pre_delete.disconnect(writes_on, sender=LetterDraft)
+        for other in others:
+            other.join(30)
+    assert len(results) == 3
+    assert not [fault for fault in results if isinstance(fault, Exception)], results
+    assert LetterDraft.objects.get().text == "Written as the clock came."
+    assert not LetterKey.objects.filter(letter__isnull=False).exists()
 
 
 def test_it_fires_a_schedule_once_however_many_clusters_look(db):

@@ -14,7 +14,7 @@ from qa.models import Publication
 from qa.passages import Passage
 from tests.cast import ANSWER, MARKER, again, make_case, settle, topic
 from workflow.actions import answering, comments, findings, intake, publication, review, triage
-from workflow.models import Remark
+from workflow.models import Case, Remark
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.states import State
 from workflow.transitions import Seen
@@ -111,8 +111,10 @@ def test_a_dump_of_the_tables_names_nobody(cast, talked_over):
 
 
 def test_it_leaves_no_word_of_a_letter_that_was_taken_back(cast, talked_over):
+    Case.objects.filter(pk=talked_over.pk).update(language="es")
     intake.withdraw(case_id=talked_over.pk, by=cast.rosa)
     assert places_with(MARKER, OURS) == []
+    assert again(talked_over).language == "en"
     assert not Remark.objects.exists()
     assert talked_over.events.count() > 10
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from qa.models import Letter, LetterDraft, ParkedLetter
+from qa.models import Letter, LetterDraft, LetterKey, ParkedLetter
 from tests.cast import MARKER, make_case
 from workflow import queues
 from workflow.actions import intake, upkeep
@@ -258,6 +258,10 @@ def test_it_shows_parked_words_beside_other_words_that_were_saved(cast, rosa):
 
 
 def test_it_deletes_drafts_after_14_days_and_parked_words_after_one(cast):
+    intake.save_draft(member=cast.rosa, text=WORDS)
+    intake.save_draft(member=cast.rosa, text=WORDS)
+    intake.save_draft(member=cast.rosa, text="")
+    assert not LetterKey.objects.exists()  # emptied by typing: every copy of it is worth nothing too
     intake.save_draft(member=cast.rosa, text=WORDS)
     intake.park_letter(member=cast.rosa, text=WORDS)
     assert (upkeep.drop_old_drafts(), upkeep.drop_parked_letters()) == (0, 0)

@@ -15,7 +15,7 @@ from accounts.models import User
 from qa import keyring
 from qa.identity import record_writer
 from qa.models import Audience, Danger, Letter, LetterDraft, LetterKey, ParkedLetter, Pause, Publication, Question
-from qa.tongues import written_in
+from qa.tongues import ENGLISH, written_in
 
 from .. import events, queues
 from ..events import Kind
@@ -129,13 +129,15 @@ def save_draft(
     draft.text, draft.danger, draft.audience = text, danger, audience
     draft.page, draft.updated_at = page, timezone.now()
     draft.save()
+    if not text:
+        LetterKey.objects.filter(draft=draft).delete()  # and with it every copy of what stood there
     return draft
 
 
 def wipe_draft(*, member: User) -> None:
     """Erase all unsent words of a member."""
     _empty_draft(member)
-    ParkedLetter.objects.filter(member=member).delete()
+    keyring.drop(ParkedLetter.objects.filter(member=member))
 
 
 def park_letter(*, member: User, text: str, danger: str = "", audience: str = "") -> str:
@@ -153,7 +155,7 @@ def parked_letter(*, member: User, secret: str) -> ParkedLetter | None:
 
 def forget_parked(*, member: User, secret: str) -> None:
     """The parked words are safe in the draft now."""
-    ParkedLetter.objects.filter(member=member, secret_hash=_digest(secret)).delete()
+    keyring.drop(ParkedLetter.objects.filter(member=member, secret_hash=_digest(secret)))
 
 
 def _story_of(letter_id: int | None) -> uuid.UUID | None:
@@ -206,7 +208,7 @@ def erase_words(case: Case) -> None:
     letter.text, letter.erased_at, letter.story = "", timezone.now(), None
     letter.save()
     stories.let_go(case, by=None)
-    case.member_message, case.story = "", None
+    case.member_message, case.story, case.language = "", None, ENGLISH  # as every case begins: it tells nothing
     case.findings.all().delete()
     case.notes.all().delete()
     case.comments.all().delete()

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Session, User
+from qa import keyring
 from qa.models import LetterDraft, ParkedLetter
 
 from ..queues import never_came
@@ -19,14 +20,12 @@ UNUSED_DAYS = 2
 
 def drop_old_drafts() -> int:
     """Delete unsent letters 14 days after their last change. Returns how many."""
-    _, deleted = LetterDraft.objects.filter(updated_at__lt=timezone.now() - timedelta(days=DRAFT_DAYS)).delete()
-    return deleted.get(LetterDraft._meta.label, 0)
+    return keyring.drop(LetterDraft.objects.filter(updated_at__lt=timezone.now() - timedelta(days=DRAFT_DAYS)))
 
 
 def drop_parked_letters() -> int:
     """Delete what was parked at an expired sign-in and not fetched within a day. Returns how many."""
-    _, deleted = ParkedLetter.objects.filter(parked_at__lt=timezone.now() - timedelta(hours=PARKED_HOURS)).delete()
-    return deleted.get(ParkedLetter._meta.label, 0)
+    return keyring.drop(ParkedLetter.objects.filter(parked_at__lt=timezone.now() - timedelta(hours=PARKED_HOURS)))
 
 
 def drop_old_sessions() -> int:
