@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 
 LEFT_OUT = "(left out)"
+ERASURES = "allay.erasures"  # kept long, so without the request's number, which would tie a person to their letters
 REQUEST: ContextVar[str] = ContextVar("request", default="")  # the number of the request that is being answered
 # The place of an argument in a message: "%s", "%(name)r", "%5.1f"; or a plain percent sign, "%%".
 _PLACE = re.compile(r"%%|%(?:\([^)]*\))?[-#0 +]*[\d*]*(?:\.[\d*]+)?[a-zA-Z]")
@@ -52,7 +53,7 @@ class JsonLine(logging.Formatter):
             "message": record.getMessage(),
         }
         extras = {
-            "request": REQUEST.get(),
+            "request": REQUEST.get() if record.name != ERASURES else "",
             "fault": getattr(record, "fault", ""),
             "where": getattr(record, "where", ""),
         }

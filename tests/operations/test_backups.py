@@ -1,6 +1,7 @@
 """Backups can be believed: the drill on both databases, and every damaged, cut, foreign or newer one is refused."""
 
 import base64
+import json
 import os
 import random
 import sqlite3
@@ -16,9 +17,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from config import logs
 from config.backups import databases, files, sealed
 from config.backups.databases import NotPossible
 from config.backups.sealed import Unreadable
+from config.management.commands import restore
 from tests.cast import MARKER, make_case
 from workflow.actions import intake, leaving
 from workflow.models import Case
@@ -189,6 +192,7 @@ def test_it_keeps_the_newest_however_old(here, tmp_path):
 def test_what_was_erased_since_is_erased_again(cast, caplog):
     """The log of the live machine says it; the restored one does it once more."""
     taken_back, gone = make_case(cast), make_case(cast.__class__(**{**vars(cast), "rosa": cast.bela}))
+    was = logs.REQUEST.set("9")
     with caplog.at_level("INFO", logger="allay.erasures"):
         intake.withdraw(case_id=taken_back.pk, by=cast.rosa)
         number = cast.bela.pk
@@ -198,6 +202,14 @@ def test_what_was_erased_since_is_erased_again(cast, caplog):
         f"erased letter {gone.letter_id}",
         f"erased person {number}",
     ]
+    lines = [logs.JsonLine().format(record) for record in caplog.records]
+    assert restore.ERASED.findall("\n".join([*lines, "GET / erased letter 7", json.dumps({"message": lines[0]})])) == [
+        ("letter", str(taken_back.letter_id)),
+        ("letter", str(gone.letter_id)),
+        ("person", str(number)),
+    ]
+    assert not any("request" in json.loads(line) for line in lines)
+    logs.REQUEST.reset(was)
     again = make_case(cast)
     assert leaving.erase_again("letter", again.letter_id) == 1
     assert leaving.erase_again("letter", again.letter_id) == 0

@@ -259,6 +259,10 @@ def test_it_shows_how_far_it_is_and_leaves_no_half_a_file_when_it_is_stopped(tmp
     with pytest.raises(CommandError, match=r"Stopped\. There is no new file\."):
         call_command("export_archive", str(path), stdout=StringIO(), stderr=seen)
     assert (path.read_text(), [one.name for one in tmp_path.iterdir()]) == (whole, ["out.csv"])
+    (tmp_path / ".unfinished-out.csv").symlink_to(aside := tmp_path / "aside")
+    with pytest.raises(CommandError, match="Delete it, then run this again"):
+        call_command("export_archive", str(path), stdout=StringIO(), stderr=seen)
+    assert (path.read_text(), aside.exists()) == (whole, False)
 
 
 @pytest.mark.parametrize("target", ["out.xml", "out.csv", "out"])

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from qa.encryption import CannotDecrypt
 from qa.models import Letter
+from qa.tongues import written_in
 
 from ..models import Case, Reading
 from ..models.consents import Choice
@@ -86,7 +87,9 @@ def _read(case_id: int, version: str) -> None:
     with door(case_id) as case:
         if case.state == State.WITHDRAWN or Reading.objects.filter(case=case, rules_version=version).exists():
             return
-        report = _report_of(case)
+        language, report = case.language, _report_of(case)
+        if case.language != language:
+            case.save()
         raised = raise_new(case, report)
         for text, note in other_words(case):
             raised += read_words(case, text, note, is_again=True)
@@ -100,10 +103,14 @@ def other_words(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _report_of(case: Case) -> Report:
-    """What the scan says; a letter that cannot even be opened is a concern for a person."""
+    """What the scan says; a letter that cannot even be opened is a concern for a person.
+
+    The case learns on the way in which language it is written: letters of earlier releases were all taken for English.
+    """
     try:
         text = Letter.objects.values_list("text", flat=True).get(pk=case.letter_id)
     except CannotDecrypt as fault:
         log.error("the letter of case %s cannot be opened (%s)", case.pk, type(fault).__name__)
         return judge.unread("The letter could not be opened to be read again.", "")
+    case.language = written_in(text) if text else case.language
     return read_dangers(text)

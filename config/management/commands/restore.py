@@ -11,9 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 from config.backups import files
 from config.backups.databases import NotPossible
 from config.backups.sealed import Unreadable, key_ring
+from config.logs import ERASURES
 from workflow.actions.leaving import erase_again
 
-ERASED = re.compile(r"erased (letter|person) ([0-9]{1,18})\b")
+# A line of the log of erasures (config/logs.py), whatever stands before it; inside another's message quotes are escaped.
+ERASED = re.compile(rf'"logger": "{re.escape(ERASURES)}", "message": "erased (letter|person) ([0-9]{{1,18}})"')
 
 
 class Command(BaseCommand):
@@ -21,7 +23,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--erasures", type=Path, help="the log since the backup: its lines “erased letter 12”")
+        parser.add_argument(
+            "--erasures", type=Path, help="the log since the backup, as it was written: its lines of allay.erasures"
+        )
 
     def handle(self, *args: object, file: Path | None = None, erasures: Path | None = None, **options: object) -> None:
         if file is None or not file.is_file():
@@ -31,11 +35,9 @@ class Command(BaseCommand):
         except (NotPossible, Unreadable) as fault:
             raise CommandError(str(fault)) from fault
         call_command("prepare", stdout=self.stdout)
-        done = sum(self._erase(line) for line in erasures.read_text(errors="replace").splitlines()) if erasures else 0
-        self.stdout.write(f"Restored {sum(manifest['rows'].values()):,} rows; erased again: {done}.")
+        found = ERASED.findall(erasures.read_text(errors="replace")) if erasures else []
+        done = sum(erase_again(what, int(number)) for what, number in found)
+        rows = sum(manifest["rows"].values())
+        self.stdout.write(f"Restored {rows:,} rows; lines of erasures in the log: {len(found)}; erased again: {done}.")
         if not erasures:
             self.stdout.write("Erase again what was erased since: --erasures LOG (docs/operations.md, Backups).")
-
-    def _erase(self, line: str) -> int:
-        found = ERASED.search(line)
-        return erase_again(found[1], int(found[2])) if found else 0

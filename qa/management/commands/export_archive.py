@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from io import TextIOWrapper
 from pathlib import Path
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from qa.archive import tables, wordpress
 from qa.models import Audience, Publication
@@ -37,7 +37,14 @@ def _whole(write: Write, target: Path, rows: Iterable[Publication]) -> int:
     """A file gets its name when it is whole: half an export never looks like one."""
     unfinished = target.with_name(f".unfinished-{target.name}")
     try:
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
+        file = unfinished.open("x", encoding="utf-8", newline="")  # never into what somebody else put there
+    except FileExistsError as fault:
+        sentence = (
+            f"{unfinished} is there: another export is writing, or one was cut off. Delete it, then run this again."
+        )
+        raise CommandError(sentence) from fault
+    try:
+        with file:
             done = write(file, rows)
         unfinished.replace(target)
     finally:

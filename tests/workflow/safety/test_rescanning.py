@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from qa.models import Letter
 from tests.cast import LETTER, again, make_case, make_cast
 from workflow.actions import intake, publication, rescanning, scanning, triage
 from workflow.actions.severity import change_severity
@@ -58,9 +59,13 @@ def test_it_reads_nothing_again_while_the_rules_are_the_same(cast):
 
 def test_it_reads_every_letter_once_when_the_rules_have_changed(cast, rules):
     cases = [send(cast) for _ in range(3)]
+    spanish = Letter.objects.get(pk=cases[2].letter_id)  # from before cases knew their language: taken for English
+    spanish.text = "No sé qué hacer con mi hijo, que no duerme y no come en la casa."
+    spanish.save()
     rules(finding((3, 9)))
     assert rescanning.read_again() == 3
     assert rescanning.read_again() == 0
+    assert [again(case).language for case in cases] == ["en", "en", "es"]
     for case in cases:
         assert again(case).tier == 1
         assert (case.flags.count(), Event.objects.filter(case=case, kind="flag_raised").count()) == (1, 1)
