@@ -83,6 +83,6 @@ def test_it_lets_a_member_reply_on_a_small_phone(open_page, live_server, cast, s
     expect(page.get_by_label("Your reply")).to_have_value("Only on Monday")
     page.get_by_label("Your reply").fill("Only on Monday and on Friday.")
     page.get_by_role("button", name="Send my reply").click()
-    expect(page.get_by_text("The expert goes on with your answer now.")).to_be_visible()
+    expect(page.get_by_text("Then the expert goes on with your answer.")).to_be_visible()
     assert case.inquiries.get().reply == "Only on Monday and on Friday."
     assert not again(case).is_paused

@@ -287,7 +287,8 @@ def test_it_leaves_the_letters_own_findings_alone(cast, case, replied):
 
 def test_it_reads_a_reply_for_danger_and_the_higher_severity_wins(cast, case, asked):
     text = "He took all her pills this morning and I cannot wake him up, his lips are blue."
-    asking.reply(case_id=case.pk, by=cast.rosa, inquiry_id=asked.pk, text=text)
+    page = text_of(signed_in(cast.rosa).post(at("reply", case, asked.pk), {"text": text}, follow=True))
+    assert "call 911. Please do not wait for us. A moderator reads your reply first." in page
     flags = list(case.flags.unacknowledged())
     assert Severity.EMERGENCY in {flag.severity for flag in flags}
     assert all(flag.evidence == "" for flag in flags)

@@ -96,6 +96,22 @@ def test_it_says_what_to_do_when_somebody_is_in_danger(rosa, danger, shown):
     assert ("within one working day" in page) is not shown
 
 
+def test_it_promises_by_the_danger_that_was_seen_and_puts_its_card_first(rosa):
+    text = f"{WORDS} He says goodbye and holds a gun to his head, he wants to kill himself tonight."
+    response = rosa.post(ASK, written(rosa, text=text), follow=True)
+    assert f"your letter {queues.read_by()}" in response.content.decode()
+    sent = rosa.post(CHECK, {"checked": hidden(response, "checked")}, follow=True).content.decode()
+    status = rosa.get(reverse("workflow:status", args=[Case.objects.get().public_id])).content.decode()
+    assert f"your letter {queues.read_by()}" in sent
+    assert f"a letter like yours {queues.read_by()}" in status
+    for page in (sent, status):
+        assert "within one working day" not in page
+    own = rosa.post(ASK, written(rosa, text=text, danger="yes"), follow=True)
+    said_yes = rosa.post(CHECK, {"checked": hidden(own, "checked")}, follow=True).content.decode()
+    for page in (own.content.decode(), said_yes):
+        assert -1 < page.find('id="care-suicide') < page.find('id="care-now"')
+
+
 def test_it_has_the_emergency_card_in_the_writing_page_itself(rosa):
     assert 'id="care-now"' in rosa.get(ASK).content.decode()
 

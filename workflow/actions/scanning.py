@@ -42,6 +42,11 @@ def read_dangers(text: str) -> Report:
     return report
 
 
+def pressing_in(text: str) -> list[Category]:
+    """What the scan calls an emergency or urgent in words that are not sent yet; nothing of it is kept."""
+    return [flag.category for flag in read_dangers(text).flags if RANK[flag.severity] >= RANK[Severity.URGENT]]
+
+
 def rules_version() -> str:
     """The version of the rules by which letters are read now."""
     return rules_of_now().version

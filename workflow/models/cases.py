@@ -363,3 +363,8 @@ class Case(Leased, Paused, InStory, BesideLetter, WorkflowModel):
     @property
     def severity(self) -> Severity | None:
         return next((severity for severity, tier in TIERS.items() if tier == self.tier), None)
+
+    @property
+    def is_pressing(self) -> bool:
+        """An emergency or an urgent danger is open in it."""
+        return self.severity in (Severity.EMERGENCY, Severity.URGENT)

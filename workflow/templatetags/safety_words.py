@@ -11,10 +11,9 @@ from qa.models.helplines import trusted
 from qa.tongues import speaking
 
 from ..actions.rulebook import browser_rules
-from ..actions.scanning import read_dangers
+from ..actions.scanning import pressing_in
 from ..models import Case
 from ..safety.cards import Card, all_cards, cards_for
-from ..safety.report import RANK
 from ..safety.words import Severity
 
 register = template.Library()
@@ -26,7 +25,7 @@ PRESSING = (Severity.EMERGENCY, Severity.URGENT)
 @register.inclusion_tag("workflow/safety/_cards.html")
 def care_for_text(text: str, beside: str = "") -> dict[str, Any]:
     """Cards for words not sent yet: read by the same scan, kept nowhere. `beside`: a card that the page shows already."""
-    found = [flag.category for flag in read_dangers(text).flags if RANK[flag.severity] >= RANK[Severity.URGENT]]
+    found = pressing_in(text)
     return _drawn([card for card in cards_for(found, speaking()) if card.key != beside][:MOST_CARDS])
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.numbers import whole_number
 from accounts.roles import Role
+from qa.models import HelpLine
 
 from .. import clocks, policies, queues, worklist
 from ..actions import asking as actions
@@ -26,7 +27,10 @@ from .records import case_for
 from .workbench import groups_of, pieces_of
 
 ASKED = "Asked. They get a mail without a word of it, and find your question on their page. The answer's clock stands still."
-REPLIED = _("Thank you. The expert goes on with your answer now.")
+REPLIED = _("Thank you. A moderator reads it first. Then the expert goes on with your answer.")
+CALL_FIRST = _(
+    "If somebody is in danger now, call {number}. Please do not wait for us. A moderator reads your reply first."
+)
 
 
 @desk(Role.MODERATOR, Role.EXPERT)
@@ -77,8 +81,12 @@ def reply(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return status_page(request, case, reply_form=form, reply_to=inquiry.pk)
-    actions.reply(case_id=case.pk, by=person(request), inquiry_id=inquiry.pk, text=form.cleaned_data["text"])
-    messages.success(request, REPLIED)
+    sent = actions.reply(case_id=case.pk, by=person(request), inquiry_id=inquiry.pk, text=form.cleaned_data["text"])
+    if sent.case.is_pressing:
+        emergency = HelpLine.objects.filter(key="911").values_list("number", flat=True).first()
+        messages.warning(request, str(CALL_FIRST).format(number=emergency or gettext("your emergency number")))
+    else:
+        messages.success(request, REPLIED)
     return redirect("workflow:status", public_id)
 
 

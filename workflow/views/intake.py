@@ -22,6 +22,7 @@ from qa.tongues import promise
 from .. import clocks, queues
 from ..actions import intake
 from ..actions.intake import SavedElsewhere
+from ..actions.scanning import pressing_in
 from ..decorators import member_page, person
 from ..forms.intake import Checked, Sheet
 from ..states import State
@@ -122,7 +123,11 @@ def check(request: HttpRequest) -> HttpResponse:
         "similar": similar_answers(who, draft.text, draft.danger),
         "earlier": queues.to_continue(who)[:MOST_EARLIER],
     }
-    return render(request, "workflow/intake/check.html", {**context, **_promises(draft.danger)})
+    return render(
+        request,
+        "workflow/intake/check.html",
+        {**context, **_promises(draft.danger, has_danger=bool(pressing_in(draft.text)))},
+    )
 
 
 def _send(request: HttpRequest, draft: LetterDraft | None) -> HttpResponse:
@@ -158,7 +163,9 @@ def sent(request: HttpRequest, public_id: str) -> HttpResponse:
     if case.state != State.SUBMITTED:
         return redirect("workflow:status", public_id)
     danger = queues.own_letter(who, case).danger
-    return render(request, "workflow/intake/sent.html", {"case": case, **_promises(danger)})
+    return render(
+        request, "workflow/intake/sent.html", {"case": case, **_promises(danger, has_danger=case.is_pressing)}
+    )
 
 
 def _hand_over(request: HttpRequest) -> HttpResponse:
@@ -240,12 +247,12 @@ def _form_of(draft: LetterDraft) -> LetterForm:
     return LetterForm({"text": draft.text, "danger": draft.danger, "audience": draft.audience})
 
 
-def _promises(danger: str) -> dict[str, Any]:
-    """What we say about when: by the member's own word on danger, never by what others saw in the letter."""
+def _promises(danger: str, *, has_danger: bool) -> dict[str, Any]:
+    """What we say about when: by the member's own word, or by the danger that the scan saw and the page shows a card for."""
     is_danger = danger in {Danger.YES, Danger.UNSURE}
     return {
         "is_danger": is_danger,
         "danger": danger,
-        "read": queues.read_by() if is_danger else promise()["read"],
+        "read": queues.read_by() if is_danger or has_danger else promise()["read"],
         "answer": promise()["answer"],
     }
