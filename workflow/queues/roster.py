@@ -43,13 +43,14 @@ def next_on_call(now: datetime, *, told: list[User]) -> list[User]:
 
 
 def cover_now(moment: datetime) -> Cover:
-    """Who really is there: on-call hours in which nobody is on call count as nobody."""
-    cover = hours.cover_at(moment)
-    return Cover.NOBODY if cover == Cover.ON_CALL and not on_call_at(moment) else cover
+    """Who really is there: a turn counts whenever it is, also at night; hours without one count as nobody."""
+    if hours.cover_at(moment) == Cover.STAFFED:
+        return Cover.STAFFED
+    return Cover.ON_CALL if on_call_at(moment) else Cover.NOBODY
 
 
 def next_reading(moment: datetime) -> datetime | None:
-    """When somebody is there: now, when the desk opens, or when a shift begins inside the on-call hours."""
+    """When somebody is there: now, when the desk opens, or when a turn begins."""
     return moment if cover_now(moment) != Cover.NOBODY else _opening_after(moment)
 
 
@@ -87,21 +88,11 @@ def may_take_turns(keeper: User) -> QuerySet[User]:
 
 
 def _turns(moment: datetime) -> list[datetime]:
-    """When the next turn of each kind begins that falls into on-call hours."""
-    coming = Shift.objects.standing().filter(ends_at__gt=moment).select_related("person")
-    rows = list(coming.prefetch_related("person__grants")[:50])
-    found = []
-    for (start, end), cover in hours.windows(timezone.localdate(moment)):
-        if cover == Cover.ON_CALL and end > moment:
-            inside = [max(start, row.starts_at, moment) for row in rows if row.starts_at < end and row.ends_at > start]
-            found += [at for at in inside if _answers_at(rows, at)]
-            if found:
-                break
-    return found
-
-
-def _answers_at(rows: list[Shift], at: datetime) -> bool:
-    return any(row.starts_at <= at < row.ends_at and _is_there(row.person, timezone.localdate(at)) for row in rows)
+    """When the next turns begin of people who are there then."""
+    coming = Shift.objects.standing().filter(ends_at__gt=moment).order_by("starts_at", "id").select_related("person")
+    rows = coming.prefetch_related("person__grants")[:50]
+    begins = ((row.person, max(row.starts_at, moment)) for row in rows)
+    return [at for person, at in begins if _is_there(person, timezone.localdate(at))]
 
 
 def _people(shifts: QuerySet[Shift], day: date) -> list[User]:

@@ -112,11 +112,23 @@ def test_it_opens_when_the_next_turn_begins_and_not_while_its_person_is_away(cas
         roster.give_turn(by=cast.ada, person=cast.mo, day=date(2026, 11, 22), from_hour=6, until_hour=20)
     assert queues.next_reading(at(FRIDAY, 23)) == at(SATURDAY, 12)
     assert queues.cover_now(at(SATURDAY, 13)) == Cover.ON_CALL
-    assert queues.next_reading(at(SATURDAY, 21)) == at((11, 22), 8)
+    assert queues.next_reading(at(SATURDAY, 21)) == at((11, 22), 6)
     cast.dana.away_from = cast.dana.away_until = date(2026, 11, 21)
     cast.dana.save()
     assert queues.cover_now(at(SATURDAY, 13)) == Cover.NOBODY
-    assert queues.next_reading(at(FRIDAY, 23)) == at((11, 22), 8)
+    assert queues.next_reading(at(FRIDAY, 23)) == at((11, 22), 6)
+
+
+def test_it_tells_one_story_of_a_turn_outside_the_on_call_hours(cast):
+    with time_machine.travel(at(FRIDAY, 12)):
+        roster.give_turn(by=cast.ada, person=cast.dana, day=date(2026, 11, 20), from_hour=22, until_hour=32)
+    with time_machine.travel(at(FRIDAY, 23)):
+        assert queues.read_by() == "within 60 minutes"
+        client = Client()
+        client.force_login(cast.ada)
+        page = client.get(reverse("workflow:roster")).content.decode()
+    assert "Dana is on call now" in page
+    assert "Nobody is there now" not in page
 
 
 def member_pages(cast, danger):
