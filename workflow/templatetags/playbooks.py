@@ -33,7 +33,8 @@ def playbook_of(context: dict[str, Any], flag: SafetyFlag, case: Case) -> dict[s
         return {}
     sender, today = queues.sender(case), timezone.localdate()
     language = sender.language if sender else ENGLISH
-    book, said = playbook_now(flag.category), playbook_now(flag.category, language)
+    book = playbook_now(flag.category)
+    said = playbook_now(flag.category, language) if language != ENGLISH else book
     lines = {line.key: line for line in HelpLine.objects.filter(key__in=lines_named(book, said))}
     done = queues.ticked_in(user, case)
     steps = [(step, done.get((flag.pk, step.key))) for step in book.steps]

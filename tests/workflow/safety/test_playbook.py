@@ -5,7 +5,9 @@ from datetime import date
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from notifications.delivery import deliver
@@ -88,7 +90,9 @@ def test_it_keeps_who_ticked_a_step_and_when_once(cast, case):
     playbook.tick_step(case_id=case.pk, flag_id=flag.pk, by=cast.dana, step="read")
     event = case.events.get(kind="step_ticked")
     assert (event.actor_id, event.data) == (cast.mo.pk, {"flag": flag.pk, "step": "read"})
-    assert "1 of" in client.get(at("case", case)).content.decode()
+    with CaptureQueriesContext(connection) as asked:
+        assert "1 of" in client.get(at("case", case)).content.decode()
+    assert sum("workflow_playbookwords" in one["sql"] for one in asked) == 1  # one flag, one language: asked once
     client.post(at("tick_step", case, flag.pk), {"step": "read", "is": "open"})
     assert queues.ticked_in(cast.mo, case) == {}
     assert case.events.filter(kind="step_unticked").count() == 1
