@@ -253,7 +253,7 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.ANSWER_APPROVED: (_letter("ready", About.READY, _in(*_ANSWERED)), _undecided()),
     Kind.ANSWER_APPROVED_ALONE: (
         _letter("ready", About.READY, _in(*_ANSWERED), is_decision=False),
-        Rule("work_alone", Category.SAFETY, To.LEADS, _always_true, links_to_case=False),
+        Rule("work_alone", Category.SAFETY, To.LEADS, _always_true),
     ),
     Kind.ANSWER_CONFIRMED: (_letter("undecided", About.READY, _may_agree),),
     Kind.CASE_REOPENED: (_work("work_reopened", To.EXPERT, _T, _wrote(State.DRAFTED, State.TRIAGED)),),
@@ -296,7 +296,7 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.FLAG_CLOSED: (),
     Kind.CONTACT_ASKED: (Rule("work_second_yes", Category.SAFETY, To.MODERATORS, _wish_waits),),
     Kind.CONTACT_GRANTED: (Rule("work_yes", Category.SAFETY, To.ASKER, _wish_is_open),),
-    Kind.CONTACT_OPENED: (Rule("work_at_once", Category.SAFETY, To.LEADS, _always_true, links_to_case=False),),
+    Kind.CONTACT_OPENED: (Rule("work_at_once", Category.SAFETY, To.LEADS, _always_true),),
     Kind.CONTACT_DENIED: (),
     Kind.CONTACT_SEEN: (),
     Kind.STEP_TICKED: (),
@@ -342,14 +342,16 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.PLAYBOOK_WORDED: (),  # likewise (outbox.announce_playbooks)
     Kind.FLAG_ESCALATED: (
         Rule("work_danger", Category.SAFETY, To.CALLED, _named_flag_waits),
-        Rule("work_danger_lead", Category.SAFETY, To.LEADS, _flag_still_waits, _is_for_leads, links_to_case=False),
+        Rule("work_danger_lead", Category.SAFETY, To.LEADS, _flag_still_waits, _is_for_leads),
     ),
     Kind.LETTER_OVERDUE: (
         Rule("work_danger", Category.SAFETY, To.MODERATORS, _is_unread, remind=_FOUR_HOURS),
-        Rule("work_danger_lead", Category.SAFETY, To.LEADS, _is_unread_by_all, links_to_case=False),
+        Rule("work_danger_lead", Category.SAFETY, To.LEADS, _is_unread_by_all),
     ),
 }
 
+# Told to those who run the service: they see no letter, so that the link leads them to the roster (views.go).
+FOR_LEADS = ("work_alone", "work_at_once", "work_danger_lead")
 # What concerns whom; members and staff each see their own on their page.
 CONCERNS: dict[Role, tuple[About, ...]] = {
     Role.MEMBER: (About.READY, About.PROGRESS, About.SHARED),

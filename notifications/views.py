@@ -21,6 +21,7 @@ from . import brake, health, unsubscribe, weekly
 from .doorbell import ring
 from .forms import HabitsForm
 from .models import WHY_NOT, Brake, Category, Message, Pulse
+from .rules import FOR_LEADS
 from .timing import habits_of
 
 
@@ -36,10 +37,23 @@ def go(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("workflow:write", public_id)
     if queues.asked_to_comment(who).filter(public_id=public_id).exists():
         return redirect("workflow:asked", public_id)
-    if Message.objects.filter(person=who, event__case__public_id=public_id).exists():
+    told = Message.objects.filter(person=who, event__case__public_id=public_id).select_related("event__actor")
+    if who.holds(Role.ADMINISTRATOR) and (mail := told.filter(template__in=FOR_LEADS).order_by("id").last()):
+        messages.info(request, _told_to_lead(mail))
+        return redirect("workflow:roster")
+    if told.exists():
         messages.info(request, "What the mail was about is not with you any more. Nothing is left to do there.")
         return redirect("start")
     raise Http404
+
+
+def _told_to_lead(mail: Message) -> str:
+    """What the mail could not say: which case, and who decided. The letter itself is for moderators alone."""
+    event = mail.event
+    who = event.actor.staff_name if event and event.actor else "Somebody"
+    what = {"work_alone": f"{who} approved an answer alone", "work_at_once": f"{who} opened a contact at once"}
+    said = what.get(mail.template, "When we wrote to you, nobody had taken it on")
+    return f"Case {event.case_id if event else ''}: {said}. You cannot read letters; ask a moderator. Here is who is on call."
 
 
 def preferences(request: HttpRequest) -> HttpResponse:

@@ -145,6 +145,11 @@ def test_it_opens_at_once_only_where_somebody_may_die_and_every_lead_is_told(cas
     assert "Somebody may die: open it now" in client.get(address).content.decode()
     assert ROSA in client.post(address, {"reason": WHY, "now": "yes"}, follow=True).content.decode()
     assert mailed("without a second yes") == ["ada"]
+    assert case.public_id in next(one.body for one in mail.outbox if one.to == [cast.ada.email])
+    client.force_login(cast.ada)
+    led = client.get(reverse("notifications:go", args=[case.public_id]), follow=True)
+    assert led.redirect_chain[-1][0] == reverse("workflow:roster")
+    assert f"Case {case.pk}: Mo opened a contact at once." in led.content.decode()
     opened = case.events.get(kind="contact_opened")
     assert (opened.actor_id, opened.remark.text) == (cast.mo.pk, WHY)
     assert contact.open_at_once(case_id=case.pk, by=cast.mo, reason=WHY) == ContactWish.objects.get()
