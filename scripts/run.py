@@ -23,7 +23,7 @@ GRACE = 15  # seconds a process may take to end by itself
 def main() -> int:
     if "--reset" in sys.argv:
         return reset()
-    web, smtp = PORT, free_port(1025)
+    web = PORT
     if not is_free(web):
         print(f"Port {web} is taken. Choose another: make run PORT={web + 1}", file=sys.stderr)
         return 1
@@ -32,7 +32,7 @@ def main() -> int:
         signal.signal(number, signal.default_int_handler)
     processes: dict[str, Process] = {}
     try:
-        return serve(environment(smtp), web, smtp, processes)
+        return serve(web, processes)
     except KeyboardInterrupt:
         return 0
     finally:
@@ -41,9 +41,11 @@ def main() -> int:
         stop(processes)
 
 
-def serve(env: dict[str, str], web: int, smtp: int, processes: dict[str, Process]) -> int:
+def serve(web: int, processes: dict[str, Process]) -> int:
     """Until interrupted, or until one of the three ends by itself."""
-    greeting = prepare(env)
+    greeting = prepare(environment(1025))
+    smtp = free_port(1025)  # chosen now: to make the demo takes so long that another may have taken it meanwhile
+    env = environment(smtp)
     processes["mail catcher"] = start(env, "scripts/mail_catcher.py", str(smtp), str(VAR / "mailbox"))
     processes["web"] = start(
         env, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{web}", "--workers", "2",

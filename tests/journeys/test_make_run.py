@@ -9,7 +9,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from importlib import import_module
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -145,6 +147,18 @@ def test_it_says_which_port_is_taken_and_how_to_choose_another(env, port):
         done = subprocess.run([sys.executable, "scripts/run.py"], cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr == f"Port {port} is taken. Choose another: make run PORT={port + 1}\n"
+
+
+def test_it_chooses_the_mail_port_after_the_long_set_up(monkeypatch):
+    """Another may take the usual one while the demo is made."""
+    made, started, script = [], [], import_module("scripts.run")
+    monkeypatch.setattr(script, "prepare", lambda env: made.append(env) or "")
+    monkeypatch.setattr(script, "is_free", lambda port: not made)
+    monkeypatch.setattr(script, "start", lambda env, *words: started.append((env, words)) or Mock(poll=lambda: 1))
+    script.serve(8123, {})
+    env, (_, port, _) = started[0]
+    assert port != "1025"
+    assert env["EMAIL_URL"].endswith(f":{port}")
 
 
 def make_environment(folder, python):
