@@ -24,6 +24,7 @@ MAY = {
     "workflow/actions/publication.py": "which story it belongs to; never its words",
     "workflow/own_data.py": "a member is given what is theirs, and nobody else",
     "workflow/actions/stories.py": "which story it belongs to; never its words",
+    "config/rotation.py": "it gets a key and is sealed under it; by a command, shown to nobody",
 }
 FILES = [
     path
