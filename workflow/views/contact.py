@@ -29,20 +29,25 @@ def contact(request: HttpRequest, public_id: str) -> HttpResponse:
     case, who = case_for(request, public_id), person(request)
     if who.holds(Role.ADMINISTRATOR):
         raise PermissionDenied
-    form = ReasonForm(request.POST or None)
+    wishes = list(queues.contact_wishes(who, case))
+    mine = next((wish for wish in wishes if wish.asked_by_id == who.pk), None)
+    asked = queues.reason_of(who, case, mine) if mine else ""
+    form = ReasonForm(request.POST or None, initial={"reason": asked})
     if request.method == "POST" and form.is_valid():
         return _ask(request, case, form.cleaned_data["reason"])
-    wishes = list(queues.contact_wishes(who, case))
     standing = queues.open_wish(who, case)
+    may_ask, may_open = policies.may(who, Act.SEE_CONTACT, case), actions.may_open_at_once(who, case)
     context = {
         "case": case,
         "form": form,
         "standing": standing,
         "address": actions.look_at_contact(case_id=case.pk, by=who) if standing and not form.is_bound else "",
-        "mine": next((wish for wish in wishes if wish.asked_by_id == who.pk), None),
+        "mine": mine,
+        "asked": asked,
         "others": [(wish, queues.reason_of(who, case, wish)) for wish in wishes if wish.asked_by_id != who.pk],
-        "may_ask": policies.may(who, Act.SEE_CONTACT, case),
-        "may_open": actions.may_open_at_once(who, case),
+        "may_ask": may_ask,
+        "may_open": may_open,
+        "may_write": may_ask and standing is None and (may_open or mine is None),
         "minutes": settings.CONTACT_MINUTES,
     }
     return render(request, "workflow/contact/contact.html", context, status=UNREADABLE if form.is_bound else 200)

@@ -57,7 +57,10 @@ def test_it_opens_for_who_asked_after_a_second_yes_and_for_nobody_else(cast):
     wish = ask(case, cast.mo)
     assert ask(case, cast.mo).pk == wish.pk
     assert mailed("second yes, soon") == ["dana", "mora"]
-    assert ROSA not in page(cast.mo, case).content.decode()
+    waiting = page(cast.mo, case).content.decode()
+    assert ROSA not in waiting
+    assert "pills are counted out" in waiting
+    assert "<textarea" not in waiting, "it is asked for already; a box without a button leads nowhere"
     shown = page(cast.dana, case).content.decode()
     assert "Mo asks to see it" in shown
     assert "pills are counted out" in shown
@@ -142,7 +145,10 @@ def test_it_opens_at_once_only_where_somebody_may_die_and_every_lead_is_told(cas
     client = Client()
     client.force_login(cast.mo)
     address = reverse("workflow:contact", args=[case.public_id])
-    assert "Somebody may die: open it now" in client.get(address).content.decode()
+    ask(case, cast.mo)
+    asked_before = client.get(address).content.decode()
+    assert "Somebody may die: open it now" in asked_before
+    assert asked_before.count("pills are counted out") == 2, "shown, and in the box"
     assert ROSA in client.post(address, {"reason": WHY, "now": "yes"}, follow=True).content.decode()
     assert mailed("without a second yes") == ["ada"]
     assert case.public_id in next(one.body for one in mail.outbox if one.to == [cast.ada.email])
@@ -152,7 +158,7 @@ def test_it_opens_at_once_only_where_somebody_may_die_and_every_lead_is_told(cas
     assert f"Case {case.pk}: Mo opened a contact at once." in led.content.decode()
     opened = case.events.get(kind="contact_opened")
     assert (opened.actor_id, opened.remark.text) == (cast.mo.pk, WHY)
-    assert contact.open_at_once(case_id=case.pk, by=cast.mo, reason=WHY) == ContactWish.objects.get()
+    assert contact.open_at_once(case_id=case.pk, by=cast.mo, reason=WHY) == ContactWish.objects.get(is_at_once=True)
     for flag in case.flags.all():
         triage.acknowledge_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo)
         triage.close_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo, outcome="They are safe.")
