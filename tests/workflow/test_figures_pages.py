@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import LETTER
+from workflow import events
 from workflow.actions import intake, triage
 from workflow.models import Case, SafetyFlag
 from workflow.queues.figures import Times, figures, weeks_of
@@ -98,6 +99,10 @@ def test_it_counts_as_missed_what_only_people_saw(cast):
 def test_it_says_how_soon_flags_are_taken_on_and_how_many_wait(cast):
     for minutes in (1, 2, 3, 4, 100):
         close(cast, send(cast, DANGER).flags.get(), "danger", minutes=minutes)
+    milder = Case.objects.latest("pk").flags.get()
+    SafetyFlag.objects.filter(pk=milder.pk).update(severity=Severity.CONCERN)
+    change = {"flag": milder.pk, "from": "emergency", "severity": "concern", "is_graver": False}
+    events.record(events.Kind.FLAG_CHANGED, case=milder.case, by=cast.mo, data=change)
     late = send(cast, DANGER).flags.get()
     SafetyFlag.objects.filter(pk=late.pk).update(raised_at=timezone.now() - timedelta(days=6))
     times = dict(figures(cast.mo, 4).taken_on)["Emergency"]
@@ -203,7 +208,7 @@ def test_it_asks_the_database_the_same_number_of_times_whatever_there_is(cast, m
     cast.mo.roles  # noqa: B018  read once a request
 
     def asked():
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             figures(cast.mo, 52)
 
     asked()

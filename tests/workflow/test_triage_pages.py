@@ -169,6 +169,14 @@ def test_it_keeps_every_emergency_in_sight_and_counts_what_folds(cast, mo):
     assert page.index("<details") > [i for i in range(len(page)) if page.startswith("chip--emergency", i)][-1]
 
 
+def test_it_offers_to_take_on_the_first_flags_of_different_cases(cast, mo):
+    loud, other = make_case(cast), make_case(cast)
+    flags = [flagged(cast, case, Severity.EMERGENCY) for case in (loud, loud, loud, other)]
+    page = mo.get(reverse("workflow:board")).content.decode()
+    for case, flag in ((loud, flags[0]), (other, flags[3])):
+        assert at("acknowledge_flag", case, flag.pk) in page
+
+
 def test_it_takes_a_flag_off_the_board_only_when_somebody_takes_it_on(cast, mo):
     case = make_case(cast)
     flag = flagged(cast, case)
@@ -197,7 +205,7 @@ def test_it_closes_a_flag_with_what_was_done_and_not_without(cast, mo):
     mo.post(at("acknowledge_flag", case, flag.pk))
     refused = mo.post(at("close_flag", case, flag.pk), {"outcome": " "})
     assert refused.status_code == 422
-    assert "Write what was done" in refused.content.decode()
+    assert f'<a href="#flag-{flag.pk}-outcome">Write what was done' in refused.content.decode()
     mo.post(at("close_flag", case, flag.pk), {"outcome": "Wrote with the steps for tonight."})
     assert SafetyFlag.objects.get(pk=flag.pk).outcome == "Wrote with the steps for tonight."
     assert "Wrote with the steps for tonight." in mo.get(at("case", case)).content.decode()

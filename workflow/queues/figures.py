@@ -19,7 +19,8 @@ from accounts.models import User
 from accounts.roles import Role
 
 from ..clocks import reading_due, start_of
-from ..models import Case, SafetyFlag
+from ..events import Kind as EventKind
+from ..models import Case, Event, SafetyFlag
 from ..models.flags import Source, Verdict
 from ..safety.words import CATEGORY_WORDS, Severity
 from .told import FEW
@@ -32,6 +33,7 @@ MOST_RULES = 30
 class FlagFacts(NamedTuple):
     """What is read of a flag."""
 
+    pk: int
     case_id: int
     category: str
     severity: str
@@ -201,6 +203,12 @@ def _letters(since: datetime) -> list[LetterFacts]:
     return [LetterFacts(*row) for row in cases.order_by("pk").values_list(*LetterFacts._fields)]
 
 
+def _raised_as() -> dict[int, str]:
+    """How grave flags were when they were raised, of those that somebody changed: a clock ran by that."""
+    changes = Event.objects.filter(kind=EventKind.FLAG_CHANGED).order_by("-id")
+    return {data["flag"]: data["from"] for data in changes.values_list("data", flat=True)}
+
+
 def _week(by_start: dict[date, Week], moment: datetime) -> Week | None:
     day = timezone.localdate(moment)
     return by_start.get(day - timedelta(days=day.weekday()))
@@ -246,12 +254,14 @@ def _time(
     """How soon flags were taken on, and letters read: flagged ones and all the others, so that none starve unseen."""
     now = timezone.now()
     tiers = {severity: Times() for severity in Severity}
+    before = _raised_as()
     for flag in flags:
-        is_pressing, week = flag.severity in PRESSING, _week(by_start, flag.raised_at)
+        severity = before.get(flag.pk, flag.severity)
+        is_pressing, week = severity in PRESSING, _week(by_start, flag.raised_at)
         due = reading_due(flag.raised_at, is_urgent=is_pressing)
-        for times in [tiers[Severity(flag.severity)], *([week.taken_on] if week and is_pressing else [])]:
+        for times in [tiers[Severity(severity)], *([week.taken_on] if week and is_pressing else [])]:
             times.add(flag.raised_at, flag.acknowledged_at or flag.closed_at, due, now)
-    made.taken_on = [(severity.value.capitalize(), times) for severity, times in tiers.items()]
+    made.taken_on = [(tier.value.capitalize(), times) for tier, times in tiers.items()]
     kinds = {"Emergency or urgent": Times(), "Concern": Times(), "No flag": Times()}
     for letter in letters:
         kind = "Emergency or urgent" if letter.has_pressing else "Concern" if letter.has_concern else "No flag"

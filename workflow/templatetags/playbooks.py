@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.conf import settings
@@ -31,6 +31,8 @@ def playbook_of(context: dict[str, Any], flag: SafetyFlag, case: Case) -> dict[s
     user = context.get("user")
     if not isinstance(user, User):
         return {}
+    if (same := _shown_above(context, flag)) is not None:
+        return {"same": same}
     sender, today = queues.sender(case), timezone.localdate()
     language = sender.language if sender else ENGLISH
     book = playbook_now(flag.category)
@@ -53,6 +55,20 @@ def playbook_of(context: dict[str, Any], flag: SafetyFlag, case: Case) -> dict[s
         "may_tell": policies.may(user, Act.TELL_MEMBER, case),
         "csrf_token": context.get("csrf_token"),
     }
+
+
+def _shown_above(context: dict[str, Any], flag: SafetyFlag) -> SafetyFlag | None:
+    """The flag of this page that shows these very steps already: of the same case and kind, and at work too."""
+    for other, *_ in context.get("flags", []):
+        if other.pk == flag.pk:
+            return None
+        if (
+            (other.case_id, other.category) == (flag.case_id, flag.category)
+            and other.acknowledged_at
+            and not other.closed_at
+        ):
+            return cast(SafetyFlag, other)
+    return None
 
 
 def _in_words(

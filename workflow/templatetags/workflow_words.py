@@ -189,16 +189,26 @@ def dangers_named(flags: Iterable[tuple[SafetyFlag, *tuple[object, ...]]]) -> st
     return " and of ".join(part for part in ("; ".join(named[:-1]), named[-1]) if part)
 
 
+def _each_case_first(flags: list[SafetyFlag]) -> list[SafetyFlag]:
+    """Emergencies before what is urgent; among each, what is the first of its case on the board before what is not."""
+    seen: set[int] = set()
+    order: dict[int, tuple[bool, bool]] = {}
+    for flag in flags:
+        order[flag.pk] = (flag.severity != Severity.EMERGENCY, flag.case_id in seen)
+        seen.add(flag.case_id)
+    return sorted(flags, key=lambda flag: order[flag.pk])
+
+
 @register.inclusion_tag("workflow/triage/_board.html", takes_context=True)
 def urgent_board(context: dict[str, Any], *, is_fragment: bool = False) -> dict[str, Any]:
     """Flags that nobody took on, on every desk page of a moderator; nothing for anybody else. One read.
 
-    The first ones are whole rows; further emergencies stay in sight as a line each; what is urgent folds after them and
-    is counted. None is ever left out.
+    The first ones are whole rows, of different cases where there are any; further emergencies stay in sight as a line
+    each; what is urgent folds after them and is counted. None is ever left out.
     """
     user = context.get("user")
     flags = list(queues.urgent_board(user)[: queues.BOARD + 1]) if isinstance(user, User) else []
-    shown = flags[: queues.BOARD]
+    shown = _each_case_first(flags[: queues.BOARD])
     cut = max(BOARD_OPEN, sum(flag.severity == Severity.EMERGENCY for flag in shown))
     return {
         "first": shown[:BOARD_OPEN],

@@ -78,6 +78,9 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     return case_page(request, public_id)
 
 
+_FORMS = ("close_form", "severity_form", "tell_form")
+
+
 def case_page(request: HttpRequest, public_id: str, *, status: int = 200, **typed: Any) -> HttpResponse:
     """The page; `typed` brings back the form of a refused one: flag_form, or close_form, severity_form or tell_form with its flag."""
     who = person(request)
@@ -102,6 +105,7 @@ def case_page(request: HttpRequest, public_id: str, *, status: int = 200, **type
         "others": queues.others_of_member(who, shown),
         "timeline": happened,
         "typed": typed,
+        "refused_forms": [typed[name] for name in _FORMS if typed.get(name)],
         "timeline_is_cut": len(happened) == timeline.SHOWN,
     }
     return render(request, "workflow/records/case.html", context, status=status)

@@ -82,6 +82,16 @@ def test_it_shows_the_steps_to_who_took_it_on_and_not_before(cast):
     assert HelpLine.objects.get(key="911").number in page
 
 
+def test_it_shows_the_steps_once_for_two_dangers_of_one_kind(cast, case):
+    first = first_flag(case)
+    kind = {name: getattr(first, name) for name in ("category", "severity", "subject", "timing")}
+    second = triage.raise_flag(case_id=case.pk, by=cast.mo, **kind)
+    triage.acknowledge_flag(case_id=case.pk, flag_id=second.pk, by=cast.mo)
+    page = signed_in(cast.mo).get(at("case", case)).content.decode()
+    assert page.count('<section class="playbook"') == 1
+    assert f'<a href="#steps-{first.pk}">same kind of danger above</a>' in page
+
+
 def test_it_keeps_who_ticked_a_step_and_when_once(cast, case):
     flag = first_flag(case)
     client = signed_in(cast.mo)
