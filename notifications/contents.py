@@ -23,7 +23,7 @@ from . import emails, unsubscribe
 from .facts import Facts
 from .health import SELF_TEST
 from .letters import added_to
-from .models import About, Category, Message, Progress
+from .models import About, Category, Choice, Habits, Message, Progress
 from .moulds import Mail
 from .rules import PLAYBOOK_WORDED, ROLE_WAITS, RULE_WAITS, SIGN_IN_NOTICES, UPKEEP, Rule, rule_of
 from .timing import Skip, check, check_code
@@ -70,7 +70,9 @@ def _cause(message: Message) -> tuple[Event, Case, Rule]:
     return event, event.case, rule
 
 
-def _composed(message: Message, person: User, about: About | None, values: dict[str, Any], facts: Facts) -> Mail:
+def _composed(
+    message: Message, person: User, about: unsubscribe.Stream | None, values: dict[str, Any], facts: Facts
+) -> Mail:
     """With a way to switch it off, where the person may switch it off (RFC 8058)."""
     stop = unsubscribe.address(person, about) if about else ""
     spoken = facts.words_for(message, person.language)
@@ -110,7 +112,12 @@ def _digest(message: Message, person: User, facts: Facts) -> Mail:
         values["waiting"] = queues.open_queue(person).count() + queues.held_by(person).count()
         if not values["waiting"]:
             raise Skip("nothing waits")
-    return _composed(message, person, About.MORNING if is_staff else About.PROGRESS, values, facts)
+    return _composed(message, person, About.MORNING if is_staff else _daily(facts.habits_of(person)), values, facts)
+
+
+def _daily(habits: Habits) -> unsubscribe.Stream:
+    """What the daily mail of a member ends. It also comes, chosen by nobody, after much at once: then the least of it."""
+    return Choice.DAILY if Choice.DAILY in habits.choices.values() else About.PROGRESS
 
 
 def _upkeep(message: Message, person: User, facts: Facts) -> Mail:

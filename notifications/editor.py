@@ -15,33 +15,12 @@ from workflow.views.words_editor import WordsEditor
 from . import words
 from .emails import link_to
 from .forms import WordingForm
-from .lines import MAILS
+from .lines import named
 from .models import Category, Wording
 from .moulds import Said, cast
 from .rules import may_be_stopped, templates
 from .wordings import FIELDS, Words, languages, shipped
 
-NAMES = {
-    **MAILS,
-    "received": "what was sent has arrived",
-    "under_way": "somebody works on it",
-    "word": "a message from us, because of a danger",
-    "reply": "a message from us, without an answer",
-    "news_digest": "news since yesterday, once a day",
-    "upkeep_digest": "what is past its day, for administrators",
-    "self_test": "the hourly mail to ourselves",
-    "sign_in_code": "the code for signing in",
-    "sign_in_unknown": "there is no account with this address",
-    "password_code": "the code for a new password",
-    "second_step": "the second step of signing in was changed",
-    "new_device": "somebody signed in from a new device",
-    "wrong_steps": "the second step of signing in was wrong several times",
-    "work_taken_down": "it was taken down, to its expert",
-    "work_withdrawn_expert": "it was taken back, to its expert",
-    "role_waits": "a role waits for a second person",
-    "rule_waits": "a rule waits for a second person",
-    "playbook_worded": "a playbook was worded anew",
-}
 _SOMETIMES = {"fuller": "To members who allowed a little more", "several": "When several things wait"}
 
 
@@ -53,16 +32,11 @@ def wordings(request: HttpRequest) -> HttpResponse:
     rows = [
         (
             stream.label,
-            [(name, _named(name), _states(name, versions)) for name, its in templates().items() if its == stream],
+            [(name, named(name), _states(name, versions)) for name, its in templates().items() if its == stream],
         )
         for stream in Category
     ]
     return render(request, "notifications/wordings.html", {"streams": rows})
-
-
-def _named(template: str) -> str:
-    """What the mail is about, for colleagues."""
-    return NAMES.get(template, template.replace("_", " "))
 
 
 def _states(template: str, versions: words.Edited) -> list[tuple[str, str, Wording | None]]:
@@ -102,7 +76,7 @@ class MailEditor(WordsEditor):
 
     def context(self, said: dict[str, str]) -> dict[str, Any]:
         return {
-            "name": _named(self.template),
+            "name": named(self.template),
             "language_name": languages()[self.language],
             "looks": _looks(self.template, self.language, said),
         }

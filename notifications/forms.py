@@ -77,17 +77,24 @@ class HabitsForm(forms.Form):
         if hours.count(None) == 1:
             missing = "quiet_from" if hours[0] is None else "quiet_until"
             self.add_error(missing, _("Choose both hours, or neither."))
+        chosen = {cleaned.get(about.value) for about in self.concerns}
+        if cleaned.get(About.MORNING.value) == Choice.NONE and Choice.DAILY in chosen:
+            self.add_error(
+                About.MORNING.value,
+                _("What comes together comes with this mail. Choose it too, or another way for the rest."),
+            )
         return cleaned
 
     def about_fields(self) -> list[forms.BoundField]:
         return [self[about.value] for about in self.concerns]
 
     def save(self) -> None:
-        """The whole page at once."""
+        """The whole page at once. Whoever chooses how to hear wants to hear: mail that had stopped begins again."""
         words = self.cleaned_data
         self.habits.choices = {**self.habits.choices, **{about.value: words[about.value] for about in self.concerns}}
         self.habits.quiet_from, self.habits.quiet_until = words["quiet_from"], words["quiet_until"]
         self.habits.is_fuller = words.get("is_fuller", False)
+        self.habits.begin_again()
         self.habits.save()
         self.person.speak(words["language"])
         if words["time_zone"] != self.person.time_zone:

@@ -15,7 +15,7 @@ from workflow.models import Case
 from . import words
 from .audience import writer
 from .emails import link_to
-from .models import PENDING, About, Category, Choice, Habits, Message, Progress, Wording
+from .models import PENDING, Category, Choice, Habits, Message, Progress, Wording
 from .moulds import Said, cast
 from .rules import Rule, rule_of, rules_for
 from .wordings import SHIPPED, languages
@@ -49,8 +49,8 @@ def upcoming(case: Case, kind: Kind, added: str) -> Shown | None:
 def _why_none(case: Case, rule: Rule, habits: Habits) -> str:
     if not case.may_mail:
         return "No mail goes: the member asked us not to write about this letter. They read here."
-    if habits.dead_at:
-        return f"No mail goes: it would not arrive ({habits.dead_reason}). They can still sign in and read here."
+    if why := habits.why_none():
+        return f"No mail goes: {why}. They can still sign in and read here."
     choice = habits.choice(rule.about) if rule.about else Choice.AT_ONCE
     if choice == Choice.NONE:
         return "No mail goes: the member chose not to hear of this by email. They read here."
@@ -105,6 +105,6 @@ def added_to(mail: Message) -> str:
 
 def _shown(case: Case, rule: Rule, language: str, versions: words.Edited, *, is_fuller: bool, added: str) -> Shown:
     spoken = words.spoken(rule.template, rule.category, language, versions)
-    stop = f"{settings.PUBLIC_URL}/…" if rule.about and rule.about != About.READY else ""
+    stop = f"{settings.PUBLIC_URL}/…" if rule.about else ""
     values = {"link": link_to(case if rule.links_to_case else None), "fuller": is_fuller, "added": added, "stop": stop}
     return Shown(cast(spoken.words, spoken.language, values, to="", headers={}).words(), spoken.language)

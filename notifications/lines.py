@@ -51,6 +51,32 @@ MAILS = {
     "work_report": "a reader reported the page",
     "work_unwanted": "our mail is unwanted",
 }
+NAMES = {  # the same, where no case stands beside them
+    **MAILS,
+    "received": "what was sent has arrived",
+    "under_way": "somebody works on it",
+    "word": "a message from us, because of a danger",
+    "reply": "a message from us, without an answer",
+    "news_digest": "news since yesterday, once a day",
+    "upkeep_digest": "what is past its day, for administrators",
+    "self_test": "the hourly mail to ourselves",
+    "sign_in_code": "the code for signing in",
+    "sign_in_unknown": "there is no account with this address",
+    "password_code": "the code for a new password",
+    "second_step": "the second step of signing in was changed",
+    "new_device": "somebody signed in from a new device",
+    "wrong_steps": "the second step of signing in was wrong several times",
+    "work_taken_down": "it was taken down, to its expert",
+    "work_withdrawn_expert": "it was taken back, to its expert",
+    "role_waits": "a role waits for a second person",
+    "rule_waits": "a rule waits for a second person",
+    "playbook_worded": "a playbook was worded anew",
+}
+
+
+def named(template: str) -> str:
+    """What a mail is about, for colleagues."""
+    return NAMES.get(template, template.replace("_", " "))
 
 
 def mails_of(moderator: User, case: Case) -> Iterable[Line]:

@@ -60,6 +60,9 @@ class About(models.TextChoices):
     MORNING = "morning", _("What waits at the desk, each morning")
 
 
+UNWANTED = "unwanted"  # in Habits.dead_reason: not a dead mailbox, but somebody who called our mail so
+
+
 class Choice(models.TextChoices):
     """How a person wants to hear."""
 
@@ -101,6 +104,18 @@ class Habits(models.Model):
 
     def choice(self, about: About) -> Choice:
         return Choice(self.choices.get(about, Choice.AT_ONCE))
+
+    def begin_again(self) -> None:
+        """Forget what mailboxes reported; the next report counts anew."""
+        self.dead_at, self.dead_reason, self.bounces, self.bounced_at = None, "", 0, None
+
+    def why_none(self) -> str:
+        """Why nothing is mailed to them, for colleagues; empty when mail goes."""
+        if self.dead_at is None:
+            return ""
+        if self.dead_reason == UNWANTED:
+            return "their mail program told us that our mail is unwanted"
+        return f"it would not arrive ({self.dead_reason})"
 
 
 class Dispatch(models.Model):

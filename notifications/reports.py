@@ -24,12 +24,12 @@ from workflow.events import Kind, record
 
 from . import audience
 from .emails import sealed_hash
-from .models import Category, Habits, Message, Report
+from .models import UNWANTED, Category, Habits, Message, Report
 
 log = logging.getLogger("allay.mail")
 _DEAD = {RejectReason.INVALID, RejectReason.BOUNCED}
 _FAILED = {EventType.BOUNCED, EventType.REJECTED}
-PASSES, UNWANTED = "full or busy", "unwanted"
+PASSES = "full or busy"
 PATIENCE, MEMORY = 3, timedelta(days=30)  # so many passing faults, none a month after the one before, and mail stops
 _SOFT = {"softbounce", "transient", "temporary", "soft"}
 _NAMED = ("Type", "type", "event", "bounceType", "severity", "bounce_classification")

@@ -389,9 +389,9 @@ def templates() -> dict[str, Category]:
 
 
 def may_be_stopped(template: str) -> bool:
-    """Whether the mail carries a link that ends mails like it: what is ready to be read is never stopped from a mail."""
+    """Whether the mail carries a link that ends mails like it: one that a person may switch off does."""
     abouts = {rule.about for rules in RULES.values() for rule in rules if rule.template == template}
-    return bool(abouts - {None, About.READY}) or template in {"work_digest", "news_digest"}
+    return bool(abouts - {None}) or template in {"work_digest", "news_digest"}
 
 
 def reminding() -> dict[Kind, list[Rule]]:

@@ -1,6 +1,7 @@
 """Switching a stream of mail off from the mail itself, without signing in. The address names a person and a stream, signed."""
 
 from functools import cache
+from typing import Literal
 
 from django.conf import settings
 from django.core import signing
@@ -11,13 +12,15 @@ from accounts.models import User
 
 from .models import About, Choice, Habits
 
+Stream = About | Literal[Choice.DAILY]  # the second: everything that comes together, once a day
+
 _SIGNER = signing.Signer(salt="mail.stop")
 _SOME = "-some-"
 
 
-def address(person: User, about: About) -> str:
+def address(person: User, stream: Stream) -> str:
     """Never expires: an old mail must still be able to end the mails."""
-    token = _SIGNER.sign_object([person.pk, about])
+    token = _SIGNER.sign_object([person.pk, stream])
     return f"{settings.PUBLIC_URL}{_path().replace(_SOME, token)}"
 
 
@@ -26,10 +29,10 @@ def _path() -> str:
     return reverse("notifications:stop", args=[_SOME])
 
 
-def read(token: str) -> tuple[int, About] | None:
+def read(token: str) -> tuple[int, Stream] | None:
     try:
-        person_id, about = _SIGNER.unsign_object(token)
-        return int(person_id), About(about)
+        person_id, stream = _SIGNER.unsign_object(token)
+        return int(person_id), Choice.DAILY if stream == Choice.DAILY else About(stream)
     except (signing.BadSignature, ValueError, TypeError):
         return None
 
@@ -40,11 +43,17 @@ def language_of(person_id: int) -> str:
 
 
 @transaction.atomic
-def stop(person_id: int, about: About) -> None:
+def stop(person_id: int, stream: Stream) -> None:
     """Once or ten times, the same. Of somebody who left nothing needs to be stopped."""
     if not User.objects.filter(pk=person_id).exists():
         return
     Habits.objects.get_or_create(person_id=person_id)
     habits = Habits.objects.select_for_update().get(person_id=person_id)
-    habits.choices = {**habits.choices, about: Choice.NONE}
+    habits.choices = {**habits.choices, **dict.fromkeys(_ended(habits, stream), Choice.NONE)}
     habits.save()
+
+
+def _ended(habits: Habits, stream: Stream) -> list[str]:
+    if stream == Choice.DAILY:
+        return [about for about, choice in habits.choices.items() if choice == Choice.DAILY]
+    return [stream]

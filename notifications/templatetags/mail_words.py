@@ -10,6 +10,7 @@ from workflow.models import Case
 
 from .. import letters
 from ..audience import writer
+from ..lines import named
 from ..models import WHY_NOT, Habits, Message
 
 register = template.Library()
@@ -35,7 +36,7 @@ def mail_of_case(context: template.Context, case: Case) -> dict[str, Any]:
     return {
         "case": case,
         "mails": letters.told(case, person, habits),
-        "dead": habits.dead_reason if habits and habits.dead_at else "",
+        "why_none": habits.why_none() if habits else "",
         "why_not": WHY_NOT,
         "csrf_token": context.get("csrf_token"),
     }
@@ -52,6 +53,12 @@ def mail_with_decision(case: Case, kind: str, form: MailForm) -> dict[str, Any]:
 def upcoming_mail(case: Case, kind: str) -> letters.Shown | None:
     """The same mail without a line of anybody's, made once for several forms on a page."""
     return letters.upcoming(case, Kind(kind), "")
+
+
+@register.filter
+def mail_named(message: Message) -> str:
+    """What a mail is about, where no case stands beside it."""
+    return named(message.template)
 
 
 @register.filter

@@ -89,12 +89,14 @@ def test_it_shows_the_mail_takes_a_line_and_sends_just_that(cast, mo, state, pag
     assert "The mail they get" in before
     assert says in before
     assert "There is news for you at Allay" in before
+    assert "Stop mails like this one" in before, "as in the mail itself, but without the address that works"
     assert "people.example" not in before
     response = post(mo, step, case, **with_lines(LINE.replace("\n", "\r\n")), **words)
     assert response.status_code == 302, response.content.decode()
     go()
     (sent,) = [sent for sent in to_rosa() if says in sent.body]
     assert f"\n\n{LINE}\n\n" in sent.body
+    assert "Stop mails like this one" in sent.body
     assert "We are glad that you are here." in sent.alternatives[0][0]
     page = mo.get(case.get_absolute_url()).content.decode()
     assert "with the words “We are glad that you are here." in page, "it stands on the timeline"

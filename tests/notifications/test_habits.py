@@ -70,6 +70,7 @@ def test_it_tells_once_a_day_what_is_wanted_so(cast, noon):
     noon.move_to(datetime(2026, 11, 26, 12, 1, tzinfo=UTC))  # seven in the morning there
     deliver()
     assert [sent.subject for sent in to(cast.rosa)] == ["Your day at Allay"]
+    assert unsubscribe.address(cast.rosa, Choice.DAILY) in to(cast.rosa)[0].body
     noon.move_to(datetime(2026, 11, 27, 12, 1, tzinfo=UTC))
     deliver()
     assert len(to(cast.rosa)) == 1, "a day without news brings no mail"
@@ -254,6 +255,17 @@ def test_it_saves_the_page_and_says_what_is_missing(cast, client):
     assert cast.rosa.time_zone == "America/Denver"
 
 
+def test_it_refuses_what_would_never_be_told(cast, client):
+    """A colleague's daily news comes with the morning mail, so it cannot come without."""
+    client.force_login(cast.erin)
+    words = {About.TASKS: Choice.DAILY, About.ENDINGS: Choice.AT_ONCE, "time_zone": "America/Denver"}
+    refused = client.post(reverse("notifications:preferences"), {**words, About.MORNING: Choice.NONE})
+    assert "What comes together comes with this mail." in refused.content.decode()
+    assert (
+        client.post(reverse("notifications:preferences"), {**words, About.MORNING: Choice.AT_ONCE}).status_code == 302
+    )
+
+
 def test_it_stops_a_stream_without_signing_in(cast):
     make_case(cast)
     go()
@@ -273,6 +285,17 @@ def test_it_stops_a_stream_without_signing_in(cast):
     make_case(cast)
     go()
     assert len(to(cast.rosa)) == 1
+
+
+def test_it_ends_the_daily_mail_by_its_own_link(cast):
+    """Whatever comes in it, and nothing else."""
+    rule(cast.rosa, choices={About.READY: Choice.DAILY, About.SHARED: Choice.DAILY})
+    path = unsubscribe.address(cast.rosa, Choice.DAILY).removeprefix("http://localhost:8000")
+    assert [Client().post(path).status_code for _ in "12"] == [200, 200], "twice is the same"
+    chosen = [
+        Habits.objects.get(person=cast.rosa).choice(about) for about in (About.READY, About.SHARED, About.PROGRESS)
+    ]
+    assert chosen == [Choice.NONE, Choice.NONE, Choice.AT_ONCE]
 
 
 def _main(response):

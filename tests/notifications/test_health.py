@@ -68,7 +68,9 @@ def test_it_tries_again_what_was_given_up(cast, ada):
         "attempts": 7,
     }
     Message.objects.filter(pk=message.pk).update(**done)
-    assert "recipient refused 550" in ada.get(reverse("notifications:delivery")).content.decode()
+    page = ada.get(reverse("notifications:delivery")).content.decode()
+    assert "recipient refused 550" in page
+    assert f"{message.pk}, what was sent has arrived" in page
     ada.post(reverse("notifications:retry", args=[message.pk]))
     deliver()
     assert Message.objects.get(pk=message.pk).state == Progress.SENT
@@ -123,7 +125,7 @@ def test_it_shows_moderators_the_mail_of_a_case_and_lets_them_hold_it_back(cast,
     Habits.objects.create(person=cast.rosa, dead_at=timezone.now(), dead_reason="no such mailbox")
     page = mo.get(reverse("workflow:case", args=[case.public_id])).content.decode()
     assert "The answer is ready" in page
-    assert "does not arrive: no such mailbox" in page
+    assert "No mail goes to this member: it would not arrive (no such mailbox)" in page
     assert "rosa@" not in page
     ready = Message.objects.get(template="ready")
     assert mo.post(reverse("notifications:skip", args=[ready.pk]), {"why": "words of my own"}).status_code == 404

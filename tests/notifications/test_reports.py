@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from notifications import reports, urls
 from notifications.delivery import deliver
-from notifications.models import Habits, Message, Report
+from notifications.models import About, Choice, Habits, Message, Report
 from notifications.outbox import fan_out
 from notifications.sign_in import queue_security_mail
 from tests.cast import make_case
@@ -59,6 +59,20 @@ def test_it_stops_writing_to_a_dead_or_unwilling_address_but_for_codes(cast, kin
     deliver()
     assert sent_to_rosa() == ["Signing in at Allay"]
     assert Message.objects.get(template="received").reason.startswith("address: ")
+
+
+def test_it_writes_again_to_whoever_says_how_they_want_to_hear(cast, client):
+    for number in (1, 2, 3):
+        report(cast, kind="SoftBounce", number=number)
+    client.force_login(cast.rosa)
+    page = reverse("notifications:preferences")
+    assert "Our mails to you have stopped" in client.get(page).content.decode()
+    words = dict.fromkeys((About.READY, About.PROGRESS, About.SHARED), Choice.AT_ONCE)
+    client.post(page, {**words, "time_zone": "America/Denver"})
+    assert "Our mails to you have stopped" not in client.get(page).content.decode()
+    report(cast, kind="SoftBounce", number=4)
+    habits = Habits.objects.get(person=cast.rosa)
+    assert (habits.dead_at, habits.bounces) == (None, 1), "three chances, as at first"
 
 
 def test_it_finds_the_member_by_the_message_without_an_address(cast):
@@ -166,7 +180,7 @@ def test_it_tells_the_moderators_once_that_our_mail_is_unwanted(cast):
     page.force_login(cast.mo)
     said = page.get(case.get_absolute_url()).content.decode()
     assert "told their mail program that our mail is unwanted" in said
-    assert "Mail to this member does not arrive: unwanted" in said
+    assert "No mail goes to this member: their mail program told us that our mail is unwanted" in said
 
 
 def test_it_finds_a_case_for_a_complaint_about_a_code(cast):
