@@ -393,6 +393,7 @@ def test_moderators_are_told_of_a_proposed_rule_once_a_day_while_it_waits(cast):
     noise = {"template": "rule_waits", "category": "security", "rank": 0, "person": cast.mo, "state": "sending"}
     Message.objects.bulk_create([Message(key=str(number), **noise) for number in range(CODES_AN_HOUR)])
     check_code(Message(template="sign_in_code", category="security", person=cast.mo), cast.mo)
+    assert prepare(told.first(), Facts([told.first()])).words().subject == "Please look at Allay", "not of signing in"
     for waiting in (trial, second):
         rules.refuse(trial_id=waiting.pk, by=cast.mo, why="No.")
     with pytest.raises(Skip):
