@@ -323,8 +323,11 @@ def test_it_offers_to_switch_off_what_may_be_switched_off_and_nothing_else(cast)
 def test_it_lets_the_member_choose_when_sending_and_later(cast, client):
     case = make_case(cast)
     client.force_login(cast.rosa)
+    pages = [reverse(f"workflow:{name}", args=[case.public_id]) for name in ("ask_sent", "status")]
+    assert all("You get an email" in client.get(page).content.decode() for page in pages)
     client.post(reverse("workflow:choose_mail", args=[case.public_id]), {"mail": "no"})
     assert again(case).may_mail is False
+    assert not any("You get an email" in client.get(page).content.decode() for page in pages), "none is promised"
     client.post(reverse("workflow:choose_mail", args=[case.public_id]), {"mail": "yes"})
     assert again(case).may_mail is True
     other = Client()
