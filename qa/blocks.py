@@ -13,7 +13,9 @@ from html.parser import HTMLParser
 from typing import Protocol
 
 HELP_LINE = "Help line: "
+HELP_LINES = {"en": HELP_LINE, "es": "Línea de ayuda: "}
 WORDS = "Words you could use"
+_SHORT = 3  # 911, 988
 _VOID = {"br", "hr", "img"}
 _HEADED = re.compile(r"<blockquote>\s*<h3>(.*?)</h3>(.*?)</blockquote>", re.DOTALL)
 
@@ -31,6 +33,7 @@ class Line(Protocol):
     when: str
     hours: str
     is_not: str
+    spoken_in: str
 
 
 def help_line(line: Line) -> str:
@@ -41,7 +44,7 @@ def help_line(line: Line) -> str:
         number = f'<a href="{escape(line.tel)}">{number}</a>'
     tail = f"<p>{escape(more)}</p>" if more else ""
     first = f"<p><strong>{number}</strong>: {escape(line.when)}</p>"
-    return f"<blockquote><h3>{HELP_LINE}{escape(line.name)}</h3>{first}{tail}</blockquote>"
+    return f"<blockquote><h3>{HELP_LINES[line.spoken_in]}{escape(line.name)}</h3>{first}{tail}</blockquote>"
 
 
 def put_in_place(html: str, number: str, line: Line) -> str:
@@ -54,9 +57,14 @@ def put_in_place(html: str, number: str, line: Line) -> str:
         at = html.find(number, start, end)
         if at >= 0:
             after = next((place for place in whole.ends if place >= at), len(html))
-            named = f"{html[:at]}{escape(line.name)}{html[at + len(number) : after]}"
+            named = f"{html[:at]}{escape(instead_of(number, line))}{html[at + len(number) : after]}"
             return f"{named}{help_line(line)}{html[after:]}"
     return html
+
+
+def instead_of(number: str, line: Line) -> str:
+    """What stands in the text where a number was typed: its name. 911 and 988 are names already."""
+    return number if len(number) <= _SHORT else line.name
 
 
 class _Whole(HTMLParser):
@@ -67,7 +75,7 @@ class _Whole(HTMLParser):
         self.texts: list[tuple[int, int]] = []
         self.ends: list[int] = []
         self.depth = 0
-        self.blocks = [found.span() for found in _HEADED.finditer(html) if HELP_LINE in unescape(found[1])]
+        self.blocks = [found.span() for found in _HEADED.finditer(html) if _line_in(found[1])]
         self.lines = [0]
         for row in html.split("\n"):
             self.lines.append(self.lines[-1] + len(row) + 1)
@@ -112,8 +120,13 @@ def outline() -> str:
 
 def help_lines_in(html: str) -> set[str]:
     """The names of the registry whose blocks stand in an answer."""
-    headings = [unescape(heading).strip() for heading, _ in _HEADED.findall(html)]
-    return {heading.removeprefix(HELP_LINE) for heading in headings if heading.startswith(HELP_LINE)}
+    return {name for heading, _ in _HEADED.findall(html) if (name := _line_in(heading))}
+
+
+def _line_in(heading: str) -> str:
+    """The name of the line whose block has this heading, in either language; empty for any other heading."""
+    words = unescape(heading).strip()
+    return next((words.removeprefix(begins) for begins in HELP_LINES.values() if words.startswith(begins)), "")
 
 
 def has_words(html: str) -> bool:

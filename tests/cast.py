@@ -21,6 +21,9 @@ LETTER = (
 )
 QUESTION = "My son came home from detox a few days ago. I do not know what to say to him when he comes in at night."
 ANSWER = "<p>You are doing a great deal already.</p><h2>What you could say</h2><p>Choose a calm hour.</p>"
+IN_DANGER = (
+    f"{ANSWER}<p>If he cannot be woken, call 911 right away.</p>"  # what a letter with a danger needs of its answer
+)
 
 
 @dataclass
@@ -92,7 +95,8 @@ def make_case(
     case = triage.triage(case_id=case.pk, by=cast.mo, seen=None, expert=cast.erin)
     if state == State.TRIAGED:
         return case
-    case = answering.submit_draft(case_id=case.pk, by=cast.erin, body=ANSWER, based_on=0, seen=Seen.of(case))
+    body = ANSWER if danger == "no" else IN_DANGER
+    case = answering.submit_draft(case_id=case.pk, by=cast.erin, body=body, based_on=0, seen=Seen.of(case))
     if state == State.DRAFTED:
         return case
     case = review.approve(case_id=case.pk, by=cast.mo, seen=None)

@@ -61,7 +61,8 @@ DRAFT_WRITTEN = Need(
 )
 SAFETY_BLOCKS = Need(
     lambda case: not case.missing_safety_blocks(),
-    "The answer lacks advice that this kind of danger needs. The list beside the editor says what to add.",
+    "The answer lacks advice that this kind of danger needs. The list below the editor offers the words.",
+    lambda case: case.missing_safety_blocks(),
 )
 LANGUAGE_CLEAN = Need(
     lambda case: case.has_clean_language(),

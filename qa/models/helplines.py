@@ -79,6 +79,19 @@ class HelpLine(models.Model):
         said.spoken_in = SPANISH
         return said
 
+    def in_print(self) -> list[str]:
+        """All that an answer may take over from the registry, in both languages: it tells nobody apart."""
+        fields = (
+            f"{field}{language}"
+            for field in ("name", "short_name", "when", "hours", "is_not")
+            for language in ("", "_es")
+        )
+        return [said for field in fields if (said := getattr(self, field))]
+
+    def may_be_offered(self, *, today: date) -> bool:
+        """Not overdue; the emergency numbers always, for an answer may have to name them."""
+        return self.in_strip or not self.is_overdue(today=today)
+
     def is_overdue(self, *, today: date) -> bool:
         return self.review_by < today
 
@@ -86,4 +99,4 @@ class HelpLine(models.Model):
 def trusted(lines: Iterable[HelpLine], *, today: date) -> list[HelpLine]:
     """The lines to offer: what is overdue drops out, but never the emergency numbers, and never the last line there is."""
     known = list(lines)
-    return [line for line in known if line.in_strip or not line.is_overdue(today=today)] or known
+    return [line for line in known if line.may_be_offered(today=today)] or known

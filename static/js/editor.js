@@ -19,7 +19,7 @@ document.addEventListener("click", (event) => {
     const start = !found && node.isText && parent?.type.name !== "heading" ? node.text.indexOf(number) : -1;
     if (start < 0) return;
     const place = writing.state.doc.resolve(at);
-    if (place.node(1).type.name === "blockquote" && place.node(1).firstChild?.textContent.startsWith("Help line: ")) return;
+    if (place.node(1).type.name === "blockquote" && place.node(1).firstChild?.textContent.match(/^(Help line|Línea de ayuda): /)) return;
     found = { from: at + start, to: at + start + number.length, after: place.after(1) };
   });
   if (!found) return;

@@ -90,9 +90,9 @@ class Model:
         return any(flag.severity == "emergency" and not flag.closed_by for flag in self.flags)
 
     def lacks_advice(self) -> bool:
-        """Urgent flags raised by hand are of the kind that asks for 988 in the answer."""
-        pressing = any(flag.severity == "urgent" and not flag.closed_by for flag in self.flags)
-        return pressing and "988" not in self.body()
+        """Pressing flags ask for 911, also once closed; urgent ones raised by hand are of the kind that asks for 988 too."""
+        asked = {"urgent": {"911", "988"}, "emergency": {"911"}, "medical": {"911"}}
+        return any(number not in self.body() for flag in self.flags for number in asked.get(flag.severity, ()))
 
     def has_words_confirmed(self) -> bool:
         return self.is_confirmed and self.words > 0

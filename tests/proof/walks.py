@@ -33,6 +33,7 @@ from workflow.actions import (
     triage,
 )
 from workflow.models import Case
+from workflow.models.comments import CommentKind
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.transitions import Refused, Seen
 
@@ -54,8 +55,8 @@ WORDS = [
 ]
 ANSWERS = [
     "<p>You are doing a great deal already. Choose a calm hour.</p>",
-    "<p>Speak with him in the morning. You can call 988 at any hour.</p>",
-    "<p>Say what you saw, and nothing else. You can call 988 yourself.</p>",
+    "<p>Speak with him in the morning. Call 911 if he cannot be woken. You can call 988 at any hour.</p>",
+    "<p>Say what you saw, and nothing else. Call 911 at once in danger. You can call 988 yourself.</p>",
 ]
 EVERYBODY = ["rosa", "bela", "erin", "theo", "mo", "dana", "mora", "ada"]
 BEGAN = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
@@ -81,8 +82,8 @@ class Walk:
         audience = self.dice.choice(["private", "members", "public"])
         self.case = intake.submit_letter(by=self.cast.rosa, text=LETTER, danger=danger, audience=audience)
         flags = [Flag(flag.severity) for flag in self.case.flags.all()]
-        for flag in self.case.flags.exclude(category=Category.MEDICAL):  # what the scan makes of it is not asked here
-            raise Difference(f"the letter of the walk is flagged as {flag.category}")
+        for found in self.case.flags.exclude(category=Category.MEDICAL):  # what the scan makes of it is not asked here
+            raise Difference(f"the letter of the walk is flagged as {found.category}")
         for flag in flags:
             flag.severity = "medical" if flag.severity == "urgent" else flag.severity
         self.model = Model(audience=audience, flags=flags)
@@ -141,7 +142,8 @@ class Walk:
         who = self.dice.choice(sorted(likely) if self.dice.random() < 0.7 else EVERYBODY)
         if name in {"triage", "submit_draft", "approve", "publish"} and self.dice.random() < 0.1:
             return self._stale(name, who)
-        return getattr(self, f"_{name}")(who)
+        taken: Taken = getattr(self, f"_{name}")(who)
+        return taken
 
     def _now(self) -> Case:
         return Case.objects.get(pk=self.case.pk)
@@ -149,7 +151,7 @@ class Walk:
     def _stale(self, name: str, who: str) -> Taken:
         """What was on the screen is not there any more: refused, whoever it is and whatever the case."""
         by, seen = self._person(who), Seen("submitted", 0)
-        words = {"case_id": self.case.pk, "by": by, "seen": seen}
+        words: dict[str, Any] = {"case_id": self.case.pk, "by": by, "seen": seen}
         if name == "submit_draft":
             body = self.dice.choice(ANSWERS)
             standing = self.model.draft
@@ -158,7 +160,12 @@ class Walk:
                 lambda model: model.submit_draft(who, body, standing, is_stale=True),
                 lambda: answering.submit_draft(**words, body=body, based_on=standing),
             )
-        step = {"triage": triage.triage, "approve": review.approve, "publish": publication.publish}[name]
+        steps: dict[str, Callable[..., object]] = {
+            "triage": triage.triage,
+            "approve": review.approve,
+            "publish": publication.publish,
+        }
+        step = steps[name]
         return f"{name} by {who}, stale", lambda model: False, lambda: step(**words)
 
     def _person(self, who: str) -> Any:
@@ -205,7 +212,11 @@ class Walk:
     def _write_words(self, who: str) -> Taken:
         number, confirm = self.dice.choice([1, 1, 2]), self.dice.random() < 0.7
         more = {"case_id": self.case.pk, "by": self._person(who), "words": WORDS[number], **self._seen()}
-        tick = {"topics": [topic()], "confirm": confirm, "ticked_by": self._person(who) if confirm else None}
+        tick: dict[str, Any] = {
+            "topics": [topic()],
+            "confirm": confirm,
+            "ticked_by": self._person(who) if confirm else None,
+        }
         return (
             f"write_words by {who} {number} {confirm}",
             lambda model: model.write_words(who, number, confirm=confirm),
@@ -288,7 +299,7 @@ class Walk:
         return self._take("ask_colleague", who, asked.ask_colleague, colleague, colleague=self._person(colleague))
 
     def _comment_as_asked(self, who: str) -> Taken:
-        kind = comments.CommentKind.COLLEAGUE
+        kind = CommentKind.COLLEAGUE
         return self._take("comment_as_asked", who, comments.comment, text="It reads well.", kind=kind)
 
     def _resolve_comment(self, who: str) -> Taken:
@@ -376,7 +387,8 @@ class Walk:
         return "after " + " → ".join(self.trail[-12:])
 
     def _in_product(self) -> dict[str, object]:
-        case, names = self._now(), {person.pk: name for name, person in self.cast.everybody().items()}
+        case = self._now()
+        names: dict[int | None, str] = {person.pk: name for name, person in self.cast.everybody().items()}
         page = Publication.objects.filter(question=case.question).first()
         agreed = case.consents.filter(void_at__isnull=True).first()
         return {

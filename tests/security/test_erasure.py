@@ -66,7 +66,7 @@ def talked_over(cast):
     triage.triage(case_id=case.pk, by=cast.mo, seen=None, expert=cast.theo)
     answering.give_back(case_id=case.pk, by=cast.theo, reason=f"I know {MARKER}.")
     answering.claim(case_id=case.pk, by=cast.erin)
-    for body in (f"<p>Some {OURS}.</p>", f"{ANSWER}<p>More {OURS}.</p>"):
+    for body in (f"<p>Some {OURS}. Call 911 now.</p>", f"{ANSWER}<p>More {OURS}. Call 911 now.</p>"):
         now = again(case)
         number = now.draft.number if now.draft else 0
         answering.submit_draft(case_id=case.pk, by=cast.erin, body=body, based_on=number, seen=Seen.of(now))

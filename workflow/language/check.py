@@ -9,7 +9,14 @@ from urllib.parse import urlsplit
 from .rules import ADVISE, BLOCK, Rule, names, rules
 from .text import Passage, Reading, masked, read, without_quotations
 
-NUMBER = re.compile(r"(?<![\w-])(?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}(?![\w-])|(?<=to )\d{5,6}\b")
+NUMBER = re.compile(
+    r"(?<![\w-])(?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}(?![\w-])"
+    r"|(?<![\w-])(?:\+?1)?[2-9]\d\d[2-9]\d{6}(?![\w-])"  # 8005551234
+    r"|(?<![\w-])(?:\+?1[\s.-]?)?\(?8\d\d\)?[\s.-](?=[\d-]*[A-Z])[\dA-Z]{3}[\s.-]?[\dA-Z]{4}(?![\w-])"  # (800) 662-HELP
+    r"|(?:(?<=to )|(?<=[Tt]ext )|(?<=al ))\d{5,6}\b"
+)
+SHORT = re.compile(r"(?<![\w-])[2-9]\d\d(?![\w-])")  # 911, 988: told from other numbers by the registry
+_KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")  # the letters on a telephone
 GAP = re.compile(r"\[\[[^\[\]]*\]\]")  # a variable of a snippet that nobody filled in
 EASY_GRADE = 9.0  # about the ninth school year; our readers are tired
 _SPARED = 60  # how near the sparing words must stand
@@ -43,8 +50,9 @@ class Advice:
 def check(html: str, *, registry: Collection[str] = ()) -> list[Advice]:
     """Everything that deserves a second look, blocks first, each wording once. `registry`: numbers that a block exists for."""
     reading = read(html)
-    known = {digits(number) for number in registry}
+    known = {number for said in registry for number in (digits(said), *numbers_in(said))}
     found = [advice for passage in reading.passages for advice in _in_passage(passage, known)]
+    found += _short_ones(reading, known)
     found += _in_links(reading, known)
     once: dict[str, Advice] = {}
     for advice in found:
@@ -67,6 +75,16 @@ def _in_passage(passage: Passage, known: set[str]) -> Iterator[Advice]:
     if not passage.is_help_line:
         for number in NUMBER.finditer(passage.text):
             yield _number(passage.text, number, known)
+
+
+def _short_ones(reading: Reading, known: set[str]) -> Iterator[Advice]:
+    """911 and 988 where their block does not stand; named in passing beside it they are fine."""
+    blocks = (SHORT.match(passage.text) for passage in reading.passages if passage.is_help_line)
+    beside = {found[0] for found in blocks if found}
+    for passage in reading.passages:
+        for number in SHORT.finditer(passage.text):
+            if not passage.is_help_line and number[0] in known - beside:
+                yield _number(passage.text, number, known)
 
 
 def _by_rule(rule: Rule, shown: str, text: str) -> Iterator[Advice]:
@@ -118,9 +136,15 @@ def _wrong_with(address: str, words: str, known: set[str]) -> tuple[str, str, st
     return None
 
 
+def numbers_in(text: str) -> set[str]:
+    """Every telephone number and code to text that some words name."""
+    return {digits(found[0]) for found in NUMBER.finditer(text)}
+
+
 def digits(number: str) -> str:
     """A number without its clothes; the leading 1 of North America does not count."""
-    bare = re.sub(r"\D", "", number)
+    dialled = number.translate(_KEYS) if re.search(r"\d[^a-z]*-[^a-z]*[A-Z]{4}", number) else number
+    bare = re.sub(r"\D", "", dialled)
     return bare[1:] if len(bare) == 11 and bare.startswith("1") else bare
 
 

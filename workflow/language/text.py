@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 _BLOCKS = {"p", "h2", "h3", "li", "blockquote", "ul", "ol", "hr"}
 _QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’(?!\w)")
-HELP_LINE = "help line:"  # how the heading of an inserted help-line block begins
+HELP_LINE = ("help line:", "línea de ayuda:")  # how the heading of an inserted help-line block begins
 
 
 @dataclass

@@ -25,7 +25,7 @@ from qa.tongues import ENGLISH
 from .. import policies
 from ..anonymize import Identifier, Known, fresh
 from ..language import Advice, check
-from ..safety.blocks import missing_blocks
+from ..safety.blocks import Block, demanded, hiding, missing
 from ..safety.words import Severity
 from ..states import BEFORE_AN_ANSWER, MACHINE, OPEN_STATES, State, Step
 from .base import WorkflowModel
@@ -266,17 +266,19 @@ class Case(Leased, Paused, InStory, BesideLetter, WorkflowModel):
     def identifiers_in(self, words: Mapping[str, str]) -> list[tuple[str, Identifier]]:
         """The same for other words that somebody is about to read, by a name each."""
         findings = list(self.findings.all())
+        lines = list(HelpLine.objects.all())
+        ours = hiding([said for line in lines for said in line.in_print()], {line.key: line.number for line in lines})
         known = [
             Known(row.text, row.kind, row.replacement, row.person)
             for row in findings
             if row.place in {"letter", "reply"} and row.decision == "replaced" and row.text
         ]
         return fresh(
-            dict(words),
+            {field: ours(text) for field, text in words.items()},
             known=known,
             kept=[row.text for row in findings if row.decision == "kept"],
             staff=User.objects.filter(grants__isnull=False).exclude(called="").values_list("called", flat=True),
-            public=HelpLine.objects.values_list("number", flat=True),
+            public=[line.number for line in lines],
         )
 
     def readers_words(self) -> dict[str, str]:
@@ -303,11 +305,17 @@ class Case(Leased, Paused, InStory, BesideLetter, WorkflowModel):
     def has_draft(self) -> bool:
         return self.draft is not None and bool(self.draft.body.strip())
 
+    def demanded_blocks(self) -> list[Block]:
+        """The advice that every danger the case ever had demands of its answer; only a false alarm demands none."""
+        return demanded(self.flags_here().believed().only("category", "severity", "rules"))
+
+    def lacking_blocks(self, body: str) -> list[Block]:
+        """What of it these words (sanitized HTML) lack."""
+        return missing(blocks, plain_text(body)) if (blocks := self.demanded_blocks()) else []
+
     def missing_safety_blocks(self) -> list[str]:
-        """Advice that the open urgent flags demand and the draft lacks, in words."""
-        pressing = self.flags_here().open().filter(severity__in=[Severity.EMERGENCY, Severity.URGENT])
-        categories = list(pressing.values_list("category", flat=True))
-        return missing_blocks(categories, self.draft.body if self.draft else "") if categories else []
+        """What of it the answer lacks, in words."""
+        return [block.name for block in self.lacking_blocks(self.draft.body if self.draft else "")]
 
     def has_clean_language(self) -> bool:
         """Nothing in the answer is blocked, but what somebody kept with a reason."""
@@ -315,17 +323,23 @@ class Case(Leased, Paused, InStory, BesideLetter, WorkflowModel):
         return not found or {advice.mark for advice in found} <= self.kept_marks()
 
     def overdue_lines(self) -> list[str]:
-        """Help lines that the answer names, as blocks or by their number, and that nobody has checked since their day."""
+        """Help lines that the answer names, as blocks or by their number, and that nobody has checked since their day.
+
+        Never the emergency numbers: an answer may have to name them.
+        """
         if self.draft is None:
             return []
-        late = list(HelpLine.objects.filter(review_by__lt=timezone.localdate()))
+        late = list(HelpLine.objects.filter(review_by__lt=timezone.localdate(), in_strip=False))
         text, blocks = plain_text(self.draft.body) if late else "", help_lines_in(self.draft.body)
-        return [line.name for line in late if line.name in blocks or names_number(text, line.number)]
+        return [line.name for line in late if blocks & {line.name, line.name_es} or names_number(text, line.number)]
 
     def wording(self, body: str | None = None) -> list[Advice]:
         """What the language help says of the answer, or of these words."""
         text = body if body is not None else self.draft.body if self.draft else ""
-        return check(text, registry=list(HelpLine.objects.values_list("number", flat=True))) if text else []
+        if not text:
+            return []
+        ways = HelpLine.objects.values_list("number", "also")
+        return check(text, registry=[way for line in ways for way in line])
 
     def kept_marks(self) -> set[str]:
         """What was kept with a reason (events of the kind words_kept)."""

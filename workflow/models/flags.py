@@ -36,6 +36,10 @@ class FlagQuerySet(models.QuerySet["SafetyFlag"]):
     def open(self) -> "FlagQuerySet":
         return self.filter(closed_at__isnull=True)
 
+    def believed(self) -> "FlagQuerySet":
+        """Open or closed, but not closed as a false alarm."""
+        return self.exclude(closed_at__isnull=False, verdict=Verdict.FALSE_ALARM)
+
     def unacknowledged(self) -> "FlagQuerySet":
         return self.open().filter(acknowledged_at__isnull=True)
 

@@ -55,7 +55,7 @@ def _with_lines(card: Card, lines: dict[str, HelpLine]) -> dict[str, Any]:
     today = timezone.localdate()
     call = trusted([lines[key] for key in card.call if key in lines], today=today)
     also = [lines[key] for key in card.also if key in lines]
-    fresh = [line for line in also if line.in_strip or not line.is_overdue(today=today)]
+    fresh = [line for line in also if line.may_be_offered(today=today)]
     return {"card": card, "call": call, "also": fresh if call else trusted(also, today=today)}
 
 

@@ -18,9 +18,9 @@ from ..actions import answering as actions
 from ..actions.answering import Overtaken
 from ..decorators import desk, person
 from ..forms.answering import AnswerForm
-from ..language.check import digits
 from ..models import Case
 from . import answering
+from .language_help import line_of
 from .parts import inserts
 
 
@@ -47,8 +47,8 @@ def _with_part(request: HttpRequest, case: Case, body: str) -> tuple[str, str] |
     """The answer with what was chosen, and what to say: a part at its end, or a block in the place of a typed number."""
     posted = request.POST
     number = posted.get("number", "")
-    line = next((line for line in HelpLine.objects.all() if digits(line.number) == digits(number)), None)
-    if number and line and not line.is_overdue(today=localdate()):
+    line = line_of(number, HelpLine.objects.all())
+    if number and line and line.may_be_offered(today=localdate()):
         changed = blocks.put_in_place(body, number, line)
         return (
             changed,

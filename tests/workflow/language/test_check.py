@@ -68,7 +68,7 @@ def test_it_sends_numbers_to_the_registry():
         ("number", "(978) 555-0101"),
         ("number", "741741"),
     }
-    assert keys("<p>Call 911, or call or text 988. It happened in 2019-2020, at 2 a.m., on page 1234.</p>") == []
+    assert keys("<p>It happened in 2019-2020, at 2 a.m., on page 1234, 555 miles away.</p>") == []
     block = "<blockquote><h3>Help line: SAMHSA</h3><p><a href='tel:+18006624357'>1-800-662-4357</a></p></blockquote>"
     assert keys(block) == []
     assert keys(block + "<p>Or 978-555-0101.</p>") == ["number"]
@@ -79,7 +79,7 @@ def test_it_sends_numbers_to_the_registry():
     [
         ('<a href="https://bit.ly/x">the guide</a>', "block"),
         ('<a href="tel:+19785550101">call</a>', "block"),
-        ('<a href="tel:988">988</a>', None),
+        ('<a href="tel:988">988</a>', "advise"),
         ('<a href="http://example.org/">the guide</a>', "advise"),
         ('<a href="https://example.org/?utm_source=x">the guide</a>', "advise"),
         ('<a href="https://example.org/">here</a>', "advise"),
@@ -112,7 +112,10 @@ def test_it_measures_how_hard_a_text_reads():
 def test_it_finds_no_block_in_the_demo_and_little_to_advise():
     """Good answers by other hands: what is found there is a false alarm, or ours to mend."""
     answers = [row["answer"] for row in (tomllib.loads(f.read_text("utf-8")) for f in LETTERS) if row.get("answer")]
-    found = [(advice.severity, advice.words) for answer in answers for advice in check(answer, registry=LINES)]
+    every = (advice for answer in answers for advice in check(answer, registry=LINES))
+    found = [
+        (advice.severity, advice.words) for advice in every if advice.key != "known_number"
+    ]  # 911 and 988 get an offer
     assert len(answers) >= 30
     assert [words for severity, words in found if severity == "block"] == []
     assert len(found) <= len(answers) / 4, found

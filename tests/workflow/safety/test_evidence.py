@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from tests.cast import again, settle
 from workflow.actions import answering, intake, review, triage
-from workflow.models import Finding
+from workflow.models import Finding, SafetyFlag
 from workflow.models.findings import Place
-from workflow.safety.blocks import missing_blocks
+from workflow.safety.blocks import all_blocks, demanded, missing
+from workflow.safety.rules_file import standard_book
+from workflow.safety.scan import scan
 from workflow.transitions import Refused, Seen
 from workflow.views.said import Said, said_in
 from workflow.views.workbench import groups_of, pieces_of
@@ -97,22 +99,55 @@ def test_it_quotes_no_letter_where_none_was_opened(cast):
     assert not case.events.filter(kind="letter_opened").exists()
 
 
+def danger(category, severity="urgent", rules=()):
+    return SafetyFlag(category=category, severity=severity, rules=list(rules))
+
+
+def lacks(answer, *flags):
+    return [block.key for block in missing(demanded(flags), answer)]
+
+
 def test_it_names_the_advice_that_an_answer_lacks():
-    assert "naloxone" in " ".join(missing_blocks(["overdose"], "<p>Call 911.</p>"))
+    overdose = ["911", "naloxone", "tolerance", "medication", "never-alone", "writer"]
+    assert lacks("Call 911.", danger("overdose")) == overdose[1:]
     whole = (
-        "Call 911. Give naloxone. Tolerance is lower now. Ask about medication. Never use alone. And 988 is for you."
+        "He cannot be woken? Call 911 and give naloxone; a second dose after 2 to 3 minutes.\nAfter detox his body is no longer "
+        "used to it, and the same dose can be too much.\nAsk about methadone. Nobody should use alone.\nFor you: a family group."
     )
-    assert missing_blocks(["overdose"], whole) == []
-    assert missing_blocks(["suicide", "self_harm"], "") == [
-        "988, for them and for the writer",
-        "911, and when to call it",
+    assert lacks(whole, danger("overdose")) == []
+    assert lacks("", danger("unread")) == []
+    assert lacks("", danger("medical"), danger("self_harm")) == ["911", "988"]
+
+
+@pytest.mark.parametrize(
+    ("category", "words"),
+    [
+        ("overdose", "Your own medication matters. You are not alone. His tolerance for your frustration is low."),
+        ("suicide", "You do not need 911 or 988. There is no reason to call 988, and don’t call 911."),
+        ("withdrawal", "Let him detox at home. A doctor costs money."),
+        ("violence", "We know domestic violence well. A plan is good."),
+        ("child", "Protect the child."),
+    ],
+)
+def test_words_that_only_name_a_thing_or_say_the_contrary_do_not_count(category, words):
+    assert lacks(words, danger(category)) == [block.key for block in demanded([danger(category)])]
+
+
+def test_a_release_demands_the_word_on_tolerance_also_as_a_concern():
+    found = [
+        danger(f.category, f.severity, [e.rule for e in f.evidence])
+        for f in scan("He gets out of detox tomorrow.").flags
     ]
-    assert missing_blocks(["medical", "unread", "missing"], "") == []
+    assert {flag.severity for flag in found} == {"concern"}
+    assert lacks("", *found) == ["tolerance"]
+    book = standard_book()
+    known = {rule.id for rule in (*book.rules, *book.compounds)}
+    assert all(block.rules <= known for block in all_blocks())
 
 
 ADVICE = (
-    "<p>Call 911 and give naloxone (Narcan). His tolerance is lower now.</p><p>Ask about medication for opioid use "
-    "disorder. Nobody should use alone. 988 is there for you too.</p>"
+    "<p>Call 911 and give naloxone (Narcan); a second dose after 2 to 3 minutes. His tolerance is lower after detox.</p>"
+    "<p>Ask about medication for opioid use disorder. Nobody should use alone. 988 is there for you too.</p>"
 )
 
 
@@ -124,5 +159,8 @@ def test_it_approves_no_answer_without_the_advice_its_danger_needs(cast):
     case = triage.triage(case_id=case.pk, by=cast.mo, seen=None, expert=cast.erin)
     with pytest.raises(Refused, match="lacks advice"):
         answering.submit_draft(case_id=case.pk, by=cast.erin, body="<p>Rest.</p>", based_on=0, seen=Seen.of(case))
+    for flag, verdict in zip(case.flags.all(), ["danger", "false_alarm"], strict=False):
+        triage.close_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo, outcome="He is safe.", verdict=verdict)
+    assert again(case).missing_safety_blocks(), "what was a danger still asks for its advice"
     case = answering.submit_draft(case_id=case.pk, by=cast.erin, body=ADVICE, based_on=1, seen=Seen.of(again(case)))
     assert review.approve(case_id=case.pk, by=cast.mo, seen=None).state == "reviewed"
