@@ -19,6 +19,7 @@ from config.demo import letters, people
 from notifications.models import Dispatch
 from qa.models import Publication, Topic
 from qa.sanitize import clean_html, plain_text
+from tests.cast import seed_helplines
 from workflow.models import Case, Event
 from workflow.states import State
 
@@ -42,6 +43,7 @@ def by_title(letter):
 def made(django_db_setup, django_db_blocker):
     """The demo takes seconds to make: once for this file, undone at its end. How many seconds of CPU it took."""
     with django_db_blocker.unblock(), transaction.atomic():
+        seed_helplines()
         began = time.process_time()
         call_command("demo", stdout=StringIO())
         yield time.process_time() - began
