@@ -37,7 +37,9 @@ KEY = "allay"  # the name under which a message's key travels with the mail
 
 
 def tracked(sender: object, event: Any, esp_name: str, **kwargs: Any) -> None:
-    """Called for every report of the provider; most need nothing."""
+    """Called for every report of the provider; most need nothing. What is older than our memory could be a replay."""
+    if event.timestamp and event.timestamp < timezone.now() - timedelta(days=settings.KEEP_MAIL_DAYS):
+        return
     if event.event_type == EventType.COMPLAINED:
         _take(event, esp_name, kind=UNWANTED)
     elif event.event_type in _FAILED and event.reject_reason in _DEAD:

@@ -33,10 +33,10 @@ def provider(settings):
     settings.MAIL_PROVIDER, settings.ANYMAIL = "postmark", {"WEBHOOK_SECRET": SECRET}
 
 
-def report(cast, *, kind="HardBounce", secret=SECRET, number=1, key="", address="rosa@people.example"):
+def report(cast, *, kind="HardBounce", secret=SECRET, number=1, key="", address="rosa@people.example", days=0):
     record = "SpamComplaint" if kind == "SpamComplaint" else "Bounce"
     words = {"RecordType": record, "Type": kind, "ID": number, "MessageID": "x", "Email": address, "Metadata": {}}
-    words["BouncedAt"] = "2026-11-25T12:00:00Z"
+    words["BouncedAt"] = (timezone.now() - timedelta(days=days)).isoformat()
     if key:
         words["Metadata"] = {"allay": key}
     login = "Basic " + base64.b64encode(secret.encode()).decode()
@@ -99,6 +99,13 @@ def test_it_counts_a_repeated_report_once_and_shows_the_counts_to_administrators
     assert re.search(
         r"No such mailbox, in 30 days</dt><dd>2<.*nothing but codes because of it</dt><dd>1<", page, re.DOTALL
     )
+
+
+def test_it_takes_no_report_that_is_older_than_its_memory_of_reports(cast, settings):
+    assert report(cast, days=settings.KEEP_MAIL_DAYS + 1).status_code == 200
+    assert not Report.objects.exists()
+    report(cast, days=settings.KEEP_MAIL_DAYS - 1)
+    assert Report.objects.count() == 1
 
 
 def test_it_takes_no_report_without_the_secret(cast):
