@@ -182,8 +182,10 @@ def new_spare_codes(user: User) -> list[str]:
     return codes
 
 
+@transaction.atomic
 def spare_codes_left(user: User) -> int:
-    found = Authenticator.objects.filter(user=user, type=Kind.RECOVERY_CODES).first()
+    """Under a lock, as in `passes`: a code that is used at this moment must not come back."""
+    found = Authenticator.objects.select_for_update().filter(user=user, type=Kind.RECOVERY_CODES).first()
     if found is not None and SEED in found.data:
         _hash_older(found)
     return len(found.data["hashes"]) if found else 0

@@ -6,8 +6,6 @@ A version that is not fit to be sent can stop no mail: the shipped words go out,
 import logging
 from typing import NamedTuple
 
-from django.db.models import Max
-
 from workflow.models import WordsVersion
 
 from .models import Wording
@@ -27,8 +25,7 @@ class Spoken(NamedTuple):
 
 def edited() -> Edited:
     """The newest version of every mail that somebody edited, by mail and language."""
-    newest = Wording.objects.order_by().values("template", "language").annotate(newest=Max("pk")).values("newest")
-    return {(row.template, row.language): row for row in Wording.objects.filter(pk__in=newest) if row.words}
+    return Wording.edited()
 
 
 def spoken(template: str, stream: str, language: str, versions: Edited) -> Spoken:

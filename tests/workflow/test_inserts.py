@@ -126,6 +126,14 @@ def test_it_offers_the_block_of_a_number_however_it_was_typed(erin, held, typed,
     assert ("911" in typed) == again(held).draft.body.startswith("<p>Call 911 now.</p>"), "911 is a name already"
 
 
+def test_it_puts_the_block_of_a_number_into_a_spanish_answer_in_spanish(erin, held):
+    held.language = "es"
+    held.save(update_fields=["language"])
+    erin.post(at("insert", held), {"body": "<p>Llame al 988.</p>", "based_on": 0, "number": "988"})
+    line = HelpLine.objects.get(key="988")
+    assert blocks.help_lines_in(again(held).draft.body) == {line.name_es}
+
+
 def test_it_stops_a_number_that_is_nobodys(held):
     numbers = [way for line in HelpLine.objects.all() for way in (line.number, line.also)]
     assert [a.words for a in check("<p>Call 8005551234, or (800) 555-ABCD.</p>", registry=numbers) if a.is_block] == [

@@ -1,5 +1,7 @@
 """Words that administrators write in place of the shipped ones, in versions. Nothing is written over."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -16,6 +18,13 @@ class WordsVersion(models.Model):
     words = models.JSONField(default=dict, blank=True)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)
+
+    @classmethod
+    def edited(cls) -> dict[tuple[str, str], Self]:
+        """The newest version of every text that does not stand as shipped, by text and language."""
+        rows = cls._default_manager
+        newest = rows.order_by().values("template", "language").annotate(newest=models.Max("pk")).values("newest")
+        return {(row.template, row.language): row for row in rows.filter(pk__in=newest) if row.words}
 
     class Meta:
         abstract = True

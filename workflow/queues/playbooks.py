@@ -39,14 +39,8 @@ def worded_lately(moderator: User) -> QuerySet[PlaybookWords]:
     return PlaybookWords.objects.filter(written_at__gte=since).exclude(written_by=moderator).order_by("pk")
 
 
-def edited_playbooks() -> dict[tuple[str, str], PlaybookWords]:
-    """The newest version of each playbook and language that does not stand as shipped."""
-    newest = {(row.template, row.language): row for row in PlaybookWords.objects.order_by("pk")}
-    return {place: row for place, row in newest.items() if row.words}
-
-
 def lines_spoken(lines: Iterable[HelpLine], language: str, *, today: date) -> dict[str, str]:
-    """What stands for `{line:key}` in words for somebody who reads this language; lines whose check is overdue drop out."""
+    """What stands for `{line:key}` in words for somebody who reads this language; what may not be offered drops out."""
     with translation.override(language):
-        spoken = [line.spoken() for line in lines if not line.is_overdue(today=today)]
+        spoken = [line.spoken() for line in lines if line.may_be_offered(today=today)]
     return {line.key: f"{line.name}: {line.number}" for line in spoken}

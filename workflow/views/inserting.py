@@ -3,14 +3,12 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.numbers import whole_number
 from accounts.roles import Role
 from qa import blocks
 from qa.differences import has_changes, word_changes
-from qa.models import HelpLine
 from qa.sanitize import plain_text
 
 from .. import queues
@@ -21,7 +19,7 @@ from ..forms.answering import AnswerForm
 from ..models import Case
 from . import answering
 from .language_help import line_of
-from .parts import inserts
+from .parts import inserts, lines_to_offer
 
 
 @desk(Role.EXPERT)
@@ -47,8 +45,7 @@ def _with_part(request: HttpRequest, case: Case, body: str) -> tuple[str, str] |
     """The answer with what was chosen, and what to say: a part at its end, or a block in the place of a typed number."""
     posted = request.POST
     number = posted.get("number", "")
-    line = line_of(number, HelpLine.objects.all())
-    if number and line and line.may_be_offered(today=localdate()):
+    if number and (line := line_of(number, lines_to_offer(case.language))):
         changed = blocks.put_in_place(body, number, line)
         return (
             changed,

@@ -16,7 +16,7 @@ from ..actions.playbook import word_playbook
 from ..decorators import desk
 from ..forms.playbook import PlaybookForm
 from ..models import PlaybookWords, WordsVersion
-from ..queues.playbooks import edited_playbooks, lines_spoken, newest_words
+from ..queues.playbooks import lines_spoken, newest_words
 from ..safety.playbooks import Playbook, all_playbooks
 from ..safety.words import CATEGORY_WORDS, Category
 from .words_editor import Said, WordsEditor
@@ -28,7 +28,7 @@ LANGUAGES = dict(settings.LANGUAGES)
 @require_safe
 def playbooks(request: HttpRequest) -> HttpResponse:
     """Every playbook in every language, and which of them somebody edited."""
-    edited = edited_playbooks()
+    edited = PlaybookWords.edited()
     rows = [
         (book.key, _named(book), [(key, name, edited.get((book.key, key))) for key, name in LANGUAGES.items()])
         for book in all_playbooks()
@@ -58,8 +58,8 @@ class PlaybookEditor(WordsEditor):
         self.book, self.lines = book, list(HelpLine.objects.all())
 
     def form(self, typed: QueryDict | None) -> PlaybookForm:
-        book = self.book.saying(self.now())
-        return PlaybookForm(typed, book=book, words=self.now(), lines=self.lines, newest=self.newest())
+        now = self.now()
+        return PlaybookForm(typed, book=self.book.saying(now), words=now, lines=self.lines, newest=self.newest())
 
     def now(self) -> Said:
         return self.book.saying(newest_words(self.template, self.language)).words(self.language)
