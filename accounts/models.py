@@ -57,9 +57,10 @@ class UserManager(BaseUserManager["User"]):
                 found = self.get(email=email)
         return found if found.is_active and not found.is_on_staff else None
 
-    def holding(self, role: Role) -> models.QuerySet["User"]:
-        """Active people who hold a staff role."""
-        return self.filter(is_active=True, grants__role=role, grants__confirmed_at__isnull=False)
+    def holding(self, *roles: Role) -> models.QuerySet["User"]:
+        """Active people who hold one of these staff roles."""
+        found = self.filter(is_active=True, grants__role__in=roles, grants__confirmed_at__isnull=False)
+        return found if len(roles) == 1 else found.distinct()
 
     def know_roles(self, people: Iterable["User"]) -> None:
         """Read the roles of many people at once, so that none of them has to be asked after."""

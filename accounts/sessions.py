@@ -37,16 +37,21 @@ def machine_of(request: HttpRequest) -> str:
     return PHONE if "Mobi" in agent or "Android" in agent or "iPad" in agent else COMPUTER
 
 
+def _mark(row: Session) -> str:
+    """Names a sign-in in a form; opens nothing."""
+    return salted_hmac("accounts.sessions", row.session_key).hexdigest()
+
+
 class Place:
-    """One sign-in, as its person sees it. `mark` names it in a form; it opens nothing."""
+    """One sign-in, as its person sees it."""
 
     def __init__(self, row: Session, data: dict[str, Any], *, here: str | None) -> None:
-        self.mark = salted_hmac("accounts.sessions", row.session_key).hexdigest()
+        self.mark = _mark(row)
         self.is_here = row.session_key == here
         self.is_phone = data.get(MACHINE) == PHONE
-        self.row, now = row, timezone.now()
+        now = timezone.now()
         self.began_at, self.seen_at = (
-            min(datetime.fromtimestamp(min(data.get(name, 0), now.timestamp()), UTC), now) for name in (BEGAN, SEEN)
+            datetime.fromtimestamp(min(data.get(name, 0), now.timestamp()), UTC) for name in (BEGAN, SEEN)
         )
 
 
@@ -73,5 +78,5 @@ def end(request: HttpRequest, mark: str) -> int:
         return 0
     others = Session.objects.filter(person=person).exclude(session_key=request.session.session_key)
     if mark:
-        others = others.filter(pk__in=[place.row.pk for place in places_of(request) if place.mark == mark])
+        others = others.filter(pk__in=[row.pk for row in others if _mark(row) == mark])
     return others.delete()[0]

@@ -15,10 +15,10 @@ from accounts.models import User
 from accounts.roles import Role
 from qa.machines import absolute
 from qa.models import HelpLine
-from qa.tongues import ENGLISH, speaking
+from qa.tongues import ENGLISH, in_each_language, speaking
 
 from .browser_words import browser_words
-from .languages import has_other_languages, in_language
+from .languages import has_other_languages
 
 
 @dataclass(frozen=True)
@@ -109,5 +109,4 @@ def _alternates(request: HttpRequest) -> list[dict[str, str]]:
     match = request.resolver_match
     if match is None or match.view_name not in TRANSLATED:
         return []
-    found = [{"code": code, "url": absolute(in_language(request.path, code))} for code, _name in settings.LANGUAGES]
-    return [*found, {"code": "x-default", "url": absolute(in_language(request.path, ENGLISH))}]
+    return [{"code": code, "url": absolute(path)} for code, path in in_each_language(request.path).items()]

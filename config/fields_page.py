@@ -40,14 +40,15 @@ def _forms() -> list[type[forms.BaseForm]]:
     """All of ours; those of pages are known once the addresses are."""
     _ = get_resolver().url_patterns
     ours = tuple(f"{package}." for package in OURS)
-    found = {form for form in _below(forms.BaseForm) if form.__module__.startswith(ours)} - {SampleForm}
+    found = {form for form in below(forms.BaseForm) if form.__module__.startswith(ours)} - {SampleForm}
     return sorted(found, key=lambda form: (form.__module__, form.__qualname__))
 
 
-def _below(form: type[forms.BaseForm]) -> Iterator[type[forms.BaseForm]]:
+def below(form: type[forms.BaseForm]) -> Iterator[type[forms.BaseForm]]:
+    """Every form that is made of this one."""
     for one in form.__subclasses__():
         yield one
-        yield from _below(one)
+        yield from below(one)
 
 
 def _rows(form: type[forms.BaseForm]) -> Iterator[str]:

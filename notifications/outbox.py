@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import grants
-from accounts.models import RoleGrant, User
+from accounts.models import User
 from accounts.roles import Role
 from workflow.events import Kind
 from workflow.models import Event, PlaybookWords, WhyNot
@@ -27,7 +27,6 @@ from .rules import PLAYBOOK_WORDED, ROLE_WAITS, RULE_WAITS, UPKEEP, Rule, remind
 log = logging.getLogger("allay.mail")
 AT_ONCE = 500  # events looked at in one go
 DIGEST_HOUR = 7
-_AT_DESKS = {Role.MODERATOR, Role.EXPERT}
 
 
 def fan_out(*, event_id: int | None = None) -> int:
@@ -80,8 +79,7 @@ def announce_upkeep() -> int:
 
 def announce_mornings() -> int:
     """Moderators and experts hear each morning what waits. Whether anything does, and they are there, is asked then."""
-    staff = User.objects.filter(pk__in=RoleGrant.objects.filter(role__in=_AT_DESKS).values("user"), is_active=True)
-    people = [person for person in staff.prefetch_related("grants").order_by("pk") if person.roles & _AT_DESKS]
+    people = User.objects.holding(Role.MODERATOR, Role.EXPERT).prefetch_related("grants").order_by("pk")
     made = [digest_for(person, "work_digest") for person in people]
     return len(Message.objects.bulk_create(made, ignore_conflicts=True))
 

@@ -351,7 +351,7 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
 }
 
 # Told to those who run the service: they see no letter, so that the link leads them to the roster (views.go).
-FOR_LEADS = ("work_alone", "work_at_once", "work_danger_lead")
+FOR_LEADS = {rule.template for rules in RULES.values() for rule in rules if rule.to == To.LEADS}
 # What concerns whom; members and staff each see their own on their page.
 CONCERNS: dict[Role, tuple[About, ...]] = {
     Role.MEMBER: (About.READY, About.PROGRESS, About.SHARED),

@@ -18,7 +18,7 @@ from .models import Publication, Topic
 from .public import for_machines
 from .querysets import about, for_search_engines, page_of, shown_to
 from .sanitize import clean_html
-from .tongues import ENGLISH, in_language
+from .tongues import in_each_language, in_language
 
 NEWEST = 20
 IN_ONE_SITEMAP = 10_000  # numbers of pages, so that a part never changes its place
@@ -113,9 +113,8 @@ def _ours() -> list[Entry]:
     """The pages about this service, once in each language; each entry names all of them, itself too."""
     entries = []
     for name in ("help_now", "about", "privacy"):
-        spoken = {code: in_language(reverse(f"qa:{name}"), code) for code, _name in settings.LANGUAGES}
-        others = {**spoken, "x-default": spoken[ENGLISH]}
-        entries += [Entry(path, others=others) for path in spoken.values()]
+        others = in_each_language(reverse(f"qa:{name}"))
+        entries += [Entry(others[code], others=others) for code, _name in settings.LANGUAGES]
     return entries
 
 

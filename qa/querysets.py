@@ -87,25 +87,26 @@ def audience_terms(reader: Reader) -> list[list[str]]:
     return [["@public", "@members"] if reader.is_authenticated else ["@public"]]
 
 
+def wanted_terms(reader: Reader, topics: Iterable[Topic], *, language: str = "") -> list[list[str]]:
+    """The same of a page that stands under all of these topics. `language`: only in it."""
+    spoken = [[f"@{language}"]] if language else []
+    return [*audience_terms(reader), *([f"#{topic.pk}"] for topic in topics), *spoken]
+
+
 def about(
     reader: Reader, topics: Iterable[Topic], *, language: str = "", after: str = "", size: int = PAGE_SIZE
 ) -> "Page":
     """One page of the letters that stand under all of these topics, newest first, from the index. `language`: only in it."""
-    wanted = [
-        *audience_terms(reader),
-        *([f"#{topic.pk}"] for topic in topics),
-        *([[f"@{language}"]] if language else []),
-    ]
+    wanted = wanted_terms(reader, topics, language=language)
     digits = after if after.isascii() and after.isdigit() and len(after) < 20 else ""
     places = index.newest(wanted, size + 1, before=int(digits) if digits else index.FIRST)
     items = list(shown_to(reader).filter(place__in=places[:size]).order_by("-place"))
     return Page(items, str(places[size - 1]) if len(places) > size else "")
 
 
-def facets(reader: Reader, chosen: Sequence[Topic]) -> list[Topic]:
+def facets(reader: Reader, chosen: Sequence[Topic], *, language: str = "") -> list[Topic]:
     """Topics of another kind under which some of the newest chosen letters stand too: what the list can be narrowed to."""
-    wanted = [*audience_terms(reader), *([f"#{topic.pk}"] for topic in chosen)]
-    newest = index.newest(wanted, FACETS_FROM)
+    newest = index.newest(wanted_terms(reader, chosen, language=language), FACETS_FROM)
     kinds = {topic.kind for topic in chosen}
     return list(Topic.objects.filter(publications__place__in=newest).exclude(kind__in=kinds).distinct())
 

@@ -14,7 +14,7 @@ from .asked import LONGEST_QUERY, Asked, Group, Pieces, passage, pieces
 from .everyday import COMMON, SAME
 from .fulltext import index
 from .models import Publication, Topic
-from .querysets import Reader, audience_terms, shown_to, topics_for
+from .querysets import Reader, audience_terms, shown_to, topics_for, wanted_terms
 from .sanitize import plain_text
 from .words import folded, tokens
 
@@ -67,7 +67,7 @@ def search(text: str, reader: Reader, *, about: Sequence[Topic] = ()) -> Results
     asked = Asked.parse(text)
     if not asked.groups:
         return Results(asked)
-    within = [*audience_terms(reader), *([f"#{topic.pk}"] for topic in about)]
+    within = wanted_terms(reader, about)
     topics = list(topics_for(reader))
     best, is_loose = _best(within, asked.groups)
     mended = asked

@@ -25,6 +25,11 @@ def in_language(path: str, code: str) -> str:
     return path if code == ENGLISH else f"/{code}{path}"
 
 
+def in_each_language(path: str) -> dict[str, str]:
+    """The same for every language that we speak, and for whoever reads none of them (x-default)."""
+    return {**{code: in_language(path, code) for code, _name in settings.LANGUAGES}, "x-default": path}
+
+
 def written_in(text: str) -> str:
     """English or Spanish, by the small words of a text; a text without any counts as English."""
     words = tokens(text[:_ENOUGH])

@@ -39,7 +39,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     else:
         page = page_of(shown_to(request.user), after=after)
     context = {"topics": topics_for(request.user), "page": page, "only": language, "all_url": request.path}
-    context |= _pager(request, page.next, [("in", language)] if language else [])
+    context |= _pager(request, page.next, _query([], language))
     return render(request, "qa/topics.html", context)
 
 
@@ -51,13 +51,14 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     also = list(Topic.objects.filter(slug__in=wanted).exclude(pk=chosen.pk)) if wanted else []
     language = _only(request)
     page = letters_about(request.user, [chosen, *also], language=language, after=request.GET.get("after", ""))
-    here = [*(("also", one.slug) for one in also), *([("in", language)] if language else [])]
     is_safety = any(one.is_safety for one in [chosen, *also])
     narrowed = [_without(request, also, one) for one in also]
     context = {"topic": chosen, "is_safety": is_safety, "also": narrowed, "page": page, "only": language}
     context["all_url"] = _narrowed(request, also, language="")
-    more = [_with(request, also, one) for one in facets(request.user, [chosen, *also])]
-    return render(request, "qa/topic.html", {**context, "more": more, **_pager(request, page.next, here)})
+    more = [_with(request, also, one) for one in facets(request.user, [chosen, *also], language=language)]
+    return render(
+        request, "qa/topic.html", {**context, "more": more, **_pager(request, page.next, _query(also, language))}
+    )
 
 
 @reading_room
@@ -159,11 +160,11 @@ class Facet:
 
 
 def _with(request: HttpRequest, also: list[Topic], one: Topic) -> Facet:
-    return Facet(one, _narrowed(request, [*also, one]))
+    return Facet(one, _narrowed(request, [*also, one], _only(request)))
 
 
 def _without(request: HttpRequest, also: list[Topic], one: Topic) -> Facet:
-    return Facet(one, _narrowed(request, [other for other in also if other != one]))
+    return Facet(one, _narrowed(request, [other for other in also if other != one], _only(request)))
 
 
 def _only(request: HttpRequest) -> str:
@@ -171,9 +172,13 @@ def _only(request: HttpRequest) -> str:
     return SPANISH if request.GET.get("in") == SPANISH else ""
 
 
-def _narrowed(request: HttpRequest, also: list[Topic], language: str | None = None) -> str:
-    kept = _only(request) if language is None else language
-    query = urlencode([*(("also", topic.slug) for topic in also), *([("in", kept)] if kept else [])])
+def _query(also: list[Topic], language: str) -> list[tuple[str, str]]:
+    """What an address says of how its list is narrowed."""
+    return [*(("also", topic.slug) for topic in also), *([("in", language)] if language else [])]
+
+
+def _narrowed(request: HttpRequest, also: list[Topic], language: str) -> str:
+    query = urlencode(_query(also, language))
     return f"{request.path}?{query}" if query else request.path
 
 

@@ -55,12 +55,10 @@ def main() -> int:
 
 def run(command: Command, extra: dict[str, str], *, name: str = "") -> int:
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **extra}, capture_output=True, text=True)
-    if name:  # in one piece: two checks may end at once
-        said = f" ({done.stdout.strip()})" if name == "known holes" else ""
-        done.stdout = (
-            f"{'ok  ' if done.returncode == 0 else 'FAIL'} {name}{said}\n{done.stdout if done.returncode else ''}"
-        )
-    print(f"{done.stdout}{done.stderr if done.returncode else ''}", end="", flush=True)
+    said = f" ({done.stdout.strip()})" if name == "known holes" else ""
+    head = f"{'FAIL' if done.returncode else 'ok  '} {name}{said}\n" if name else ""
+    rest = f"{done.stdout}{done.stderr}" if done.returncode else ""
+    print(head + rest, end="", flush=True)  # in one piece: two checks may end at once
     return done.returncode
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from qa.models import Audience, HelpLine
+from qa.models import Audience, HelpLine, Topic
 from tests.cast import LETTER, make_case, topic
 from tests.qa.pages import publish
 from workflow.models import Case
@@ -67,7 +67,8 @@ def test_it_speaks_spanish_on_every_page_of_a_reader(client, cast):
     about = topic()
     about.title_es, about.summary_es = "Las primeras semanas", "De vuelta en casa."
     about.save()
-    page = publish("When he comes home", about, may_index=True)
+    opioids = Topic.objects.create(slug="opioids", title="Opioids", title_es="Opioides", kind="substance")
+    page = publish("When he comes home", about, opioids, may_index=True)
     names = ("home", "topics", "search", "help_now", "about", "privacy")
     addresses = [reverse(f"qa:{name}") for name in names]
     addresses += [reverse("qa:topic", args=[about.slug]), page.get_absolute_url(), "/nowhere/", "/sign-in/"]
@@ -83,6 +84,11 @@ def test_it_speaks_spanish_on_every_page_of_a_reader(client, cast):
         shown = in_spanish(client, f"/es{address}?in=es")
         assert said.get_absolute_url() in shown
         assert page.get_absolute_url() not in shown
+    closer = f"{reverse('qa:topic', args=[about.slug])}?also=opioids"
+    assert closer in client.get(f"/es{reverse('qa:topic', args=[about.slug])}").content.decode()
+    assert "also=opioids" not in shown, "no letter in Spanish stands under it"
+    both = client.get(f"/es{closer}&in=es").content.decode()
+    assert f'{reverse("qa:topic", args=[about.slug])}?in=es"' in both, "taken away, the language stays"
 
 
 def test_it_speaks_spanish_on_every_page_of_a_member(client, cast):

@@ -6,9 +6,7 @@ counted is values: one string in one field of one request.
 
 import json
 import random
-import re
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +17,7 @@ from django import forms
 from django.db import transaction
 from django.test import Client
 
+from config.fields_page import ASKED_FOR, OURS, below
 from tests.attacks import ours
 from tests.cast import Cast, make_case
 from tests.house.test_access_grid import GRID, address, prepare
@@ -28,7 +27,6 @@ from workflow.transitions import Refused
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = ["stranger", "rosa", "bela", "erin", "theo", "mo", "mora", "ada"]
-ASKED_FOR = re.compile(r"""(?:GET|POST)(?:\.get|\.getlist)?[\[(]\s*["']([\w-]+)["']""")
 AT_MOST = 40_000  # characters of the longest string; longer ones are refused by the server before any page sees them
 
 # By hand: what is known to break parsers, databases, encoders, numbers, dates, addresses, headers, templates and paths.
@@ -57,17 +55,11 @@ NOT_READY = {(503, "readyz"), (503, "healthz_clock"), (501, "qa:oembed")}
 
 def fields() -> list[str]:
     """Every name of a field or parameter that the product knows."""
-    names = {name for form in _forms(forms.BaseForm) for name in getattr(form, "base_fields", {})}
-    for package in ("accounts", "qa", "workflow", "notifications", "config"):
+    names = {name for form in below(forms.BaseForm) for name in getattr(form, "base_fields", {})}
+    for package in OURS:
         for path in (ROOT / package).rglob("*.py"):
             names |= set(ASKED_FOR.findall(path.read_text(encoding="utf-8")))
     return sorted(names)
-
-
-def _forms(of: type) -> Iterator[type]:
-    for one in of.__subclasses__():
-        yield one
-        yield from _forms(one)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest
 
 from .. import anonymize, discretion
-from ..models import Case, Finding, WhyNot, Wish
+from ..models import AS_IT_IS, Case, Finding, WhyNot, Wish
 
 ADDED_CHARS = 400
 LOOK = "look"  # the button that shows the mail with what was typed, and does nothing else
@@ -46,6 +46,9 @@ class MailForm(forms.Form):
         return not self.is_looking and (not self.is_bound or self.is_valid())
 
     def wish(self) -> Wish:
+        """What they chose; as shipped while something is wrong with it, or they only look."""
+        if not self.may_go_on:
+            return AS_IT_IS
         words = self.cleaned_data if self.is_bound else {}
         return Wish(added=words.get("added", ""), why_not=words.get("why_not", ""))
 

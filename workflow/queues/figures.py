@@ -203,9 +203,9 @@ def _letters(since: datetime) -> list[LetterFacts]:
     return [LetterFacts(*row) for row in cases.order_by("pk").values_list(*LetterFacts._fields)]
 
 
-def _raised_as() -> dict[int, str]:
+def _raised_as(since: datetime) -> dict[int, str]:
     """How grave flags were when they were raised, of those that somebody changed: a clock ran by that."""
-    changes = Event.objects.filter(kind=EventKind.FLAG_CHANGED).order_by("-id")
+    changes = Event.objects.filter(kind=EventKind.FLAG_CHANGED, at__gte=since).order_by("-id")
     return {data["flag"]: data["from"] for data in changes.values_list("data", flat=True)}
 
 
@@ -254,7 +254,7 @@ def _time(
     """How soon flags were taken on, and letters read: flagged ones and all the others, so that none starve unseen."""
     now = timezone.now()
     tiers = {severity: Times() for severity in Severity}
-    before = _raised_as()
+    before = _raised_as(start_of(min(by_start)))
     for flag in flags:
         severity = before.get(flag.pk, flag.severity)
         is_pressing, week = severity in PRESSING, _week(by_start, flag.raised_at)

@@ -212,7 +212,6 @@ def seconded(report: Report, around: list[Surroundings], reading: Reading) -> Re
             for item in flag.evidence
         ]
         flags.append(flag_of(flag.category, evidence))
-    flags.sort(key=lambda flag: (-RANK[flag.severity], flag.category.value))
     return replace(report, flags=tuple(flags))
 
 

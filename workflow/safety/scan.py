@@ -114,8 +114,10 @@ class Scanner:
         if self.model is None or RANK[judge.severity_of(report.flags)] >= RANK[Severity.URGENT]:
             return report
         reading = Reading(self.model)
-        hits = reading.hits([one.sentence.words for one in around], judge.alone(report, around))
-        report = judge.seconded(report, around, reading)
+        places = judge.alone(report, around)
+        hits = reading.hits([one.sentence.words for one in around], places)
+        if places:
+            report = judge.seconded(report, around, reading)
         return judge.with_learned(report, around, hits)
 
     def _read(self, index: int, around: Surroundings, work: _Work) -> None:

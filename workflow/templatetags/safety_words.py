@@ -1,6 +1,7 @@
 """Cards of first help, drawn from the registry of help lines; evidence of a flag for those who opened the letter."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -11,7 +12,6 @@ from qa.models.helplines import trusted
 from qa.tongues import speaking
 
 from ..actions.rulebook import browser_rules
-from ..actions.scanning import pressing_in
 from ..models import Case
 from ..safety.cards import Card, all_cards, cards_for
 from ..safety.words import Severity
@@ -23,17 +23,15 @@ PRESSING = (Severity.EMERGENCY, Severity.URGENT)
 
 
 @register.inclusion_tag("workflow/safety/_cards.html")
-def care_for_text(text: str, beside: str = "") -> dict[str, Any]:
-    """Cards for words not sent yet: read by the same scan, kept nowhere. `beside`: a card that the page shows already."""
-    found = pressing_in(text)
+def care_for(found: Iterable[str], beside: str = "") -> dict[str, Any]:
+    """Cards for these kinds of danger. `beside`: a card that the page shows already."""
     return _drawn([card for card in cards_for(found, speaking()) if card.key != beside][:MOST_CARDS])
 
 
 @register.inclusion_tag("workflow/safety/_cards.html")
 def care_for_case(case: Case, beside: str = "") -> dict[str, Any]:
     """Cards for a letter that was sent, as long as an urgent flag is open."""
-    found = case.flags_here().open().filter(severity__in=PRESSING).values_list("category", flat=True)
-    return _drawn([card for card in cards_for(found, speaking()) if card.key != beside][:MOST_CARDS])
+    return care_for(case.flags_here().open().filter(severity__in=PRESSING).values_list("category", flat=True), beside)
 
 
 @register.inclusion_tag("workflow/safety/_cards.html")

@@ -12,7 +12,6 @@ from ..actions import alone as actions
 from ..decorators import desk, person
 from ..forms.alone import AloneForm
 from ..forms.mail import MailForm
-from ..models import AS_IT_IS
 from ..states import Act, Step
 from ..transitions import Seen
 from .review import case_for, review_page
@@ -26,9 +25,9 @@ def approve_alone(request: HttpRequest, public_id: str) -> HttpResponse:
     form, mail = AloneForm(request.POST, auto_id="alone_%s"), MailForm(request, case=case)
     if not (form.is_valid() and mail.may_go_on) and policies.may(who, Step.APPROVE_ALONE, case):
         return review_page(request, case, alone=form, mail_form=mail)
-    seen, wish = Seen.parse(request.POST.get("seen", "")), mail.wish() if mail.may_go_on else AS_IT_IS
+    seen = Seen.parse(request.POST.get("seen", ""))
     reason, checked = form.cleaned_data.get("reason", ""), form.cleaned_data.get("checked", [])
-    actions.approve_alone(case_id=case.pk, by=who, seen=seen, reason=reason, checked=checked, mail=wish)
+    actions.approve_alone(case_id=case.pk, by=who, seen=seen, reason=reason, checked=checked, mail=mail.wish())
     messages.success(request, "Approved on your word alone. The member has the answer now, and all leads are told.")
     return redirect(case)
 
@@ -41,7 +40,6 @@ def confirm_answer(request: HttpRequest, public_id: str) -> HttpResponse:
     mail = MailForm(request, case=case)
     if not mail.may_go_on and policies.may(who, Act.CONFIRM_ANSWER, case):
         return review_page(request, case, mail_form=mail)
-    seen, wish = Seen.parse(request.POST.get("seen", "")), mail.wish() if mail.may_go_on else AS_IT_IS
-    actions.confirm(case_id=case.pk, by=who, seen=seen, mail=wish)
+    actions.confirm(case_id=case.pk, by=who, seen=Seen.parse(request.POST.get("seen", "")), mail=mail.wish())
     messages.success(request, "Thank you. It counts now like every answer that two people have read.")
     return redirect(case)

@@ -113,8 +113,10 @@ def check(request: HttpRequest) -> HttpResponse:
         return redirect("workflow:my_cases" if queues.of_member(who).exists() else "workflow:ask")
     if not _is_whole(draft):
         return _back_to_what_is_missing()
+    found = pressing_in(draft.text)  # kept nowhere
     context = {
         "draft": draft,
+        "found": found,
         "pause": Pause.standing(),
         "checked": Checked.of(draft),
         "may_mail": request.GET.get("mail") != "no",
@@ -126,7 +128,7 @@ def check(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "workflow/intake/check.html",
-        {**context, **_promises(draft.danger, has_danger=bool(pressing_in(draft.text)))},
+        {**context, **_promises(draft.danger, has_danger=bool(found))},
     )
 
 

@@ -22,7 +22,7 @@ from ..forms.answering import ReasonForm
 from ..forms.comments import CommentForm
 from ..forms.mail import MailForm
 from ..forms.review import ApproveForm, ReturnForm
-from ..models import AS_IT_IS, Case
+from ..models import Case
 from ..states import Act, State, Step
 from ..transitions import Seen
 from .commented import commented
@@ -65,8 +65,7 @@ def approve(request: HttpRequest, public_id: str) -> HttpResponse:
     if not (form.is_valid() and mail.may_go_on) and policies.may(person(request), Step.APPROVE, case):
         return review_page(request, case, approving=form, mail_form=mail)
     checked = form.cleaned_data.get("checked", [])
-    wish = mail.wish() if mail.may_go_on else AS_IT_IS
-    actions.approve(case_id=case.pk, by=person(request), seen=_seen(request), checked=checked, mail=wish)
+    actions.approve(case_id=case.pk, by=person(request), seen=_seen(request), checked=checked, mail=mail.wish())
     messages.success(request, "Approved. The member has the answer now.")
     return redirect(case)
 
@@ -134,7 +133,7 @@ def review_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
         "may_alone": policies.may(me, Step.APPROVE_ALONE, case),
         "alone_needs": policies.unmet_needs(Step.APPROVE_ALONE, case),
         "may_confirm": case.approved_alone and policies.may(me, Act.CONFIRM_ANSWER, case),
-        "confirm_needs": policies.unmet_needs(Act.CONFIRM_ANSWER, case),
+        "confirm_needs": policies.unmet_needs(Act.CONFIRM_ANSWER, case) if case.approved_alone else [],
         "approved_alone": queues.last_remark(case, Kind.ANSWER_APPROVED_ALONE) if case.approved_alone else None,
         "may_reopen": policies.may(me, Step.REOPEN, case),
         "wants_publication": case.allows_publication(),
