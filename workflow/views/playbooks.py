@@ -33,7 +33,7 @@ def playbooks(request: HttpRequest) -> HttpResponse:
         (book.key, _named(book), [(key, name, edited.get((book.key, key))) for key, name in LANGUAGES.items()])
         for book in all_playbooks()
     ]
-    return render(request, "workflow/playbooks/playbooks.html", {"books": rows, "languages": LANGUAGES.values()})
+    return render(request, "workflow/playbooks/playbooks.html", {"books": rows})
 
 
 @desk(Role.ADMINISTRATOR)
