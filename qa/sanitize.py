@@ -62,7 +62,7 @@ def is_safe_link(address: str) -> bool:
     if parts.scheme.lower() not in SCHEMES:
         return False
     if parts.scheme.lower() in {"http", "https"}:
-        return "//" in squeezed and bool(parts.hostname) and "@" not in parts.netloc
+        return bool(parts.hostname) and "@" not in parts.netloc
     return bool(parts.path)
 
 

@@ -194,6 +194,16 @@ def test_it_refuses_a_passkey_that_is_none(client, mo, credential):
     assert not is_in(client)
 
 
+@pytest.mark.parametrize("credential", [f'{{"id": "{"9" * second_step.CREDENTIAL_CHARS}"}}', "[1]", "1"])
+def test_it_hands_nothing_to_the_library_that_no_browser_sends_as_a_passkey(mo, monkeypatch, credential):
+    seen = []
+    for name in ("parse_authentication_response", "complete_registration"):
+        monkeypatch.setattr(second_step.webauthn, name, seen.append)
+    second_step.passkey_passes(mo, credential)
+    second_step.add_passkey(mo, credential, "a phone")
+    assert seen == []
+
+
 # Sessions
 
 

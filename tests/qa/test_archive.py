@@ -218,6 +218,27 @@ def test_it_reads_a_table(bring):
     assert "0 new, 0 changed, 2 unchanged" in bring(CSV, "--write", name="archive.csv")
 
 
+@pytest.mark.parametrize(
+    ("column", "words", "why"),
+    [
+        ("title", "x" * 161, "title is longer than 160"),
+        ("label", "x" * 81, "“who asks” is longer than 80"),
+        ("answered_by", "x" * 161, "name of who answered is longer than 160"),
+        ("address", f"https://old.example/{'x' * 400}/", "address is longer than 400"),
+        ("question", "x" * (settings.LETTER_MAX_CHARS + 1), "letter is longer than"),
+        ("question", "<p> </p><!-- nothing -->", "The letter is empty"),
+        ("answer", "<p> </p><script></script>", "The answer is empty"),
+        ("title", "", "It has no title"),
+    ],
+)
+def test_it_brings_in_nothing_that_no_page_can_show(bring, column, words, why):
+    row = {"title": "A line", "question": "My son.", "answer": "Be calm.", "date": "2021-05-03", column: words}
+    said = bring(f"{','.join(row)}\n{','.join(row.values())}\n", "--write", name="archive.csv")
+    assert "0 new, 0 changed, 0 unchanged, 1 skipped" in said
+    assert why in said
+    assert not Publication.objects.exists()
+
+
 def test_it_names_the_columns_that_are_missing(bring):
     with pytest.raises(CommandError, match="answer, date"):
         bring("title,question\na,b\n", name="archive.csv")

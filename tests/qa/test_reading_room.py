@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -265,6 +266,14 @@ def test_it_puts_free_help_before_any_call_to_join_and_none_beside_danger(reader
     text = text_of(reader, "qa:publication", calm.slug)
     assert text.index("Free help, day and night") < text.index("Join us")
     assert "Join us" not in text_of(reader, "qa:publication", danger.slug)
+
+
+@pytest.mark.parametrize("address", ["ftp://x.example/join", "https://us@x.example/"])
+def test_it_takes_no_call_to_join_that_leads_where_no_answer_may_lead(address):
+    call = CallToJoin(heading="Join us", text="A group.", button="Join", address=address)
+    with pytest.raises(ValidationError) as refused:
+        call.full_clean()
+    assert refused.value.message_dict == {"address": ["Give a web address that starts with https://."]}
 
 
 def test_it_can_be_shared_without_a_word_of_it(reader, member):
