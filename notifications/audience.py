@@ -24,7 +24,7 @@ class To(StrEnum):
     MODERATORS = "moderators"
     REVIEWERS = "reviewers"  # moderators who may approve this answer (four eyes)
     EXPERT = "expert"  # who holds the case, or wrote its answer
-    LEADS = "leads"  # those who run the service
+    LEADS = "leads"  # those who run the service; without another beside the one who acted, all moderators
     ON_CALL = "on_call"  # whose turn it is by the roster; without anybody there, all moderators
     CALLED = "called"  # whom the event names as next on the roster; without anybody, all moderators
     ASKER = "asker"  # who asked for what the event answers
@@ -62,7 +62,7 @@ def _staff(circle: To, event: Event, case: Case) -> list[User]:
             named = User.objects.filter(pk__in=event.data.get("people", []), grants__isnull=False)
             return list(named.distinct().prefetch_related("grants").order_by("pk"))
         case To.LEADS:
-            return leads()
+            return _or_all(leads(), event)
         case _:
             return moderators()
     return list(User.objects.holding(Role.EXPERT).filter(pk=wanted)) if wanted else []

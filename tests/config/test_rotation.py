@@ -123,3 +123,11 @@ def test_the_command_says_which_keys_are_still_needed(sealed, settings, capsys):
     assert "No other key" not in capsys.readouterr().out
     call_command("rotate_keys")
     assert "No other key is needed" in capsys.readouterr().out
+
+
+def test_whoever_upgrades_is_reminded_until_every_letter_has_its_key(sealed, capsys):
+    call_command("prepare")
+    assert "rotate_keys" not in capsys.readouterr().out
+    as_an_earlier_release_left_it()
+    call_command("prepare")
+    assert "manage.py rotate_keys" in capsys.readouterr().out

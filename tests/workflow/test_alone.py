@@ -65,6 +65,13 @@ def test_it_delivers_the_answer_on_one_word_and_every_lead_is_told(cast):
     assert "Choose a calm hour" in client_of(cast.rosa).get(at("my_answer", case)).content.decode()
 
 
+def test_every_moderator_is_told_where_the_only_lead_is_who_decided(cast):
+    RoleGrant.objects.filter(role=Role.ADMINISTRATOR).update(user=cast.mora)
+    approve_alone(drafted_by_mora(cast), cast.mora)
+    told = {name for name, _ in heard("work_alone")}
+    assert cast.mo.called in told and cast.mora.called not in told and cast.ada.called not in told
+
+
 @pytest.mark.parametrize("reason", ["", "   ", "short", "x" * 1_001])
 def test_it_takes_no_step_without_a_reason(cast, reason):
     case = drafted_by_mora(cast)

@@ -5,6 +5,8 @@ from argparse import ArgumentParser
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from config import rotation
+
 from .demo import words_of_greeting
 
 
@@ -20,6 +22,10 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("setup_schedules")
+        if not demo and (old := rotation.waiting()):
+            self.stdout.write(
+                f"{old} values are under keys of before. Once no older release serves: manage.py rotate_keys"
+            )
         if demo:
             call_command("demo", stdout=self.stderr)
             self.stdout.write(words_of_greeting(demo))
