@@ -1,11 +1,29 @@
 """What the actions refuse by themselves, whoever calls them: no form, page or button stands between the words and them here."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from qa.models import AnswerRevision
+from qa.passages import Passage
 from tests.cast import ANSWER, again, make_case
-from workflow.actions import answering, asking, comments, contact, findings, playbook, triage
-from workflow.models import Comment, ContactWish, Event, Finding, Inquiry
+from workflow.actions import (
+    answering,
+    asking,
+    comments,
+    contact,
+    findings,
+    keeping,
+    notes,
+    playbook,
+    publication,
+    review,
+    roster,
+    triage,
+)
+from workflow.actions.asked import ask_colleague
+from workflow.models import Comment, ContactWish, Event, Finding, Inquiry, Shift
 from workflow.reasons import LEAST_REASON, REASON_CHARS
 from workflow.states import State
 from workflow.transitions import Refused
@@ -95,3 +113,172 @@ def test_it_writes_no_empty_and_no_endless_message_to_a_member(cast, text, says)
     with pytest.raises(Refused, match=says):
         playbook.tell_member(case_id=case.pk, flag_id=flag.pk, by=cast.mo, text=text)
     assert not case.events.filter(kind="member_told").exists()
+
+
+# ---- one refusal a line: in which state, what is tried, and what is said --------------------------------------------
+NAMED = {"title": "What Kowalczyk did", "text": "He came home."}
+HOLD = {"why": "legal", "reason": LONG_ENOUGH}
+
+
+def days(number):
+    return timezone.localdate() + timedelta(days=number)
+
+
+def saved(cast, case, *, confirm=False, **words):
+    by = cast.mo if confirm else None
+    return triage.save_question(
+        case_id=case.pk, by=cast.mo, seen=None, words={**NAMED, **words}, confirm=confirm, ticked_by=by
+    )
+
+
+def turn(cast, **changed):
+    asked = {"by": cast.ada, "person": cast.mo, "day": days(1), "from_hour": 8, "until_hour": 22, **changed}
+    return roster.give_turn(**asked)
+
+
+REFUSED = [
+    (
+        State.TRIAGED,
+        "not part of this answer",
+        lambda cast, case: answering.restore(case_id=case.pk, by=cast.erin, number=99, based_on=0),
+    ),
+    (
+        State.DRAFTED,
+        "do not stand in the answer",
+        lambda cast, case: comments.comment(case_id=case.pk, by=cast.mo, text="Which?", about=Passage("No such words")),
+    ),
+    (
+        State.DRAFTED,
+        "not part of this case",
+        lambda cast, case: comments.resolve(case_id=case.pk, by=cast.mo, comment_id=0),
+    ),
+    (
+        State.DRAFTED,
+        "this step needs a reason",
+        lambda cast, case: review.request_changes(case_id=case.pk, by=cast.mo, seen=None, comment=" "),
+    ),
+    (
+        State.DRAFTED,
+        "This step is for",
+        lambda cast, case: review.request_changes(case_id=case.pk, by=cast.theo, seen=None, comment=" "),
+    ),
+    (
+        State.TRIAGED,
+        "not part of this case",
+        lambda cast, case: asking.take_back(case_id=case.pk, by=cast.mo, inquiry_id=0),
+    ),
+    (
+        State.SUBMITTED,
+        "not marked any more",
+        lambda cast, case: findings.decide(case_id=case.pk, by=cast.mo, finding_id=0, decision="replaced"),
+    ),
+    (
+        State.SUBMITTED,
+        "replaced or kept",
+        lambda cast, case: findings.decide(
+            case_id=case.pk, by=cast.mo, finding_id=case.findings.first().pk, decision="x"
+        ),
+    ),
+    (
+        State.SUBMITTED,
+        "why the hints may stay",
+        lambda cast, case: findings.decide_rest(case_id=case.pk, by=cast.mo, hints=True, reason=" "),
+    ),
+    (State.SUBMITTED, "nothing of yours to undo", lambda cast, case: findings.undo(case_id=case.pk, by=cast.dana)),
+    (
+        State.SUBMITTED,
+        "Write the note first",
+        lambda cast, case: notes.write_note(case_id=case.pk, by=cast.mo, text=" "),
+    ),
+    (
+        State.SUBMITTED,
+        "keep a note under",
+        lambda cast, case: notes.write_note(case_id=case.pk, by=cast.mo, text="x" * (notes.NOTE_CHARS + 1)),
+    ),
+    *(
+        (
+            State.SUBMITTED,
+            "from tomorrow on, within a year",
+            lambda cast, case, until=until: keeping.ask_hold(case_id=case.pk, by=cast.mo, until=days(until), **HOLD),
+        )
+        for until in (0, keeping.LONGEST_HOLD + 1)
+    ),
+    *(
+        (
+            State.SUBMITTED,
+            "in a sentence",
+            lambda cast, case, reason=reason: keeping.ask_hold(
+                case_id=case.pk, by=cast.mo, until=days(9), why="legal", reason=reason
+            ),
+        )
+        for reason in ("short", "x" * (REASON_CHARS + 1))
+    ),
+    (State.SUBMITTED, "no hold on this case", lambda cast, case: keeping.agree_hold(case_id=case.pk, by=cast.mo)),
+    (
+        State.SUBMITTED,
+        "Only an expert",
+        lambda cast, case: triage.assign(case_id=case.pk, by=cast.mo, expert=cast.dana),
+    ),
+    (
+        State.SUBMITTED,
+        "not part of this case",
+        lambda cast, case: triage.acknowledge_flag(case_id=case.pk, by=cast.mo, flag_id=0),
+    ),
+    (
+        State.SUBMITTED,
+        "a kind message",
+        lambda cast, case: triage.decline(case_id=case.pk, by=cast.mo, seen=None, reason="No", message=" "),
+    ),
+    (
+        State.TRIAGED,
+        "a title and a text",
+        lambda cast, case: saved(cast, case, confirm=True, title=" "),
+    ),
+    (State.TRIAGED, "Confirm that nothing", lambda cast, case: saved(cast, case)),
+    (State.TRIAGED, "names somebody", lambda cast, case: saved(cast, case, confirm=True)),
+    (
+        State.TRIAGED,
+        "Change its topics beside the letter",
+        lambda cast, case: triage.set_topics(case_id=case.pk, by=cast.mo, topics=[]),
+    ),
+    (
+        State.REVIEWED,
+        "Choose who may read it",
+        lambda cast, case: publication.consent(
+            case_id=case.pk, by=cast.rosa, page_hash=case.page_hash(), audience="private"
+        ),
+    ),
+    (
+        State.REVIEWED,
+        "what you would like changed",
+        lambda cast, case: publication.suggest_change(case_id=case.pk, by=cast.rosa, wish=" "),
+    ),
+    *(
+        (State.SUBMITTED, "Give between 1 and", lambda cast, case, weeks=weeks: turn(cast, weeks=weeks))
+        for weeks in (0, roster.MOST_WEEKS + 1)
+    ),
+    *(
+        (
+            State.SUBMITTED,
+            "ends after it begins, and within a day",
+            lambda cast, case, hours=hours: turn(cast, from_hour=hours[0], until_hour=hours[1]),
+        )
+        for hours in ((-1, 8), (24, 30), (9, 9), (9, 34))
+    ),
+    (State.SUBMITTED, "Only a moderator can be on call", lambda cast, case: turn(cast, person=cast.erin)),
+    (State.SUBMITTED, "kept by moderators and", lambda cast, case: turn(cast, by=cast.erin)),
+    (
+        State.DRAFTED,
+        "keep it under",
+        lambda cast, case: ask_colleague(case_id=case.pk, by=cast.mo, colleague=cast.erin, words="x" * 2_001),
+    ),
+]
+
+
+@pytest.mark.parametrize(("state", "says", "tried"), REFUSED)
+def test_it_says_why_not_and_nothing_has_happened(cast, state, says, tried):
+    case = make_case(cast, state=state)
+    before = (again(case).version, Event.objects.count(), Shift.objects.count())
+    with pytest.raises(Refused, match=says):
+        tried(cast, case)
+    assert (again(case).version, Event.objects.count(), Shift.objects.count()) == before
