@@ -356,3 +356,37 @@ def test_it_refuses_a_post_without_a_token(cast, name):
     before = case.events.count() if case else 0
     assert client.post(address(name, case)).status_code == NO
     assert (case.events.count() if case else 0) == before
+
+
+# Pages that take a form at their own address. Every other page that can be read is only read.
+TAKES_FORMS = {
+    *("account_login", "account_confirm_login_code", "account_logout", "leave", "mfa_authenticate", "own_erase"),
+    *("own_sign_ins", "second_step_again", "second_step_app", "second_step_passkey", "staff_change_password"),
+    *("staff_login", "staff_new_password", "staff_new_password_code"),
+    *(f"notifications:{name}" for name in ("delivery", "preferences", "stop", "wording")),
+    *(f"workflow:{name}" for name in ("ask", "ask_check", "ask_colleague", "ask_member", "asked", "colleagues")),
+    *(f"workflow:{name}" for name in ("consent", "contact", "decline", "habits", "hold", "my_unpublish", "new_rule")),
+    *(f"workflow:{name}" for name in ("page", "pass_on_reply", "playbook", "reply", "revision", "roster", "rule")),
+    *(f"workflow:{name}" for name in ("rule_proposal", "tell", "withdraw")),
+}
+
+
+READ_ONLY = {name for name, (_, row) in GRID.items() if POST_ONLY not in row.values()} - TAKES_FORMS
+
+
+@pytest.mark.parametrize("state", sorted({GRID[name][0] or "" for name in READ_ONLY}))
+def test_it_takes_no_form_where_there_is_only_something_to_read(cast, state):
+    case = make_case(cast, state=State(state)) if state else None
+    answers = {}
+    for name in sorted(READ_ONLY):
+        its_state, row = GRID[name]
+        if (its_state or "") != state:
+            continue
+        prepare(name, case, cast)
+        client = Client()
+        # Who is let in; where there is no such row yet, an administrator, whose desk it would be on.
+        inside = [who for who, answer in row.items() if answer in {OK, "/"}]
+        if row["stranger"] == SIGN_IN:
+            client.force_login(getattr(cast, inside[0] if inside else "ada"))
+        answers[name] = client.post(address(name, case)).status_code
+    assert {name: answer for name, answer in answers.items() if answer != 405} == {}

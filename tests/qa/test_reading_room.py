@@ -184,11 +184,6 @@ def test_it_does_not_answer_a_question_of_a_cache_with_a_page_that_was_taken_dow
     assert "no-store" in gone.headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("name", ["qa:home", "qa:topics", "qa:search", "qa:help_now", "qa:about", "qa:privacy"])
-def test_it_only_reads(reader, name):
-    assert reader.post(reverse(name)).status_code == 405
-
-
 def test_it_asks_search_engines_to_stay_away_unless_the_member_agreed(reader):
     closed, agreed = publish("One"), publish("Two", number=1, may_index=True)
     inside = publish("Three", number=2, may_index=True, audience="members")
