@@ -80,7 +80,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--only", default="")
     parser.add_argument("tests", nargs="*")
-    return parser.parse_args()
+    return parser.parse_intermixed_args()
 
 
 def _copy(folder: Path) -> list[Guard]:

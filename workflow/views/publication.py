@@ -74,8 +74,10 @@ def unpublish(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _case(request: HttpRequest, public_id: str) -> Case:
-    cases = queues.of_moderator(person(request)).select_related("draft", "drafted_by", "publish_by")
-    return get_object_or_404(cases.defer("member_message"), public_id=public_id)
+    beside = ("draft", "drafted_by", "publish_by")
+    return get_object_or_404(
+        queues.of_moderator(person(request)).select_related(*beside).defer("member_message"), public_id=public_id
+    )
 
 
 def _seen(request: HttpRequest) -> Seen:

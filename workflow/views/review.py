@@ -84,10 +84,10 @@ def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def case_for(request: HttpRequest, public_id: str) -> Case:
-    cases = queues.of_moderator(person(request)).select_related(
-        "draft", "drafted_by", "expert", "approved_by", "reviewer"
+    beside = ("draft", "drafted_by", "expert", "approved_by", "reviewer")
+    return get_object_or_404(
+        queues.of_moderator(person(request)).select_related(*beside).defer("member_message"), public_id=public_id
     )
-    return get_object_or_404(cases.defer("member_message"), public_id=public_id)
 
 
 def _seen(request: HttpRequest) -> Seen:
