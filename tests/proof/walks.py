@@ -1,7 +1,8 @@
 """Random walks: every step is taken by the product and by the reference model (model.py), and both must agree.
 
 A walk is a letter and some hundred steps by random people, many of them not allowed, some on a page that is stale.
-After each one the whole case is read from the database and compared. Refused means refused: no version, no event.
+After each one that is taken the whole case is read from the database and compared. Refused means refused: no event, and
+nothing else that the next comparison would find.
 """
 
 import copy
@@ -87,18 +88,21 @@ class Walk:
         for flag in flags:
             flag.severity = "medical" if flag.severity == "urgent" else flag.severity
         self.model = Model(audience=audience, flags=flags)
-        self.old = Seen.of(self.case)
+        self.names = {person.pk: name for name, person in self.cast.everybody().items()}
+        self.events = self._events()
 
     # ---- one step -----------------------------------------------------------------------------------------------
     def step(self) -> None:
-        before = self.facts()
+        self.counts["steps"] += 1
+        self.counts[f"in {self.model.state}"] += 1
         if self.dice.random() < 0.04:
             self._let_time_pass()
-        else:
-            self._try(before)
-        self._compare()
+            self.compare()
+        elif self._try():
+            self.compare()
 
-    def _try(self, before: tuple[int, int]) -> None:
+    def _try(self) -> bool:
+        """Whether it happened. What a refused step changed all the same is found when the next one that happens is compared."""
         names, in_model, in_product = self._next()
         self.trail.append(f"{names} at {self.model.now} min")
         expected = bool(in_model(self.model))
@@ -110,8 +114,9 @@ class Walk:
         self.counts["taken" if happened else "refused"] += 1
         if happened != expected:
             raise Difference(f"{self._said()}: the product says {happened}, the model {expected}")
-        if not happened and not names.startswith(("save_answer", "submit_draft")) and self.facts() != before:
-            raise Difference(f"{self._said()}: refused, and yet something changed")
+        if not happened and not names.startswith(("save_answer", "submit_draft")) and self._events() != self.events:
+            raise Difference(f"{self._said()}: refused, and yet there is an event")
+        return happened
 
     def _let_time_pass(self) -> None:
         minutes = self.dice.choice([5, 31, 31, 6 * HOUR, 49 * HOUR, 8 * DAY])
@@ -372,25 +377,26 @@ class Walk:
         return self._take("unpublish", who, publication.unpublish, reason, reason=reason, **self._seen())
 
     # ---- comparing ----------------------------------------------------------------------------------------------
-    def facts(self) -> tuple[int, int]:
-        """What a refused step must leave as it is: the version, and how many events there are."""
-        return self._now().version, self.case.events.count()
+    def _events(self) -> int:
+        """How many there are: a refused step leaves none."""
+        return self.case.events.count()
 
-    def _compare(self) -> None:
-        self.counts["steps"] += 1
-        self.counts[f"in {self.model.state}"] += 1
+    def compare(self) -> None:
         here, there = self._in_product(), self._in_model()
         if different := {key: (here[key], there[key]) for key in here if here[key] != there[key]}:
             raise Difference(f"{self._said()}: product and model differ in {different}")
+        self.events = self._events()
 
     def _said(self) -> str:
         return "after " + " → ".join(self.trail[-12:])
 
     def _in_product(self) -> dict[str, object]:
-        case = self._now()
-        names: dict[int | None, str] = {person.pk: name for name, person in self.cast.everybody().items()}
-        page = Publication.objects.filter(question=case.question).first()
-        agreed = case.consents.filter(void_at__isnull=True).first()
+        case = Case.objects.select_related("draft").get(pk=self.case.pk)
+        names: dict[int | None, str] = self.names
+        page = Publication.objects.filter(question=case.question).values_list("withdrawn_at").first()
+        agreed = case.consents.filter(void_at__isnull=True).values_list("choice", "audience").first()
+        flags = case.flags.order_by("id").values_list("acknowledged_by", "closed_by")
+        inquiries = case.inquiries.order_by("id").only("ending", "reply", "settled_at")
         return {
             "state": case.state,
             "version": case.version,
@@ -409,15 +415,12 @@ class Walk:
             "revisions": case.question.revisions.count(),
             "title": case.question.title,
             "confirmed": case.question.confirmed_at is not None,
-            "consent": (agreed.choice, agreed.audience) if agreed else None,
-            "page": "" if page is None else "down" if page.withdrawn_at else "live",
-            "flags": [
-                (names.get(flag.acknowledged_by_id, ""), names.get(flag.closed_by_id, ""))
-                for flag in case.flags.order_by("id")
-            ],
+            "consent": agreed,
+            "page": "" if page is None else "down" if page[0] else "live",
+            "flags": [(names.get(taker, ""), names.get(closer, "")) for taker, closer in flags],
             "wishes": case.findings.filter(decision="").count(),
-            "comments": [row.resolved_at is not None for row in case.comments.order_by("id")],
-            "inquiries": [(row.ending, row.reply, row.settled_at is not None) for row in case.inquiries.order_by("id")],
+            "comments": [at is not None for at in case.comments.order_by("id").values_list("resolved_at", flat=True)],
+            "inquiries": [(row.ending, row.reply, row.settled_at is not None) for row in inquiries],
         }
 
     def _in_model(self) -> dict[str, object]:
@@ -496,5 +499,6 @@ def walk(cast: Cast, *, seed: int, steps: int, counts: Counter[str]) -> Model:
             left -= 1
             if going.model.state in {"declined", "withdrawn"}:
                 left = min(left, LINGER)
+        going.compare()
         transaction.set_rollback(True)
     return going.model
