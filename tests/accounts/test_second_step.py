@@ -204,6 +204,35 @@ def test_it_hands_nothing_to_the_library_that_no_browser_sends_as_a_passkey(mo, 
     assert seen == []
 
 
+def test_it_ends_what_only_waits_for_its_second_step_when_the_password_is_changed_meanwhile(client, mo):
+    give_password(client, mo)
+    mo.set_password(f"{PASSWORD} and another")
+    mo.save()
+    answer = client.post(reverse("mfa_authenticate"), {"code": code_now()}, follow=True)
+    assert "Your password was changed meanwhile" in answer.content.decode()
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_it_sets_up_a_passkey_that_fits_and_says_so_when_it_does_not(client, cast, monkeypatch, fits):
+    def kept(person, text, name):
+        return Authenticator.objects.create(user=person, type=second_step.Kind.WEBAUTHN, data={}) if fits else None
+
+    monkeypatch.setattr(second_step, "add_passkey", kept)
+    client.force_login(cast.erin)
+    page = client.post(reverse("second_step_passkey"), {"credential": "{}"}).content.decode()
+    assert ("spare codes" in page, "That did not work" in page) == (fits, not fits)
+    assert second_step.has_one(cast.erin) == fits
+
+
+def test_it_keeps_no_more_passkeys_than_anybody_carries(mo, monkeypatch):
+    monkeypatch.setattr(second_step.webauthn, "complete_registration", lambda credential: None)
+    for number in range(second_step.MOST_PASSKEYS):
+        Authenticator.objects.create(user=mo, type=second_step.Kind.WEBAUTHN, data={"name": str(number)})
+    assert second_step.add_passkey(mo, "{}", "one more") is None
+    assert second_step.steps_of(mo).filter(type=second_step.Kind.WEBAUTHN).count() == second_step.MOST_PASSKEYS
+
+
 # Sessions
 
 

@@ -169,6 +169,16 @@ def opened(server, settings):
 
 
 @pytest.mark.parametrize("server", [True], indirect=True)
+def test_it_hands_no_mail_to_whom_the_commands_before_it_named(server, line):
+    talk = Talk(line, SENDER)
+    talk.hand_over(ROSA, WIRE, following=OTTO)
+    with pytest.raises(smtplib.SMTPServerDisconnected, match="waits for another mail"):
+        talk.hand_over(ROSA, WIRE)
+    assert len(server.handler.accepted) == 1
+    assert talk.abandon()
+
+
+@pytest.mark.parametrize("server", [True], indirect=True)
 def test_it_sends_nothing_in_clear_and_nothing_to_whom_nobody_vouches_for(server, settings, certificate, monkeypatch):
     """Unreachable: the mail waits, and costs no try (tests/notifications/test_delivery.py)."""
     with pytest.raises(Unreachable, match="SMTPNotSupportedError"):

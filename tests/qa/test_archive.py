@@ -12,6 +12,7 @@ from django.test import Client
 from qa.archive import bring_in, tables, wordpress
 from qa.archive.entries import Unusable, split_post
 from qa.models import OldAddress, Publication, Topic
+from qa.sanitize import MAX_TAGS
 from qa.search import search
 from tests.qa.pages import publish
 from tests.qa.test_search import STRANGER
@@ -228,6 +229,8 @@ def test_it_reads_a_table(bring):
         ("question", "x" * (settings.LETTER_MAX_CHARS + 1), "letter is longer than"),
         ("question", "<p> </p><!-- nothing -->", "The letter is empty"),
         ("answer", "<p> </p><script></script>", "The answer is empty"),
+        ("question", "<p>x</p>" * (MAX_TAGS // 2 + 1), "2,000 markup tags"),
+        ("answer", "<p>x</p>" * (MAX_TAGS // 2 + 1), "2,000 markup tags"),
         ("title", "", "It has no title"),
     ],
 )

@@ -36,6 +36,11 @@ def test_it_refuses_what_it_cannot_read(broken):
         decrypt(broken, bound_to="a.b")
 
 
+def test_it_refuses_a_value_that_says_it_is_of_another_form():
+    with pytest.raises(CannotDecrypt):
+        decrypt(encrypt("text", bound_to="a.b").replace("a1:", "a2:", 1), bound_to="a.b")
+
+
 def test_it_refuses_a_value_with_one_changed_character():
     sealed = encrypt("a letter", bound_to="a.b")
     changed = sealed[:-6] + ("A" if sealed[-6] != "A" else "B") + sealed[-5:]

@@ -107,6 +107,11 @@ def test_it_is_gone_everywhere_at_once(shelf, client):
     assert client.get(reverse("qa:publication", args=[shelf.slug])).status_code == 410
 
 
+def test_it_has_no_part_of_the_sitemap_that_no_letter_could_be_in(client, db):
+    assert client.get(reverse("qa:sitemap_part", args=[1_000_000])).status_code == 200
+    assert client.get(reverse("qa:sitemap_part", args=[1_000_001])).status_code == 404
+
+
 # ---- the API and its description ------------------------------------------------------------------------------------
 def described(client):
     return json.loads(body(client, "qa:api_description"))

@@ -124,6 +124,15 @@ def test_it_says_so_to_readers_where_a_number_is_checked_again(client, fresh):
     assert client.get(reverse("qa:help_now")).content.decode().count("checking it again") == 1
 
 
+def test_it_never_writes_a_reading_in_another_language_over_the_registry(db):
+    line = HelpLine.objects.get(key="988")
+    line.spoken_in = "es"
+    line.name = "Línea 988"
+    with pytest.raises(ValueError, match="not the row of the registry"):
+        line.save()
+    assert HelpLine.objects.get(key="988").name != "Línea 988"
+
+
 def test_it_lists_published_answers_that_say_something_older(ada, cast):
     line = HelpLine.objects.get(key="childhelp")
     answer = clean_html(f"<p>Please call.</p>{blocks.help_line(line)}")

@@ -45,6 +45,13 @@ def test_it_looks_at_what_is_typed_without_keeping_it(client, cast, held):
     )
 
 
+def test_it_looks_at_what_is_kept_while_what_is_typed_is_too_long_to_be_cleaned(client, cast, sent):
+    review.request_changes(case_id=sent.pk, by=cast.mo, seen=None, comment="Please look at the words.")
+    client.force_login(cast.erin)
+    html = client.post(at("language", sent), {"body": "<p>She is an addict.</p>" * 3_000}).content.decode()
+    assert "<mark>hanged himself</mark>" in html
+
+
 def test_it_shows_the_same_list_without_javascript_to_writer_and_reviewer(client, cast, sent):
     client.force_login(cast.mo)
     html = client.get(at("review", sent)).content.decode()

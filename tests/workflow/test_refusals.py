@@ -23,6 +23,7 @@ from workflow.actions import (
     triage,
 )
 from workflow.actions.asked import ask_colleague
+from workflow.forms.answering import AnswerForm
 from workflow.models import Comment, ContactWish, Event, Finding, Inquiry, Shift
 from workflow.reasons import LEAST_REASON, REASON_CHARS
 from workflow.states import State
@@ -52,6 +53,12 @@ def test_it_keeps_of_an_answer_what_the_sanitizer_lets_through_and_nothing_else(
     answering.save_answer(case_id=triaged.pk, by=cast.erin, body=body, based_on=0)
     kept = AnswerRevision.objects.get().body
     assert kept == f'{ANSWER}alert(1)<p><a rel="noopener noreferrer nofollow">Here</a></p>'
+
+
+def test_the_form_of_an_answer_gives_on_only_what_may_be_kept():
+    form = AnswerForm({"body": f'<p onclick="bite()">{ANSWER.removeprefix("<p>")}', "based_on": 0})
+    assert form.is_valid()
+    assert form.cleaned_data["body"] == ANSWER
 
 
 def test_it_takes_no_comment_and_no_reply_that_is_too_long(cast):

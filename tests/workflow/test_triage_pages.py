@@ -273,13 +273,20 @@ def test_it_takes_a_browsers_line_ends_as_no_change(cast, mo):
     assert again(case).question.revision == 1
 
 
-def test_it_does_not_confirm_without_a_title_and_keeps_every_word(cast, mo):
+@pytest.mark.parametrize(
+    ("empty", "says", "kept"),
+    [
+        ("title", "Give the question a title", "Half a thought"),
+        ("text", "The question is empty. Write it before you confirm it.", "Half a title"),
+    ],
+)
+def test_it_does_not_confirm_without_a_title_and_a_text_and_keeps_every_word(cast, mo, empty, says, kept):
     case = make_case(cast)
-    form = {**WORDS, "title": "", "text": "Half a thought", "confirm": "yes", "seen": str(Seen.of(case))}
-    response = mo.post(at("question", case), form)
+    words = {**WORDS, "title": "Half a title", "text": "Half a thought", empty: ""}
+    response = mo.post(at("question", case), {**words, "confirm": "yes", "seen": str(Seen.of(case))})
     assert response.status_code == 422
-    assert "Give the question a title" in response.content.decode()
-    assert "Half a thought" in response.content.decode()
+    assert says in response.content.decode()
+    assert kept in response.content.decode()
     assert again(case).question.confirmed_at is None
 
 

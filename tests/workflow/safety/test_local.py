@@ -1,6 +1,7 @@
 """Local rules as a machine: they only add, they are cut off in time, and what would take too long is not taken."""
 
 import random
+import re
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from workflow.safety import judge
 from workflow.safety.local import (
     ALL_SECONDS,
+    MOST_WAYS,
     LocalScanner,
     hostile,
     is_too_slow,
@@ -90,16 +92,38 @@ def test_it_refuses_a_way_that_would_run_away_with_the_time(way):
 
 
 @pytest.mark.parametrize(
-    "ways",
-    [["a ~~ b ~~ c ~~ d ~~ e"], ["(unclosed"], ["the and"] * 41, ["{nothing}"], ["~"], ["word?"]],
+    ("ways", "more", "says"),
+    [
+        (["the and"] * (MOST_WAYS + 1), {}, "at most"),
+        (["a ~~ b ~~ c ~~ d ~~ e ~~ f"], {}, "too many gaps"),
+        (["chewed a patch"], {"unless": ["a ~ b ~ c ~ d ~ e ~ f ~ g ~ h ~ i ~ j"]}, "too many gaps"),
+        ([""], {}, "needs some words"),
+        (["chewed " * 600], {}, "fewer than 4,000 characters"),
+        (["chewed % patch"], {}, "cannot be read here"),
+        (["(unclosed"], {}, "A bracket is not closed"),
+        (["closed)"], {}, "a bracket too many"),
+        (["{nothing}"], {}, "no group of words called {nothing}"),
+        (["ab*"], {}, "too short"),
+        (["~"], {}, "at least one word"),
+        (["word?"], {}, "at least one word"),
+        (["#"], {}, "no word by which it could be found"),
+        (["chewed a patch"], {"colour": "red"}, "unknown fields"),
+        (["chewed a patch"], {"ignores": ["rain"]}, "nothing is called"),
+    ],
 )
-def test_it_says_in_words_what_is_wrong_with_a_way(ways):
-    try:
-        read_rule(row(*ways), BOOK)
-    except WrongWay as wrong:
-        assert str(wrong).endswith((".", "”"))
-    else:
-        assert ways == ["a ~~ b ~~ c ~~ d ~~ e"]  # four wide gaps are the most
+def test_it_says_in_words_what_is_wrong_with_a_way(ways, more, says):
+    with pytest.raises(WrongWay, match=re.escape(says)) as wrong:
+        read_rule(row(*ways, **more), BOOK)
+    assert str(wrong.value).endswith((".", "”"))
+
+
+def test_it_takes_as_many_gaps_as_it_can_read_in_time():
+    assert read_rule(row("a ~~ b ~~ c ~~ d ~~ e"), BOOK)
+
+
+def test_it_asks_nothing_more_of_a_letter_once_the_time_is_over():
+    local = LocalScanner([read_rule(CHEWED, BOOK)], BOOK, limit=0.0)
+    assert local.scan(PATCH).failed_rules == ("local.1",)
 
 
 def test_it_cuts_a_rule_off_in_time_and_sends_the_letter_to_a_person():
