@@ -204,15 +204,6 @@ def test_it_hands_nothing_to_the_library_that_no_browser_sends_as_a_passkey(mo, 
     assert seen == []
 
 
-def test_it_ends_what_only_waits_for_its_second_step_when_the_password_is_changed_meanwhile(client, mo):
-    give_password(client, mo)
-    mo.set_password(f"{PASSWORD} and another")
-    mo.save()
-    answer = client.post(reverse("mfa_authenticate"), {"code": code_now()}, follow=True)
-    assert "Your password was changed meanwhile" in answer.content.decode()
-    assert not is_in(client)
-
-
 @pytest.mark.parametrize("fits", [True, False])
 def test_it_sets_up_a_passkey_that_fits_and_says_so_when_it_does_not(client, cast, monkeypatch, fits):
     def kept(person, text, name):

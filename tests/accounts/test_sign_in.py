@@ -158,6 +158,12 @@ def test_it_sends_a_few_codes_a_minute_and_no_more_to_anybody(client, email):
     assert "several codes" in answers[-1].content.decode()
 
 
+def test_it_sends_a_few_codes_a_minute_for_a_new_password_and_no_more(cast):
+    ask = reverse("staff_new_password")
+    answers = [Client().post(ask, {"email": cast.mo.email}).status_code for _ in range(4)]
+    assert answers == [302, 302, 302, 429]
+
+
 def test_it_lets_no_machine_ask_for_codes_without_end(client):
     answers = [ask_for_code(Client(), f"x{number}@people.example").status_code for number in range(21)]
     assert answers[-1] == 429

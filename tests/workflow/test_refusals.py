@@ -24,7 +24,7 @@ from workflow.actions import (
 )
 from workflow.actions.asked import ask_colleague
 from workflow.forms.answering import AnswerForm
-from workflow.models import Comment, ContactWish, Event, Finding, Inquiry, Shift
+from workflow.models import Case, Comment, ContactWish, Event, Finding, Inquiry, Shift
 from workflow.reasons import LEAST_REASON, REASON_CHARS
 from workflow.states import State
 from workflow.transitions import Refused
@@ -70,6 +70,21 @@ def test_it_takes_no_comment_and_no_reply_that_is_too_long(cast):
     with pytest.raises(Refused, match="under 2,000 characters"):
         comments.resolve(case_id=case.pk, by=cast.mo, comment_id=made.pk, reply="x" * (comments.REPLY_CHARS + 1))
     assert Comment.objects.get().resolved_at is None
+
+
+def test_it_takes_over_no_review_that_changed_hands_at_this_very_moment(cast, monkeypatch):
+    case = make_case(cast, state=State.DRAFTED)
+    review.start(case_id=case.pk, by=cast.mo)
+    asked = review.policies.why_not
+
+    def and_mora_was_faster(*about):
+        Case.objects.filter(pk=case.pk).update(reviewer=cast.mora)
+        return asked(*about)
+
+    monkeypatch.setattr(review.policies, "why_not", and_mora_was_faster)
+    with pytest.raises(Refused, match="a moment faster"):
+        review.take_over(case_id=case.pk, by=cast.dana, reason="She is ill.")
+    assert not case.events.filter(kind="review_taken_over").exists()
 
 
 # ---- asking the member ----------------------------------------------------------------------------------------------
@@ -158,6 +173,11 @@ REFUSED = [
         State.DRAFTED,
         "not part of this case",
         lambda cast, case: comments.resolve(case_id=case.pk, by=cast.mo, comment_id=0),
+    ),
+    (
+        State.DRAFTED,
+        "Choose a colleague who",
+        lambda cast, case: ask_colleague(case_id=case.pk, by=cast.mo, colleague=cast.ada),
     ),
     (
         State.DRAFTED,

@@ -53,6 +53,16 @@ def test_it_calls_others_when_nobody_takes_a_flag_on(cast):
     assert steps() == [1, 2]
 
 
+def test_it_goes_on_past_one_case_that_fails_and_says_that_it_was_not_whole(cast, monkeypatch):
+    first, second = (make_case(cast, danger="yes") for _ in range(2))
+    real = clocks._take_steps
+    monkeypatch.setattr(clocks, "_take_steps", lambda pk: real(pk) if pk == second.pk else 1 / 0)
+    with after(minutes=11), pytest.raises(ZeroDivisionError):
+        clocks.escalate_flags()
+    called = Event.objects.filter(kind="flag_escalated").values_list("case", flat=True)
+    assert (first.pk in called, second.pk in called) == (False, True)
+
+
 def test_it_catches_up_after_an_outage(cast):
     make_case(cast, danger="yes")
     with after(hours=5):
