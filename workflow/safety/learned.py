@@ -22,6 +22,8 @@ EDGE = REACH + 1  # words of each side that can pair across two sentences
 FEW, FEW_SHARE = 2, 0.625  # of few sentences less is asked: a long letter has more chances to look dangerous
 # Of a letter of many sentences a second place must lean to danger, or one weighs nearly twice what is asked.
 MANY, LEANING, ALONE = 5, -250, 1.875
+# And the whole counts: what its sentences weigh on average, above or below what they do in most letters, is added so many times.
+WHOLE, ORDINARY = 2, -2_600
 # Where a rule that is often mistaken stands alone, this little is enough to second it: all but plainly harmless.
 DOUBTFUL = -1_300
 MOST_WORDS = 1_500  # of a letter; what comes later is read by the rules alone
@@ -125,6 +127,7 @@ class Reading:
         self.asked: tuple[float, float] = model.thresholds
         self.leaning: list[tuple[int, int]] = []
         self.weights: dict[int, int] = {}  # the most that each sentence weighs, by itself or with a neighbour
+        self.singly: list[int] = []  # what each sentence weighs by itself
 
     def _found(self, words: list[str]) -> dict[tuple[str, str, str], Weight]:
         """The marks that weigh something, each once."""
@@ -154,7 +157,7 @@ class Reading:
         """What weighs as danger, sentence by sentence and two by two. `named`: places that a rule named, and so lean to it."""
         share = FEW_SHARE if len(sentences) <= FEW else 1.0
         self.asked = (self.model.thresholds[0] * share, self.model.thresholds[1] * share)
-        self.leaning, self.weights = [(place, place) for place in named], {}
+        self.leaning, self.weights, self.singly = [(place, place) for place in named], {}, []
         made: list[Hit] = []
         before: dict[tuple[str, str, str], Weight] = {}
         tail: list[str] = []
@@ -173,11 +176,15 @@ class Reading:
         return made if len(sentences) <= MANY else self._seconded(made)
 
     def _seconded(self, hits: list[Hit]) -> list[Hit]:
-        """The hits of a long letter: concerns only, where one stands alone in it. Danger is seldom told in one place."""
-        if any(hit.pressing >= ALONE * self.asked[0] for hit in hits):
-            return hits
+        """The hits of a long letter: concerns only, where one stands alone in it, or in one that is ordinary throughout."""
+        asked = self.asked[0]
+        is_sure = any(hit.pressing >= ALONE * asked for hit in hits)
+        whole = WHOLE * (sum(self.singly) / len(self.singly) - ORDINARY)
         return [
-            hit if not hit.is_pressing or self._has_a_second(hit) else replace(hit, is_pressing=False) for hit in hits
+            hit
+            if not hit.is_pressing or (hit.pressing + whole >= asked and (is_sure or self._has_a_second(hit)))
+            else replace(hit, is_pressing=False)
+            for hit in hits
         ]
 
     def _has_a_second(self, hit: Hit) -> bool:
@@ -195,6 +202,8 @@ class Reading:
         for one, other in found.values():
             pressing += one
             danger += other
+        if first == last:
+            self.singly.append(pressing)
         for place in (first, last):
             self.weights[place] = max(pressing, self.weights.get(place, pressing))
         if pressing >= LEANING:

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 SPACE = '(?: [,"])? '
 _GAPS = {"~": r"(?:[^ ]+ ){0,3}", "~~": r"(?:[^ ]+ ){0,7}"}
 _NUMBERS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen twenty thirty forty fifty sixty "
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty thirty forty fifty sixty "
     "seventy eighty ninety hundred "
     "few couple several"
 )

@@ -82,6 +82,14 @@ def test_it_asks_a_second_place_of_a_long_letter_that_weighs_little_in_one():
     assert scanner.scan(f"{hint} {CALM}").severity == Severity.URGENT
 
 
+def test_it_takes_one_heavy_place_for_a_concern_in_a_letter_that_is_ordinary_throughout():
+    words = {"floob": (7000, 7000), "wibble": (2000, 0)}
+    scanner = Scanner(standard_book(), model=replace(TINY, words=words, bias=(-4600, -4600)))
+    hint, calm = "He has floob in the kitchen again.", f"{CALM} {CALM} {CALM}"
+    assert scanner.scan(f"{hint} {calm}").severity == Severity.CONCERN
+    assert scanner.scan(f"{hint} {calm.replace('the', 'wibble')}").severity == Severity.URGENT
+
+
 def test_it_seconds_a_rule_that_stands_alone_where_the_place_is_not_plainly_harmless():
     often_mistaken, calm = "They say that he overdosed.", f"{CALM} {CALM} {CALM}"
     letter = f"{calm} {often_mistaken} {calm}"

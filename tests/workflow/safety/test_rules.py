@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from workflow.safety.learned import FOLDER
 from workflow.safety.report import RANK
 from workflow.safety.rules_file import standard_book
 from workflow.safety.scan import scan
@@ -16,7 +17,7 @@ NO = [(rule, text) for rule in BOOK.rules for text in rule.not_examples]
 HEIGHT = {"none": 0, "concern": 1, "urgent": 2, "emergency": 3}
 SAYINGS = [
     line.split(" ", 1)
-    for name in ("sayings", "families", "families_second", "families_third")
+    for name in ("sayings", "families", "families_second", "families_third", "kinds")
     for line in (Path(__file__).parent / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     if line and not line.startswith("#")
 ]
@@ -49,6 +50,12 @@ def test_it_has_for_every_rule_a_reason_a_source_and_an_example():
         assert rule.source, rule.id
         if rule.severity in (Severity.EMERGENCY, Severity.URGENT):
             assert rule.examples, rule.id
+
+
+def test_it_takes_no_common_word_for_a_misspelt_word_of_danger():
+    common = set((FOLDER / "kin.txt").read_text(encoding="utf-8").split())
+    misread = {word for word in common if BOOK.speller(word) != word and word not in BOOK.speller.table}
+    assert misread <= {"ambulances", "barricades"}  # read as the words they belong to
 
 
 def test_it_names_every_rule_once():
