@@ -23,7 +23,7 @@ COPY qa qa
 COPY static static
 COPY templates templates
 COPY workflow workflow
-COPY manage.py .
+COPY manage.py gunicorn.conf.py ./
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 ALLAY_VAR=/data
 USER allay
 EXPOSE 8000

@@ -1,9 +1,11 @@
 """What a process costs and what a reader waits for: start-up, memory of web and worker beside plain Django, first paint.
 
-    python -m benchmarks.footprint
+    python -m benchmarks.footprint [--no-paint]
 
 Start-up is CPU time from nothing to the first answer. Memory is what a process adds to a machine (PSS) with both engines
-loaded. First paint: Chromium, nothing in its cache, CPU slowed 4 times, a slow line (1.6 Mbit/s down, 150 ms away).
+loaded; "as served" is what gunicorn.conf.py does: all is loaded once and two workers are forked from it, each of which then
+answers 20 pages and reads 20 letters. First paint: Chromium, nothing in its cache, CPU slowed 4 times, a slow line
+(1.6 Mbit/s down, 150 ms away).
 """
 
 import os
@@ -52,6 +54,26 @@ from workflow.safety.scan import scan
 words = "My son Mike lives in Gloucester and takes too much. I cannot wake him. "
 scan(words); find(words); language.check(words)
 """
+SERVED = """
+import os, runpy
+conf = runpy.run_path("gunicorn.conf.py")
+import config.wsgi
+conf["when_ready"](None)
+pipes = [(os.pipe(), os.pipe()) for _ in range(2)]
+workers = []
+for (told, tell), (heard, say) in pipes:
+    if not (child := os.fork()):
+        from django.test import Client
+        for _ in range(20): assert Client().get("/").status_code == 200
+        for _ in range(20): work()
+        os.write(tell, b"."); os.read(heard, 1); os._exit(0)
+    os.read(told, 1)
+    workers.append(child)
+def pss(process): return int(re.search(r"^Pss: *(\\d+)", open(f"/proc/{process}/smaps_rollup").read(), re.M)[1]) / 1024
+used = [pss(process) for process in workers]
+print(f"{'':>11}{sum(used) / 2:6.0f} MB; with half of the process that forked them {(sum(used) + pss(os.getpid())) / 2:.0f} MB")
+for _, (heard, say) in pipes: os.write(say, b".")
+"""
 WORKER = """
 import django; django.setup()
 import django_q.cluster, config.supervisor, config.schedules
@@ -78,8 +100,11 @@ def main() -> int:
         print(f"  {'plain Django':<34}{python(PLAIN + SAY, os.environ | {'DJANGO_SETTINGS_MODULE': ''})}")
         print(f"  {'web':<34}{python(WEB + SAY, env)}")
         print(f"  {'web, both engines loaded':<34}{python(WEB + ENGINES + SAY, env)}")
+        work = "def work():\n" + "".join(f"    {line}\n" for line in ENGINES.strip().splitlines())
+        print(f"  {'web, each of two as served':<34}{python('import re' + chr(10) + work + SERVED, env)}")
         print(f"  {'worker, both engines loaded':<34}{python(WORKER + ENGINES + SAY, env)}", flush=True)
-        paint(env, slug)
+        if "--no-paint" not in sys.argv:
+            paint(env, slug)
     return 0
 
 

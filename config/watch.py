@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 
 ALARM = "notifications.heartbeat.alarm"
 log = logging.getLogger("allay.safety")
+is_begun_by_workers = False  # gunicorn.conf.py: the product is loaded before the processes that answer are forked
 
 
 def watch(*, rounds: int | None = None) -> None:
@@ -32,5 +33,5 @@ def watch(*, rounds: int | None = None) -> None:
 
 
 def begin() -> None:
-    """Called where the web server loads the product."""
+    """Called once in each process that answers."""
     threading.Thread(target=watch, name="watch", daemon=True).start()

@@ -1,7 +1,10 @@
 """The heartbeat of the safety clock: its silence is told on every desk page, to machines, and by mail past the outbox."""
 
+import runpy
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -118,6 +121,17 @@ def test_it_beats_only_when_every_flag_was_looked_at_and_one_fault_holds_up_no_o
         supervisor._tick()
         assert heartbeat.silent_since() is None
     assert Event.objects.filter(kind="flag_escalated", case_id=first.pk).count() == 1
+
+
+def test_each_process_that_gunicorn_forks_begins_its_own_watch(monkeypatch):
+    begun = threading.Event()
+    monkeypatch.setattr(watch, "is_begun_by_workers", False)
+    monkeypatch.setattr(watch, "watch", begun.set)
+    served = runpy.run_path(str(Path(watch.__file__).parents[1] / "gunicorn.conf.py"))
+    assert (served["preload_app"], watch.is_begun_by_workers) == (True, True)
+    assert not begun.is_set()
+    served["post_fork"](None, None)
+    assert begun.wait(10)
 
 
 def test_it_goes_on_watching_after_a_fault(cast, monkeypatch, settings):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from sys import intern
 
 from .words import Category
 
@@ -95,9 +96,11 @@ def _kin() -> str:
 
 def _pairs(raw: dict[str, list[int]]) -> Pairs:
     made: Pairs = {}
+    known: dict[Weight, Weight] = {}  # each weight and each word is kept once, however many pairs have it
     for pair, (pressing, danger) in raw.items():
-        first, second = pair.split()
-        made.setdefault(first, {})[second] = (pressing, danger)
+        first, second = map(intern, pair.split())
+        weight = (pressing, danger)
+        made.setdefault(first, {})[second] = known.setdefault(weight, weight)
     return made
 
 
