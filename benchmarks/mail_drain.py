@@ -21,6 +21,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.processes import free_port
+
 ROOT = Path(__file__).resolve().parents[1]
 TURN = 1.0  # seconds
 SERVER = """
@@ -36,12 +38,6 @@ controller = Controller(Sink(), hostname="127.0.0.1", port=int(sys.argv[1]))
 controller.start()
 time.sleep(3600)
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def start_server(port: int, *, pipelines: bool = True) -> subprocess.Popen:

@@ -79,7 +79,7 @@ class Index:
     def _sql(self) -> Any:
         return Postgres if connection.vendor == "postgresql" else Sqlite
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def replace(self, old: int | None, new: int | None, terms: Terms = frozenset()) -> Terms:
         """Take the page from its old place and put it at its new one, if any. Returns the terms it had before."""
         before = self._terms(old) if old is not None else frozenset()

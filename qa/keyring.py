@@ -25,7 +25,7 @@ def sealed_columns() -> Iterator[Column]:
 def destroy(row: BesideLetter) -> None:
     """Erase a letter: what was sealed under its key is unreadable from now on, here and in every copy of the other tables."""
     LetterKey.objects.filter(letter=row.letter_id).delete()
-    row.__dict__.pop("letter_key", None)
+    row.forget_key()
 
 
 @transaction.atomic

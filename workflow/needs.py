@@ -20,6 +20,15 @@ class Need:
     sentence: str
     named: Callable[[CaseFacts], list[str]] | None = None
 
+    def is_met(self, case: CaseFacts) -> bool:
+        """Asked of the case once for each time it stands still (transitions.move): by the rules, then by the machine."""
+        answers: dict[Need, bool] | None = getattr(case, "answers", None)
+        if answers is None:
+            return self.met(case)
+        if self not in answers:
+            answers[self] = self.met(case)
+        return answers[self]
+
     def said_of(self, case: CaseFacts) -> str:
         sentence = gettext(self.sentence)
         return f"{sentence} It is: {'; '.join(self.named(case))}." if self.named else sentence

@@ -373,7 +373,7 @@ def _is_set_aside(step: Step | Act, case: CaseFacts) -> bool:
 
 def unmet_needs(step: Step | Act, case: CaseFacts) -> list[str]:
     """DATA only: the sentences of everything the case still lacks for a step."""
-    return [need.said_of(case) for need in rule_for(step).needs if not need.met(case)]
+    return [need.said_of(case) for need in rule_for(step).needs if not need.is_met(case)]
 
 
 def why_not(person: User, step: Step | Act, case: CaseFacts) -> str:
@@ -388,7 +388,7 @@ def why_not(person: User, step: Step | Act, case: CaseFacts) -> str:
         return f"This step is for {rule.who}."
     if _is_set_aside(step, case):
         return MERGED.format(case.merged_into_id)
-    return next((need.said_of(case) for need in rule.needs if not need.met(case)), "")
+    return next((need.said_of(case) for need in rule.needs if not need.is_met(case)), "")
 
 
 def steps_for(person: User, case: CaseFacts) -> list[Step]:

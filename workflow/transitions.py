@@ -89,10 +89,11 @@ def move(
             raise Refused("Please say why: this step needs a reason.", case=case)
         if prepare:
             prepare(case)
-        if reason := policies.why_not(by, step, case):
-            raise Refused(reason, case=case)
         before = case.state
-        getattr(case, step.value)()
+        with case.standing_still():
+            if reason := policies.why_not(by, step, case):
+                raise Refused(reason, case=case)
+            getattr(case, step.value)()
         case.turn_leases()
         case.state_since = timezone.now()
         case.version += 1

@@ -147,8 +147,7 @@ def _make(entry: Entry, words: dict[str, object], topics: list[Topic]) -> None:
         published_at=datetime.combine(entry.answered_on, time(12), tzinfo=UTC),
         **words,
     )
-    page.save()
-    page.shelve(topics)
+    page.save(topics=topics)
     OldAddress.objects.create(path=entry.path, page=page)
 
 
@@ -156,5 +155,4 @@ def _make(entry: Entry, words: dict[str, object], topics: list[Topic]) -> None:
 def _change(page: Publication, words: dict[str, object], topics: list[Topic]) -> None:
     for name, value in words.items():
         setattr(page, name, value)
-    page.save()
-    page.shelve(topics)
+    page.save(topics=topics)

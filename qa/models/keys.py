@@ -59,7 +59,7 @@ class UnderLetterKey(models.Model):
 
 
 class BesideLetter(UnderLetterKey):
-    """Rows that stand next to a letter: the key is found without loading the letter, once for each object."""
+    """Rows that stand next to a letter: the key is found without loading the letter, once for all that stand together."""
 
     key_path = "letter__key"
     letter_id: int
@@ -67,8 +67,23 @@ class BesideLetter(UnderLetterKey):
     class Meta:
         abstract = True
 
-    @cached_property
+    _beside: UnderLetterKey | None = None
+
+    def stands_with(self, row: UnderLetterKey) -> None:
+        """Of the same letter: the key is looked for there."""
+        self._beside = row
+
+    @property
     def letter_key(self) -> LetterKey | None:
+        return self._beside.letter_key if self._beside else self._own_key
+
+    def forget_key(self) -> None:
+        """It was destroyed."""
+        self._beside = None
+        self.__dict__.pop("_own_key", None)
+
+    @cached_property
+    def _own_key(self) -> LetterKey | None:
         # An older release erases without destroying the key; nothing is written under one that is about to go.
         return LetterKey.objects.filter(letter=self.letter_id, letter__erased_at__isnull=True).first()
 

@@ -85,25 +85,26 @@ class Publication(models.Model):
         return self.title
 
     @transaction.atomic
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keeps the index in step with what the page says, in the same transaction. Withdrawn: out of it at once."""
+    def save(self, *args: Any, topics: Iterable[Topic] | None = None, **kwargs: Any) -> None:
+        """Keeps the index in step with what the page says, in the same transaction. Withdrawn: out of it at once.
+
+        `topics`: what it is filed under from now on.
+        """
+        is_new = self._state.adding
         said = "" if self.withdrawn_at else self.said()
         self.words = folded(said)
         if said:
             self.language = written_in(said)
         super().save(*args, **kwargs)
+        if topics is not None:
+            self.topics.set(topics)
         stored = type(self).objects.filter(pk=self.pk)
-        old = stored.values_list("place", flat=True).get()
+        old = None if is_new else stored.values_list("place", flat=True).get()
         self.place = None if self.withdrawn_at else place_of(self)
         if self.place != old:
             stored.update(place=self.place)
         terms = self.terms()
         _count(index.replace(old, self.place, terms), terms if self.place else frozenset())
-
-    def shelve(self, topics: Iterable[Topic]) -> None:
-        """Put the page under its topics."""
-        self.topics.set(topics)
-        self.save()
 
     @classmethod
     def in_order(cls, pages: "models.QuerySet[Publication]", ids: Sequence[int]) -> "list[Publication]":

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from functools import cached_property
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from ..encryption import EncryptedTextField
+from ..sanitize import plain_text
 from .keys import BesideLetter, UnderLetterKey
 from .letters import Letter
 from .topics import Topic
@@ -57,6 +59,11 @@ class AnswerRevision(UnderLetterKey):
     class Meta:
         ordering = ["-number"]
         constraints = [models.UniqueConstraint(fields=["question", "number"], name="revision_number_once")]
+
+    @cached_property
+    def words(self) -> str:
+        """Without markup; they never change."""
+        return plain_text(self.body)
 
     def __str__(self) -> str:
         return f"revision {self.number} of question {self.question_id}"

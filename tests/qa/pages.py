@@ -21,6 +21,6 @@ def publish(title="When he comes home at night", *topics: Topic, number: int = 0
         "reviewed_on": date(2026, 11, 5),
         "published_at": timezone.now() - timedelta(days=100) + timedelta(hours=number % 2_000),
     }
-    page = Publication.objects.create(**{**words, **changes})
-    page.shelve(topics)
+    page = Publication(**{**words, **changes})
+    page.save(topics=topics)
     return page

@@ -167,7 +167,7 @@ def test_it_counts_the_letters_of_topics_when_they_change_and_never_when_they_ar
     assert counts() == (1, 1)
     second.withdraw()
     assert counts() == (0, 1)
-    first.shelve([])
+    first.save(topics=[])
     assert counts() == (0, 0)
 
 

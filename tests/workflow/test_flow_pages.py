@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import fields
 from datetime import date, timedelta
 
 import pytest
@@ -15,7 +16,9 @@ from tests.cast import LETTER, make_case
 from workflow.actions import intake, triage
 from workflow.drawing import lines, lying, top_of
 from workflow.models import Case
-from workflow.queues.flow import Flow, Stays, Tier, Wanted, flow
+from workflow.queues import flow as flow_file
+from workflow.queues.figures import Times
+from workflow.queues.flow import Flow, Stays, Tier, Wanted, Week, flow
 from workflow.queues.told import duration
 from workflow.states import OPEN_STATES, State
 from workflow.tables import tables
@@ -85,6 +88,22 @@ def test_it_tells_administrators_no_small_counts(cast, mo):
     rows = list(csv.reader(io.StringIO(response.content.decode())))
     assert (len(rows), rows[0]) == (27, ["Week of", "Came in", "Answered", "Published"])
     assert mo.get(reverse("workflow:flow_csv", args=["nothing"])).status_code == 404
+
+
+def test_what_is_kept_until_midnight_has_the_shape_that_its_key_names():
+    """A release that changes a field counts the shape up, here too: it must not read what the one before it kept."""
+    kept = {kind.__name__: [one.name for one in fields(kind)] for kind in (Flow, Week, Stays, Tier, Times)}
+    assert (flow_file._SHAPE, kept, Wanted._fields) == (
+        1,
+        {
+            "Flow": ["wanted", "is_exact", "weeks", "stays", "tiers", "read", "answer"],
+            "Week": ["start", "came_in", "answered", "published", "read", "answer"],
+            "Stays": ["state", "minutes", "here"],
+            "Tier": ["tier", "ages", "read", "read_before", "answer", "answer_before"],
+            "Times": ["minutes", "in_time", "waiting", "late"],
+        },
+        ("weeks", "tier", "topic"),
+    )
 
 
 def test_it_times_each_state_and_asks_the_database_the_same_number_of_times(cast, django_assert_num_queries):

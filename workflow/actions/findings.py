@@ -27,6 +27,7 @@ NOT_CHECKED = (
     "The check for names did not run on this letter. Read it word by word and take out what identifies anybody."
 )
 BY_HAND = "Marked by a moderator."
+DECIDED = ("decision", "reason", "replacement", "decided_by", "decided_at")
 READER_FIELDS = (Place.TITLE, Place.LABEL, Place.INTRO, Place.TEXT)
 
 
@@ -224,23 +225,23 @@ def _settle(
             whole = row.inquiry.reply if row.inquiry else text
             is_in_text = row.place in {Place.LETTER, Place.REPLY}
             row.replacement = at_opening(whole, row.start, words) if is_in_text else words
-        row.save()
+        row.save(update_fields=DECIDED)
         if decision == "replaced" and row.place in READER_FIELDS:
             _mend(case, row)
-    _follow(case, text, before)
+    _follow(case, text, before, rows)
     _follow_replies(replies)
 
 
 def _reopen(case: Case, rows: list[Finding]) -> None:
     text, before, replies = letter_of(case), _all_of_letter(case), _replies_of(rows)
     for row in rows:
-        if row.why == BY_HAND:
-            row.delete()
-            continue
         row.decision, row.reason, row.replacement = "", "", row.suggested
         row.decided_by = row.decided_at = None
-        row.save()
-    _follow(case, text, before)
+        row.save(update_fields=DECIDED)
+    _follow(case, text, before, rows)
+    for row in rows:
+        if row.why == BY_HAND:
+            row.delete()
     _follow_replies(replies)
 
 
@@ -259,15 +260,15 @@ def _follow_replies(replies: Iterable[tuple[Inquiry, str]]) -> None:
             inquiry.save()
 
 
-def _follow(case: Case, text: str, before: list[Finding]) -> None:
-    """Bring the question in step with the decisions, keeping what a person wrote. Only before others can see it."""
+def _follow(case: Case, text: str, before: list[Finding], decided: Iterable[Finding]) -> None:
+    """Bring the question in step with what was decided, keeping what a person wrote. Only before others can see it."""
     if case.state != State.SUBMITTED:
         return
-    question = case.question
-    was, now = _composed(text, before), _composed(text, _all_of_letter(case))
+    new = {row.pk: row for row in decided}
+    was, now = _composed(text, before), _composed(text, [new.get(row.pk, row) for row in before])
     if was != now:
-        question.text = carried(question.text, was, now)
-        _changed(question)
+        case.question.text = carried(case.question.text, was, now)
+        _changed(case.question)
 
 
 def _mend(case: Case, row: Finding) -> None:
@@ -317,7 +318,9 @@ def _composed(text: str, rows: Iterable[Finding]) -> str:
 
 
 def _all_of_letter(case: Case) -> list[Finding]:
-    return list(case.findings.of_letter())
+    return list(
+        case.findings.of_letter().only("case", "place", "kind", "start", "end", "replacement", "decision", "is_hint")
+    )
 
 
 def _mentions(case: Case, chosen: Finding) -> list[Finding]:

@@ -60,15 +60,17 @@ def submit_letter(
     case = Case(letter=letter, audience=audience, may_mail=may_mail, language=written_in(text))
     if continues is not None and story is not None:
         stories.go_on(case, earlier_letter=continues, story=story)
-    case.save()
-    words = findings.scan_letter(case, text, story=queues.story_of(by), staff=queues.names_of_staff())
-    Question.objects.create(letter=letter, text=words)
+    case.stands_with(letter)
     report = scanning.read_dangers(text)
     flags = [*_flags_of_member(case, danger), *scanning.flags_of(case, report)]
-    SafetyFlag.objects.bulk_create(flags)
-    scanning.keep_reading(case, report, raised=len(flags))
     case.tier = min((TIERS[Severity(flag.severity)] for flag in flags), default=NO_DANGER)
     case.save()
+    SafetyFlag.objects.bulk_create(flags)
+    scanning.keep_reading(case, report, raised=len(flags), is_first=True)
+    words = findings.scan_letter(case, text, story=queues.story_of(by), staff=queues.names_of_staff())
+    question = Question(letter=letter, text=words)
+    question.stands_with(letter)
+    question.save()
     events.record(Kind.CASE_SUBMITTED, case=case, by=by, data={"tier": case.tier, "flags": len(flags)})
     return case
 

@@ -178,8 +178,7 @@ def _make_page(case: Case) -> None:
         page = Publication(question=question, slug=Publication.free_slug(question.title))
     for field, value in words.items():
         setattr(page, field, value)
-    page.save()
-    page.shelve(question.topics.all())
+    page.save(topics=question.topics.all())
 
 
 def _terms_of(case: Case) -> dict[str, object]:

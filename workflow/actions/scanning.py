@@ -114,7 +114,7 @@ def read_words(case: Case, text: str, note: str, *, is_again: bool = False) -> l
     return fresh
 
 
-def keep_reading(case: Case, report: Report, *, raised: int) -> None:
+def keep_reading(case: Case, report: Report, *, raised: int, is_first: bool = False) -> None:
     """Remember by which rules the letter was read, so that it is read again when they change."""
     facts = {
         "rules_version": rules_version(),
@@ -122,7 +122,10 @@ def keep_reading(case: Case, report: Report, *, raised: int) -> None:
         "raised": raised,
         "has_failed": bool(report.failed_rules) or not report.is_complete,
     }
-    Reading.objects.update_or_create(case=case, defaults=facts)
+    if is_first:
+        Reading.objects.create(case=case, **facts)
+    else:
+        Reading.objects.update_or_create(case=case, defaults=facts)
 
 
 def _raise(case: Case, fresh: list[SafetyFlag], source: str) -> None:

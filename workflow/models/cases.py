@@ -1,7 +1,8 @@
 """The case: the workflow's record of one letter. Queues read this table and never load a letter."""
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, cast
 
@@ -25,6 +26,7 @@ from qa.tongues import ENGLISH
 from .. import policies
 from ..anonymize import Identifier, Known, fresh
 from ..language import Advice, check
+from ..needs import Need
 from ..safety.blocks import Block, demanded, hiding, missing
 from ..safety.words import Severity
 from ..states import BEFORE_AN_ANSWER, MACHINE, OPEN_STATES, State, Step
@@ -57,7 +59,7 @@ def _step(step: Step, field: FSMField) -> Callable[[Body], Body]:
         field=field,
         source=[state.value for state in MACHINE[step].sources],
         target=MACHINE[step].target.value,
-        conditions=[need.met for need in rule.needs],
+        conditions=[need.is_met for need in rule.needs],
         permission=lambda case, person: rule.allows(person, case),
     )
     return cast(Callable[[Body], Body], decorator)
@@ -233,6 +235,30 @@ class Case(Leased, Paused, InStory, BesideLetter, WorkflowModel):
         self.paused_at = None
         self.publish_at = self.publish_by = None
 
+    # ---- what is asked more than once -----------------------------------------------------------------------------
+    answers: dict[Need, bool] | None = None
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Nothing that a need asks about changes inside: each is asked once. The caller holds the row."""
+        self.answers = {}
+        try:
+            yield
+        finally:
+            self.answers = None
+
+    @cached_property
+    def question(self) -> Question:
+        """The de-identified text, fetched without ever loading the letter."""
+        question = Question.objects.get(letter_id=self.letter_id)
+        question.stands_with(self)
+        return question
+
+    @cached_property
+    def registry(self) -> list[HelpLine]:
+        """The help lines, as they were when first asked."""
+        return list(HelpLine.objects.all())
+
     # ---- facts that the policies ask about ------------------------------------------------------------------------
     def is_written_by(self, person: User) -> bool:
         return is_writer(letter_id=self.letter_id, person_id=person.pk)
@@ -265,9 +291,9 @@ class Case(Leased, Paused, InStory, BesideLetter, WorkflowModel):
 
     def identifiers_in(self, words: Mapping[str, str]) -> list[tuple[str, Identifier]]:
         """The same for other words that somebody is about to read, by a name each."""
-        findings = list(self.findings.all())
-        lines = list(HelpLine.objects.all())
-        ours = hiding([said for line in lines for said in line.in_print()], {line.key: line.number for line in lines})
+        findings = self.findings.only("case", "place", "decision", "kind", "person", "text", "replacement")
+        said = [phrase for line in self.registry for phrase in line.in_print()]
+        ours = hiding(said, {line.key: line.number for line in self.registry})
         known = [
             Known(row.text, row.kind, row.replacement, row.person)
             for row in findings
@@ -278,22 +304,17 @@ class Case(Leased, Paused, InStory, BesideLetter, WorkflowModel):
             known=known,
             kept=[row.text for row in findings if row.decision == "kept"],
             staff=User.objects.filter(grants__isnull=False).exclude(called="").values_list("called", flat=True),
-            public=[line.number for line in lines],
+            public=[line.number for line in self.registry],
         )
 
     def readers_words(self) -> dict[str, str]:
         """The words that others read, by field, as plain text."""
         question = self.question
         words = {field: getattr(question, field) for field in ("title", "label", "intro", "text")}
-        return {**words, "answer": plain_text(self.draft.body) if self.draft else ""}
+        return {**words, "answer": self.draft.words if self.draft else ""}
 
     def has_fresh_identifiers(self) -> bool:
         return bool(self.fresh_identifiers())
-
-    @cached_property
-    def question(self) -> Question:
-        """The de-identified text, fetched without ever loading the letter."""
-        return Question.objects.get(letter_id=self.letter_id)
 
     def has_topic(self) -> bool:
         return self.question.topics.exists()
@@ -329,8 +350,8 @@ class Case(Leased, Paused, InStory, BesideLetter, WorkflowModel):
         """
         if self.draft is None:
             return []
-        late = list(HelpLine.objects.filter(review_by__lt=timezone.localdate(), in_strip=False))
-        text, blocks = plain_text(self.draft.body) if late else "", help_lines_in(self.draft.body)
+        late = [line for line in self.registry if not line.may_be_offered(today=timezone.localdate())]
+        text, blocks = self.draft.words if late else "", help_lines_in(self.draft.body)
         return [line.name for line in late if blocks & {line.name, line.name_es} or names_number(text, line.number)]
 
     def wording(self, body: str | None = None) -> list[Advice]:
@@ -338,8 +359,7 @@ class Case(Leased, Paused, InStory, BesideLetter, WorkflowModel):
         text = body if body is not None else self.draft.body if self.draft else ""
         if not text:
             return []
-        ways = HelpLine.objects.values_list("number", "also")
-        return check(text, registry=[way for line in ways for way in line])
+        return check(text, registry=[way for line in self.registry for way in (line.number, line.also)])
 
     def kept_marks(self) -> set[str]:
         """What was kept with a reason (events of the kind words_kept)."""

@@ -31,6 +31,9 @@ from .told import FEW
 AGES = (("Under 2 days", 2), ("2 to 7 days", 7), ("1 to 2 weeks", 14), ("Over 2 weeks", None))
 ALL_TIERS = (*sorted(TIERS.values()), NO_DANGER)
 _DAY = 24 * 60 * 60  # seconds; the key names the day
+_SHAPE = (
+    1  # of a Flow as it is kept: one more with each change of its fields, so that an upgrade never reads an old one
+)
 _A_MOMENT = timedelta(seconds=1)
 _PRESSING = 1  # tiers up to this one are read at once
 _SLOWER = 1.25  # so much longer than before is more than chance
@@ -162,7 +165,7 @@ def flow(who: User, wanted: Wanted) -> Flow:
     if not is_exact and not who.holds(Role.ADMINISTRATOR):
         return _empty(wanted)
     today, now = start_of(timezone.localdate()), timezone.now()
-    key = f"flow.{today:%Y-%m-%d}.{wanted.weeks}.{wanted.tier}.{wanted.topic}"
+    key = f"flow.{_SHAPE}.{today:%Y-%m-%d}.{wanted.weeks}.{wanted.tier}.{wanted.topic}"
     made = cache.get_or_set(key, lambda: _before(today, wanted), _DAY) or _before(today, wanted)
     made.is_exact = is_exact
     _count(made, wanted, Span(today, now + _A_MOMENT, start_of(made.weeks[0].start)))
