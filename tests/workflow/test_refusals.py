@@ -1,6 +1,7 @@
 """What the actions refuse by themselves, whoever calls them: no form, page or button stands between the words and them here."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -96,6 +97,20 @@ def test_it_keeps_no_unsent_reply_that_is_longer_than_anybody_types(cast, asked)
     assert asking.keep_unsent(**keep, text="x" * asking.KEPT_CHARS) == 1
 
 
+def test_it_takes_one_reply_and_none_to_a_question_that_was_taken_back(cast, asked):
+    there = {"case_id": asked.case_id, "by": cast.rosa, "inquiry_id": asked.pk}
+    asking.reply(**there, text="He sleeps at home.")
+    for late in (asking.reply, partial(asking.keep_unsent, knows=asked.unsent_version)):
+        with pytest.raises(Refused, match="replied already"):
+            late(**there, text="Not any more.")
+    assert Inquiry.objects.get().reply == "He sleeps at home."
+    other = asking.ask(case_id=make_case(cast, state=State.TRIAGED).pk, by=cast.mo, text="Is he well?")
+    asking.take_back(case_id=other.case_id, by=cast.mo, inquiry_id=other.pk)
+    for late in (asking.reply, partial(asking.keep_unsent, knows=0)):
+        with pytest.raises(Refused, match="do not need this reply"):
+            late(case_id=other.case_id, by=cast.rosa, inquiry_id=other.pk, text="He is well.")
+
+
 def test_it_opens_and_passes_on_no_reply_that_never_came(cast, asked):
     there = {"case_id": asked.case_id, "by": cast.mo, "inquiry_id": asked.pk}
     with pytest.raises(Refused, match="has not replied"):
@@ -159,6 +174,18 @@ def turn(cast, **changed):
 
 
 REFUSED = [
+    (
+        State.DRAFTED,
+        "Write the comment first",
+        lambda cast, case: comments.comment(case_id=case.pk, by=cast.mo, text=" "),
+    ),
+    (
+        State.TRIAGED,
+        "There is no answer text yet",
+        lambda cast, case: answering.submit_draft(
+            case_id=case.pk, by=cast.erin, body="<p> </p>", based_on=0, seen=None
+        ),
+    ),
     (
         State.TRIAGED,
         "not part of this answer",
