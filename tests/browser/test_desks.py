@@ -62,6 +62,26 @@ def test_it_keeps_a_board_current_that_somebody_is_at_and_the_focus_where_it_was
     expect(page.get_by_text("somebody has taken it on")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_it_lets_each_flag_of_the_board_be_taken_on_where_it_stands(open_page, live_server, cast, sign_in, width):
+    case = make_case(cast)
+    for severity in [Severity.EMERGENCY] * 3 + [Severity.URGENT] * 2:
+        danger(cast, case, severity)
+    page = open_page(width=width)
+    sign_in(page, cast.mo)
+    page.goto(live_server.url + QUEUE)
+    page.locator(".board summary").click()
+    rows = page.locator(".board li")
+    expect(rows).to_have_count(5)
+    for row in rows.all():
+        box = row.get_by_role("button", name="Take it on").bounding_box()
+        assert box["height"] >= 44
+        assert box["x"] + box["width"] <= width
+    rows.last.get_by_role("button").click()
+    expect(page.locator(".board li")).to_have_count(4)
+    assert case.flags.filter(acknowledged_by=cast.mo, severity="urgent").count() == 1
+
+
 def test_it_says_so_when_the_board_cannot_be_kept_current(page, live_server, cast, sign_in):
     sign_in(page, cast.mo)
     page.clock.install()

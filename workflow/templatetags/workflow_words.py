@@ -106,7 +106,7 @@ STATE_WORDS = {
     State.WITHDRAWN: "Withdrawn",
 }
 WITH_ARTICLE = {"moderator": _("a moderator"), "expert": _("an expert"), "administrator": _("an administrator")}
-BOARD_OPEN = 2  # flags shown whole; further emergencies are a line each and never fold, the rest folds
+BOARD_OPEN = 2  # flags in sight; emergencies never fold, what else there is does
 
 
 @register.filter
@@ -203,16 +203,15 @@ def _each_case_first(flags: list[SafetyFlag]) -> list[SafetyFlag]:
 def urgent_board(context: dict[str, Any], *, is_fragment: bool = False) -> dict[str, Any]:
     """Flags that nobody took on, on every desk page of a moderator; nothing for anybody else. One read.
 
-    The first ones are whole rows, of different cases where there are any; further emergencies stay in sight as a line
-    each; what is urgent folds after them and is counted. None is ever left out.
+    Every row can be taken on where it stands. Emergencies are all in sight, of different cases first; what is urgent
+    folds behind the first few and is counted. None is ever left out.
     """
     user = context.get("user")
     flags = list(queues.urgent_board(user)[: queues.BOARD + 1]) if isinstance(user, User) else []
     shown = _each_case_first(flags[: queues.BOARD])
     cut = max(BOARD_OPEN, sum(flag.severity == Severity.EMERGENCY for flag in shown))
     return {
-        "first": shown[:BOARD_OPEN],
-        "pinned": shown[BOARD_OPEN:cut],
+        "open": shown[:cut],
         "folded": shown[cut:],
         "number": len(shown),
         "has_more": len(flags) > queues.BOARD,
