@@ -20,6 +20,8 @@ class SeverityForm(forms.Form):
 
     severity = forms.ChoiceField(
         label="How soon must somebody act?",
+        help_text="Milder means that it can wait; the answer still needs the advice for this danger. Was there no danger? "
+        "Close the flag and say so.",
         choices=[(severity.value, words) for severity, words in SOON.items()],
         error_messages={"required": "Choose how soon.", "invalid_choice": "Choose one of the three."},
     )

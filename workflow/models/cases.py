@@ -327,8 +327,11 @@ class Case(Leased, Paused, InStory, BesideLetter, WorkflowModel):
         return self.draft is not None and bool(self.draft.body.strip())
 
     def demanded_blocks(self) -> list[Block]:
-        """The advice that every danger the case ever had demands of its answer; only a false alarm demands none."""
-        return demanded(self.flags_here().believed().only("category", "severity", "rules"))
+        """The advice that every danger the case ever had, as grave as it ever was, demands of its answer.
+
+        Only what was closed as a false alarm demands none.
+        """
+        return demanded(self.flags_here().believed().as_grave_as_ever())
 
     def lacking_blocks(self, body: str) -> list[Block]:
         """What of it these words (sanitized HTML) lack."""

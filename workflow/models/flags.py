@@ -1,5 +1,8 @@
 """Safety flags: a danger found by the scan, by the member or by a person, until somebody acknowledges and closes it."""
 
+from collections import defaultdict
+from typing import NamedTuple
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,12 +11,18 @@ from django.utils import timezone
 from qa.encryption import EncryptedTextField
 from qa.models.keys import UnderLetterKey
 
+from ..safety.report import RANK
 from ..safety.words import Category, Severity, Subject, Timing
 from .cases import Case
+from .events import Event
 
 
 def _choices(enum: type[Category] | type[Severity] | type[Subject] | type[Timing]) -> list[tuple[str, str]]:
     return [(member.value, member.value.replace("_", " ").capitalize()) for member in enum]
+
+
+def _rank(severity: str) -> int:
+    return RANK[Severity(severity)]
 
 
 class Source(models.TextChoices):
@@ -32,6 +41,14 @@ class Verdict(models.TextChoices):
     UNKNOWN = "", "Cannot say"
 
 
+class Danger(NamedTuple):
+    """A danger as grave as it ever was taken for, and the rules that named it."""
+
+    category: str
+    severity: str
+    rules: list[str]
+
+
 class FlagQuerySet(models.QuerySet["SafetyFlag"]):
     def open(self) -> "FlagQuerySet":
         return self.filter(closed_at__isnull=True)
@@ -39,6 +56,17 @@ class FlagQuerySet(models.QuerySet["SafetyFlag"]):
     def believed(self) -> "FlagQuerySet":
         """Open or closed, but not closed as a false alarm."""
         return self.exclude(closed_at__isnull=False, verdict=Verdict.FALSE_ALARM)
+
+    def as_grave_as_ever(self) -> list[Danger]:
+        """Whoever makes a flag milder says that it can wait, not that the letter never spoke of it. At most two reads."""
+        rows = list(self.values_list("pk", "case", "category", "severity", "rules"))
+        changes = Event.objects.filter(kind="flag_changed", case__in={case for _, case, *_ in rows}) if rows else ()
+        was = defaultdict(list)
+        for change in changes:
+            was[change.data["flag"]].append(change.data["from"])
+        return [
+            Danger(category, max([severity, *was[pk]], key=_rank), rules) for pk, _, category, severity, rules in rows
+        ]
 
     def unacknowledged(self) -> "FlagQuerySet":
         return self.open().filter(acknowledged_at__isnull=True)

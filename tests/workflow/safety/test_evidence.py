@@ -9,13 +9,15 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cast import again, settle
+from tests.cast import again, make_case, settle
 from workflow.actions import answering, intake, review, triage
+from workflow.actions.severity import change_severity
 from workflow.models import Finding, SafetyFlag
 from workflow.models.findings import Place
 from workflow.safety.blocks import all_blocks, demanded, missing
 from workflow.safety.rules_file import standard_book
 from workflow.safety.scan import scan
+from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.transitions import Refused, Seen
 from workflow.views.said import Said, said_in
 from workflow.views.workbench import groups_of, pieces_of
@@ -164,3 +166,29 @@ def test_it_approves_no_answer_without_the_advice_its_danger_needs(cast):
     assert again(case).missing_safety_blocks(), "what was a danger still asks for its advice"
     case = answering.submit_draft(case_id=case.pk, by=cast.erin, body=ADVICE, based_on=1, seen=Seen.of(again(case)))
     assert review.approve(case_id=case.pk, by=cast.mo, seen=None).state == "reviewed"
+
+
+def test_a_danger_that_was_made_milder_still_asks_for_its_advice_until_it_is_a_false_alarm(cast):
+    case = make_case(cast)
+    kind = {"category": Category.OVERDOSE, "subject": Subject.CHILD, "timing": Timing.NOW}
+    flag = triage.raise_flag(case_id=case.pk, by=cast.dana, severity=Severity.CONCERN, **kind)
+    assert again(case).demanded_blocks() == [], "a concern asks for none"
+    change = {"case_id": case.pk, "flag_id": flag.pk, "by": cast.mo, "reason": "The sister called."}
+    change_severity(severity=Severity.URGENT, **change)
+    wanted = [block.key for block in again(case).demanded_blocks()]
+    assert "naloxone" in wanted
+    triage.acknowledge_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo)
+    change_severity(severity=Severity.CONCERN, **change)
+    assert [block.key for block in again(case).demanded_blocks()] == wanted
+    with pytest.raises(Refused, match="what was done"):
+        triage.close_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo, outcome=" ", verdict="false_alarm")
+    triage.close_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo, outcome="It was a film.", verdict="false_alarm")
+    assert again(case).demanded_blocks() == []
+    other = triage.raise_flag(case_id=case.pk, by=cast.dana, severity=Severity.URGENT, **kind)
+    assert [block.key for block in again(case).demanded_blocks()] == wanted, (
+        "another flag of the kind stands for itself"
+    )
+    triage.acknowledge_flag(case_id=case.pk, flag_id=other.pk, by=cast.mo)
+    change_severity(severity=Severity.CONCERN, **{**change, "flag_id": other.pk})
+    triage.close_flag(case_id=case.pk, flag_id=other.pk, by=cast.mo, outcome="He is safe.", verdict="danger")
+    assert [block.key for block in again(case).demanded_blocks()] == wanted
