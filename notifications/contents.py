@@ -165,7 +165,7 @@ def _to_moderator(message: Message, facts: Facts) -> Mail:
     if person is None or not person.is_active or not _TO_MODERATORS[message.template](person).exists():
         raise Skip("overtaken")
     spoken = facts.words_for(message, person.language)
-    return emails.compose(message, spoken, address=person.email, values={"link": emails.link_to(None)})
+    return emails.compose(message, spoken, address=person.email, values={"link": emails.link_of(message)})
 
 
 def _sealed(message: Message) -> dict[str, str]:

@@ -15,6 +15,7 @@ from .moulds import Mail, bare_address, cast
 from .words import Spoken
 
 _SOMEWHERE = "-a-case-"
+NAMED = 24  # characters of a message's key in its link: as many as name a case
 
 
 def sealed_hash(purpose: str, *parts: object) -> str:
@@ -36,6 +37,11 @@ def link_to(case: Case | None) -> str:
     """An address on the site that tells nothing: the same form for every mail and every person."""
     path = _go().replace(_SOMEWHERE, case.public_id) if case else reverse("start")
     return f"{settings.PUBLIC_URL}{path}"
+
+
+def link_of(message: Message) -> str:
+    """The same form for a mail about no case: where it leads, views.go knows by the message."""
+    return f"{settings.PUBLIC_URL}{_go().replace(_SOMEWHERE, message.key[:NAMED])}"
 
 
 @cache

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from accounts.roles import Role
 from workflow import queues
 from workflow.decorators import desk, person
@@ -19,9 +20,10 @@ from workflow.states import State
 
 from . import brake, health, unsubscribe, weekly
 from .doorbell import ring
+from .emails import NAMED
 from .forms import HabitsForm
 from .models import WHY_NOT, Brake, Category, Message, Pulse
-from .rules import FOR_LEADS
+from .rules import FOR_LEADS, PLAYBOOK_WORDED, TO_MODERATORS
 from .timing import habits_of
 
 
@@ -37,6 +39,8 @@ def go(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("workflow:write", public_id)
     if queues.asked_to_comment(who).filter(public_id=public_id).exists():
         return redirect("workflow:asked", public_id)
+    if template := _told_to_moderator(who, public_id):
+        return redirect("workflow:playbook_changes" if template == PLAYBOOK_WORDED else "workflow:colleagues")
     told = Message.objects.filter(person=who, event__case__public_id=public_id).select_related("event__actor")
     if who.holds(Role.ADMINISTRATOR) and (mail := told.filter(template__in=FOR_LEADS).order_by("id").last()):
         messages.info(request, _told_to_lead(mail))
@@ -45,6 +49,14 @@ def go(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.info(request, "What the mail was about is not with you any more. Nothing is left to do there.")
         return redirect("start")
     raise Http404
+
+
+def _told_to_moderator(who: User, name: str) -> str:
+    """Which mail about no case this link is from; nothing for somebody else's, or once they moderate no more."""
+    if not who.holds(Role.MODERATOR) or len(name) != NAMED:
+        return ""
+    mails = Message.objects.filter(person=who, template__in=TO_MODERATORS, key__startswith=name)
+    return mails.values_list("template", flat=True).first() or ""
 
 
 def _told_to_lead(mail: Message) -> str:

@@ -132,6 +132,7 @@ urlpatterns = [
     path("desk/figures/safety/", figures.figures, name="figures"),
     path("desk/figures/safety/<slug:table>.csv", figures.figures_csv, name="figures_csv"),
     path("desk/rules/playbooks/", playbooks.playbooks, name="playbooks"),
+    path("desk/colleagues/playbooks/", playbooks.playbook_changes, name="playbook_changes"),
     path("desk/rules/playbooks/<slug:book>/<slug:language>/", playbooks.playbook, name="playbook"),
     path("desk/rules/", rules.rules, name="rules"),
     path("desk/rules/new/", rules.new_rule, name="new_rule"),

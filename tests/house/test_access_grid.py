@@ -183,7 +183,7 @@ GRID = {
     "workflow:change_shift": (None, posting({**MODERATOR, "ada": OK})),
     **{
         f"workflow:{name}": (None, {**MODERATOR, "ada": OK})
-        for name in ("flow", "flow_csv", "figures", "figures_csv", "help_lines")
+        for name in ("flow", "flow_csv", "figures", "figures_csv", "help_lines", "playbook_changes")
     },
     "workflow:check_line": (None, posting(DELIVERY)),
     **{f"workflow:{name}": (None, DELIVERY) for name in ("rules", "new_rule", "playbooks", "playbook")},

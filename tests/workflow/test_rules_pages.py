@@ -379,6 +379,23 @@ def test_nobody_gives_the_second_yes_to_their_own_rule(cast):
         RuleTrial.objects.filter(pk=trial.pk).update(started_by=cast.mo, decided_by=cast.mo)
 
 
+def test_whoever_may_decide_a_proposed_rule_sees_that_it_waits_and_nobody_else(cast, ada):
+    send(cast)
+    trial = proposed(cast)
+    page, queue = reverse("workflow:rule_proposal", args=[trial.pk]), reverse("workflow:queue")
+    mo, boss = Client(), Client()
+    mo.force_login(cast.mo)
+    RoleGrant.objects.create(user=cast.dana, role="administrator", confirmed_at=timezone.now())
+    boss.force_login(cast.dana)
+    for browser in (mo, boss):
+        assert "1 rule for seeing danger waits for a moderator’s yes or no." in browser.get(queue).content.decode()
+    assert page in boss.get(reverse("workflow:rules")).content.decode()
+    assert trial.name in (seen := ada.get(reverse("workflow:rules")).content.decode())
+    assert page not in seen, "it waits, but not for her"
+    rules.confirm(trial_id=trial.pk, by=cast.mo)
+    assert "yes or no" not in mo.get(queue).content.decode()
+
+
 def test_moderators_are_told_of_a_proposed_rule_once_a_day_while_it_waits(cast):
     trial = proposed(cast)
     second = proposed(cast)

@@ -40,6 +40,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     context = {
         "rules": queues.local_rules(who),
         "proposed": queues.proposed_rules(),
+        "mine": set(queues.rules_to_decide(who).values_list("pk", flat=True)),
         "trials": queues.trials_of_rules(who)[: queues.TRIALS],
         "troubles": queues.troubles_of_rules(who),
         "shipped": len(standard_book().rules),

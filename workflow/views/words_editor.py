@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.models import RoleGrant, User
 from accounts.numbers import whole_number
 from accounts.roles import Role
-from qa.differences import has_changes, word_changes
+from qa.differences import Change, has_changes, word_changes
 
 from ..decorators import person
 from ..models import WordsVersion
@@ -130,6 +130,17 @@ class WordsEditor(ABC):
         if number:
             row = get_object_or_404(self.versions(), pk=number)
             older = self.words_of(row) if row.words else older
-        pairs = [(label, word_changes(older.get(name, ""), now.get(name, ""))) for name, label in self.labels().items()]
-        changes = [(label, all_) for label, all_ in pairs if has_changes(all_)]
-        return {"compared": row, "is_comparing": True, "changes": changes}
+        return {"compared": row, "is_comparing": True, "changes": self.changes(older, now)}
+
+    def changes(self, older: Said, newer: Said) -> list[tuple[str, list[Change]]]:
+        """What is different between two states of the words, field by field."""
+        pairs = [
+            (label, word_changes(older.get(name, ""), newer.get(name, ""))) for name, label in self.labels().items()
+        ]
+        return [(label, all_) for label, all_ in pairs if has_changes(all_)]
+
+    def changed_by(self, version: WordsVersion) -> list[tuple[str, list[Change]]]:
+        """What a version changed in the words that stood before it."""
+        before = self.versions().filter(pk__lt=version.pk).order_by("-pk").first()
+        older, newer = (self.words_of(one) if one and one.words else self.shipped() for one in (before, version))
+        return self.changes(older, newer)

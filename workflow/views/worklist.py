@@ -14,6 +14,7 @@ from qa.models import Topic
 
 from .. import queues, worklist
 from ..decorators import desk, person
+from ..queues.rules import rules_to_decide
 from ..worklist import Filters
 from .records import row_of
 
@@ -51,6 +52,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "total": sum(counts.values()),
         "now": timezone.now(),
+        "rules_waiting": rules_to_decide(who).count(),
         "enough": worklist.enough_for(who),
         "next_url": f"{here}{query}{'&' if query else '?'}after={mark}" if mark else "",
         "first_url": f"{here}{query}" if after else "",

@@ -270,6 +270,33 @@ def test_an_administrator_words_steps_and_messages_and_what_was_ticked_stays(cas
     assert sent == sorted([cast.mo.email, cast.dana.email, cast.mora.email] * 2)
 
 
+def test_moderators_see_word_by_word_what_was_changed_and_the_mail_leads_there(cast, django_assert_max_num_queries):
+    word = {"key": "danger", "language": "en", "by": cast.ada}
+    first = playbook_for(Category.UNREAD).words("en") | {"first": "Ring the bell of the house."}
+    playbook.word_playbook(words=first, **word)
+    playbook.word_playbook(words=first | {"first": "Ring the bell of the barn."}, **word)
+    playbook.word_playbook(words={}, **word)
+    announce_playbooks()
+    mail.outbox.clear()
+    deliver()
+    links = {re.search(r"/go/[\w-]{24}/", one.body).group() for one in mail.outbox if one.to == [cast.mo.email]}
+    assert len(links) == 3
+    mo = signed_in(cast.mo)
+    page = mo.get(links.pop(), follow=True)
+    assert page.redirect_chain == [(reverse("workflow:playbook_changes"), 302)]
+    newest, middle, oldest = page.content.decode().split('<section class="panel"')[1:]
+    assert "Back to the shipped words" in newest
+    assert re.search(r"<del>[^<]*barn\.</del>", newest)
+    assert "<del> house.</del><ins> barn.</ins>" in middle
+    assert re.search(r"<ins>[^<]*house\.</ins>", oldest)
+    for person, status in ((cast.ada, 200), (cast.erin, 403), (cast.rosa, 404)):
+        assert signed_in(person).get(reverse("workflow:playbook_changes")).status_code == status
+    assert signed_in(cast.dana).get(links.pop()).status_code == 404, "somebody else's mail"
+    assert reverse("workflow:playbook_changes") in mo.get(reverse("workflow:colleagues")).content.decode()
+    with django_assert_max_num_queries(30):
+        mo.get(reverse("workflow:playbook_changes"))
+
+
 REFUSED = [
     ("message_danger", "Call {line:nobody}", "Nothing can be filled in for “{line:nobody}” here."),
     ("message_danger", "Dear {name}", "Nothing can be filled in for “{name}” here."),
