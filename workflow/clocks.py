@@ -18,13 +18,13 @@ def answer_due(submitted_at: datetime, paused_days: int = 0) -> date:
     return working_days_after(timezone.localtime(submitted_at), days).date()
 
 
-def reading_due(submitted_at: datetime, *, is_urgent: bool) -> datetime:
-    """When somebody must have read the letter: in minutes where danger was seen and people are there (workflow/hours.py),
-    or by the same hour of a working day.
+def reading_due(submitted_at: datetime, *, is_urgent: bool, turns: hours.Turns) -> datetime:
+    """When somebody must have read the letter (workflow/hours.py): in minutes where danger was seen and people are there,
+    at the desk or on call by these turns; else in working days.
     """
     if is_urgent:
-        return hours.urgent_reading_due(submitted_at)
-    return working_days_after(timezone.localtime(submitted_at), settings.PROMISE_READ_DAYS)
+        return hours.urgent_reading_due(submitted_at, turns)
+    return hours.calm_reading_due(submitted_at, settings.PROMISE_READ_DAYS)
 
 
 def working_days_after(moment: datetime, days: int) -> datetime:

@@ -4,10 +4,12 @@ Hours are of the service's own clock and change with it in spring and autumn. Th
 this (workflow/actions/clocks.py): the calendar says what we may promise, and to whom a call goes first.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from operator import itemgetter
 
 import holidays
 from django.conf import settings
@@ -26,6 +28,7 @@ class Cover(StrEnum):
 
 
 Window = tuple[datetime, datetime]
+Turns = Sequence[Window]  # when somebody is on call by the roster: in order, apart (queues.turns_from)
 
 
 def is_working_day(day: date) -> bool:
@@ -69,12 +72,28 @@ def _holidays(country: str, state: str) -> holidays.HolidayBase | None:
     return holidays.country_holidays(country, subdiv=state or None) if country else None
 
 
-def cover_at(moment: datetime) -> Cover:
-    """Whether the desk is staffed, somebody should be on call, or nobody is there."""
-    here = timezone.localtime(moment)
-    if is_working_day(here.date()) and _is_in(here, staffed_window(here.date())):
+def cover_at(moment: datetime, turns: Turns) -> Cover:
+    """Whether the desk is staffed, somebody is on call, or nobody is there. A turn counts whenever it is, also at night."""
+    if is_staffed(moment):
         return Cover.STAFFED
-    return Cover.ON_CALL if _is_in(here, on_call_window(here.date())) else Cover.NOBODY
+    begun = bisect_right(turns, moment, key=itemgetter(0))
+    return Cover.ON_CALL if begun and moment < turns[begun - 1][1] else Cover.NOBODY
+
+
+def joined(windows: Iterable[Window]) -> Turns:
+    """Windows in order, those that touch or overlap as one."""
+    found: list[Window] = []
+    for start, end in sorted(windows):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def is_staffed(moment: datetime) -> bool:
+    """Whether people are at the desk."""
+    return _is_in(moment, staffed_window(timezone.localdate(moment)))
 
 
 def staffed_window(day: date) -> Window | None:
@@ -83,36 +102,54 @@ def staffed_window(day: date) -> Window | None:
 
 
 def on_call_window(day: date) -> Window | None:
-    """From when until when somebody should be on call on a day."""
+    """From when until when somebody should be on call on a day. Whether somebody is, the roster says."""
     return _window(day, settings.ON_CALL_HOURS)
 
 
-def windows(first: date) -> Iterator[tuple[Window, Cover]]:
-    """What is covered in the days to come, by the calendar: in the order in which it begins."""
-    for ahead in range(_AHEAD):
-        day = first + timedelta(days=ahead)
-        pairs = ((staffed_window(day), Cover.STAFFED), (on_call_window(day), Cover.ON_CALL))
-        yield from sorted((window, cover) for window, cover in pairs if window is not None)
+def desk_after(moment: datetime) -> datetime | None:
+    """When the desk opens next; nothing for a service whose desk has no hours."""
+    days = (timezone.localdate(moment) + timedelta(days=ahead) for ahead in range(_AHEAD))
+    starts = (window[0] for day in days if (window := staffed_window(day)))
+    return next((start for start in starts if start > moment), None)
 
 
-def urgent_reading_due(moment: datetime) -> datetime:
+def somebody_after(moment: datetime, turns: Turns) -> datetime | None:
+    """When the desk opens or a turn begins, whichever is first."""
+    begun = bisect_right(turns, moment, key=itemgetter(0))
+    starts = [*(start for start, _ in turns[begun : begun + 1]), desk_after(moment)]
+    return min((start for start in starts if start), default=None)
+
+
+def urgent_reading_due(moment: datetime, turns: Turns) -> datetime:
     """By when a letter that came at this moment, and in which danger was seen, is to be read by a person.
 
-    Outside of all hours: counted from the next ones. A service without hours counts as if it were staffed.
+    While nobody is there: counted from when somebody is. A service where nobody ever is counts as if it were staffed.
     """
     minutes = {Cover.STAFFED: settings.STAFFED_READ_MINUTES, Cover.ON_CALL: settings.ON_CALL_READ_MINUTES}
-    if (cover := cover_at(moment)) in minutes:
-        return moment + timedelta(minutes=minutes[cover])
-    coming = ((start, cover) for (start, _), cover in windows(timezone.localdate(moment)) if start > moment)
-    start, cover = next(coming, (moment, Cover.STAFFED))
-    return start + timedelta(minutes=minutes[cover])
+    start = moment if cover_at(moment, turns) != Cover.NOBODY else somebody_after(moment, turns)
+    if start is None:
+        return moment + timedelta(minutes=settings.STAFFED_READ_MINUTES)
+    return start + timedelta(minutes=minutes[cover_at(start, turns)])
+
+
+def calm_reading_due(moment: datetime, days: int) -> datetime:
+    """By when a letter without danger is to be read: so many working days later, in hours in which the desk is staffed.
+
+    What came while it was closed counts from its next opening, so that its last day ends with a closing. Turns on the
+    roster are for danger and change nothing.
+    """
+    if is_staffed(moment) or (opening := desk_after(moment)) is None:
+        here = timezone.localtime(moment)
+        return here + (working_day_after(here.date(), days) - here.date())
+    last = staffed_window(working_day_after(timezone.localdate(opening), max(days - 1, 0)))
+    return last[1] if last else opening
 
 
 def urgent_promise() -> list[str]:
     """What is due where danger was seen, as the settings have it: one line for each kind of hour, for the desks."""
     kinds = (
         (settings.STAFFED_HOURS, settings.STAFFED_READ_MINUTES, "while the desk is staffed ({hours} on working days)"),
-        (settings.ON_CALL_HOURS, settings.ON_CALL_READ_MINUTES, "while somebody is on call ({hours} every day)"),
+        (settings.ON_CALL_HOURS, settings.ON_CALL_READ_MINUTES, "while somebody is on call by the roster"),
     )
     lines = [
         f"within {minutes} minutes {words.format(hours=hours.replace('-', ' to '))}"
@@ -120,7 +157,7 @@ def urgent_promise() -> list[str]:
         if hours
     ]
     return (
-        [*lines, "else counted from the next such hour"]
+        [*lines, "else counted from when somebody is there"]
         if lines
         else [f"within {settings.STAFFED_READ_MINUTES} minutes"]
     )

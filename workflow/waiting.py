@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from . import clocks
+from . import clocks, hours
 from .states import State
 
 _TO_ANSWER = (State.SUBMITTED, State.TRIAGED, State.DRAFTED)
@@ -106,15 +106,22 @@ def _after_review(case: Facts, reply: str) -> Next:
     return {"agreed": PUBLISH, "change": WISH, "private": NOTHING}.get(reply, CONSENT)
 
 
-def clock_of(case: Facts) -> Clock | None:
+def waits_for_urgent_reading(case: Facts) -> bool:
+    """Danger was seen, and nobody has read the letter yet: the roster says by when."""
+    return case.first_read_at is None and case.state == State.SUBMITTED and case.tier <= _URGENT
+
+
+def clock_of(case: Facts, turns: hours.Turns) -> Clock | None:
     """The promise that runs now: a first reading, then an answer; none once the member has had the answer.
 
+    `turns`: who is on call; asked only where `waits_for_urgent_reading`.
     While the member is asked something the answer's clock stands still; the first reading waits for nobody.
     """
     if case.state not in _TO_ANSWER or case.answered_at is not None or case.merged_into_id is not None:
         return None
     if case.first_read_at is None and case.state == State.SUBMITTED:
-        return Clock("First reading", clocks.reading_due(case.submitted_at, is_urgent=case.tier <= _URGENT))
+        due = clocks.reading_due(case.submitted_at, is_urgent=waits_for_urgent_reading(case), turns=turns)
+        return Clock("First reading", due)
     if case.paused_at is not None:
         return None
     return Clock("Answer", clocks.end_of(clocks.answer_due(case.submitted_at, case.paused_days)))

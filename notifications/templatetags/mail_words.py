@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 
+from accounts.models import User
 from workflow.events import Kind
 from workflow.forms.mail import MailForm
 from workflow.models import Case
@@ -11,9 +12,22 @@ from workflow.models import Case
 from .. import letters
 from ..audience import writer
 from ..lines import named
-from ..models import WHY_NOT, Habits, Message
+from ..models import WHY_NOT, About, Choice, Habits, Message
+from ..timing import habits_of
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def hears_by_mail(context: dict[str, Any], case: Case, about: str) -> bool:
+    """Whether a member's own page may promise them mail about their letter: they did not say no, and mail reaches them."""
+    user = context.get("user")
+    if not case.may_mail or not isinstance(user, User):
+        return False
+    habits = habits_of(user)
+    return habits.dead_at is None and habits.choice(About(about)) != Choice.NONE
+
+
 WORDS = {
     "received": "It has arrived",
     "under_way": "Somebody works on it",

@@ -64,6 +64,16 @@ def test_it_fetches_the_rules_with_the_first_word_only(open_page, write):
         page.get_by_label("Your letter").press_sequentially("My")
 
 
+def test_the_first_card_does_not_wait_for_the_second_file_of_rules(open_page, write):
+    page, held = open_page(), []
+    page.route("**/safety-more*", lambda route: held.append(route))
+    write(page)
+    page.get_by_label("Your letter").press_sequentially("I cannot wake him")
+    expect(page.locator("[data-care~=overdose]")).to_be_visible()
+    assert held, "asked for, and never answered"
+    held[0].abort()
+
+
 def test_it_reads_the_rules_language_as_the_server_does(open_page, write):
     rules = {rule.id: [list(rule.ways), rule.pattern] for rule in standard_book().rules}
     page = write(open_page())

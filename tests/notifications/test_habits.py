@@ -320,6 +320,26 @@ def test_it_offers_to_switch_off_what_may_be_switched_off_and_nothing_else(cast)
     assert mail_ready.message()["List-Unsubscribe"] == f"<{unsubscribe.address(cast.rosa, About.READY)}>"
 
 
+@pytest.mark.parametrize(
+    "habits", [{"choices": {"ready": "none", "shared": "none"}}, {"dead_at": NOON, "dead_reason": "gone"}]
+)
+def test_pages_promise_no_mail_to_a_member_whom_none_reaches(cast, client, habits):
+    case, shared = make_case(cast), make_case(cast, state=State.REVIEWED)
+    publication.consent(case_id=shared.pk, by=cast.rosa, page_hash=shared.page_hash(), audience="public")
+    pages = [reverse(f"workflow:{name}", args=[case.public_id]) for name in ("ask_sent", "status")]
+    pages.append(reverse("workflow:status", args=[shared.public_id]))
+    client.force_login(cast.rosa)
+    said = " ".join(client.get(page).content.decode() for page in pages)
+    assert "You get an email" in said
+    assert "We tell you by email" in said
+    Habits.objects.create(person=cast.rosa, **habits)
+    said = " ".join(client.get(page).content.decode() for page in pages)
+    for promise in ("You get an email", "by email when", "We write to your email when"):
+        assert promise not in said
+    assert "At the moment we do not write to your email" in said
+    assert "You see here when the page is there." in said
+
+
 def test_it_lets_the_member_choose_when_sending_and_later(cast, client):
     case = make_case(cast)
     client.force_login(cast.rosa)

@@ -76,10 +76,10 @@ def long_ago(inquiry, days):
 def test_it_pauses_without_another_state_and_stops_the_answers_clock_only(cast, case, asked):
     paused = again(case)
     assert (paused.state, paused.is_paused) == (State.TRIAGED, True)
-    assert clock_of(paused) is None
+    assert clock_of(paused, []) is None
     unread = make_case(cast)
     asking.ask(case_id=unread.pk, by=cast.mo, text=ASK)
-    assert clock_of(again(unread)).what == "First reading"
+    assert clock_of(again(unread), []).what == "First reading"
 
 
 def test_it_never_stops_the_clock_of_a_danger(cast, case, asked):

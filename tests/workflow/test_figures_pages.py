@@ -208,7 +208,7 @@ def test_it_asks_the_database_the_same_number_of_times_whatever_there_is(cast, m
     cast.mo.roles  # noqa: B018  read once a request
 
     def asked():
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             figures(cast.mo, 52)
 
     asked()

@@ -93,6 +93,7 @@ from .roster import (
     on_call_at,
     read_by,
     shifts_of_days,
+    turns_from,
 )
 
 __all__ = [
@@ -179,6 +180,7 @@ __all__ = [
     "told_about",
     "told_to",
     "trail_of",
+    "turns_from",
     "urgent_board",
     "waits_for_my_comment",
     "whole",

@@ -1,6 +1,6 @@
 """Figures of safety: how often the scan is right, what it misses, how soon people act, and whether the rest waits for it.
 
-Two reads, whatever the period. Everything rests on what people decided: a flag closed as a false alarm, a flag that a
+Four reads, whatever the period. Everything rests on what people decided: a flag closed as a false alarm, a flag that a
 person had to raise. Only counts and times leave this file; no words, no cases.
 """
 
@@ -20,9 +20,11 @@ from accounts.roles import Role
 
 from ..clocks import reading_due, start_of
 from ..events import Kind as EventKind
+from ..hours import Turns
 from ..models import Case, Event, SafetyFlag
 from ..models.flags import Source, Verdict
 from ..safety.words import CATEGORY_WORDS, Severity
+from .roster import turns_from
 from .told import FEW
 
 PERIODS = (4, 13, 26, 52)  # weeks
@@ -182,7 +184,7 @@ def figures(who: User, weeks: int) -> Figures:
     by_start = {monday: Week(monday) for monday in mondays}
     made = Figures(list(by_start.values()), Judged(), Recall(), [], [], [], [])
     _judge(made, flags, by_start)
-    _time(made, flags, letters, by_start)
+    _time(made, flags, letters, by_start, turns_from(since) if may_see else [])
     if not who.holds(
         Role.MODERATOR
     ):  # they write rules: a row that is there at all would say that a letter holds a word
@@ -249,7 +251,11 @@ def _count(recall: Recall, flag: FlagFacts, is_known: bool) -> None:
 
 
 def _time(
-    made: Figures, flags: Iterable[FlagFacts], letters: Iterable[LetterFacts], by_start: dict[date, Week]
+    made: Figures,
+    flags: Iterable[FlagFacts],
+    letters: Iterable[LetterFacts],
+    by_start: dict[date, Week],
+    turns: Turns,
 ) -> None:
     """How soon flags were taken on, and letters read: flagged ones and all the others, so that none starve unseen."""
     now = timezone.now()
@@ -258,14 +264,14 @@ def _time(
     for flag in flags:
         severity = before.get(flag.pk, flag.severity)
         is_pressing, week = severity in PRESSING, _week(by_start, flag.raised_at)
-        due = reading_due(flag.raised_at, is_urgent=is_pressing)
+        due = reading_due(flag.raised_at, is_urgent=is_pressing, turns=turns)
         for times in [tiers[Severity(severity)], *([week.taken_on] if week and is_pressing else [])]:
             times.add(flag.raised_at, flag.acknowledged_at or flag.closed_at, due, now)
     made.taken_on = [(tier.value.capitalize(), times) for tier, times in tiers.items()]
     kinds = {"Emergency or urgent": Times(), "Concern": Times(), "No flag": Times()}
     for letter in letters:
         kind = "Emergency or urgent" if letter.has_pressing else "Concern" if letter.has_concern else "No flag"
-        due = reading_due(letter.submitted_at, is_urgent=letter.has_pressing)
+        due = reading_due(letter.submitted_at, is_urgent=letter.has_pressing, turns=turns)
         week = _week(by_start, letter.submitted_at)
         ours = [week.read_flagged if letter.has_pressing else week.read_ordinary] if week else []
         for times in [kinds[kind], *ours]:

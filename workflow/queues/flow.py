@@ -22,10 +22,12 @@ from accounts.roles import Role
 from qa.models import Question
 
 from ..clocks import answer_due, end_of, reading_due, start_of
+from ..hours import Turns
 from ..models import Case, Event, SafetyFlag
 from ..models.cases import NO_DANGER, TIERS
 from ..states import BEFORE_AN_ANSWER, OPEN_STATES, State
 from .figures import Times, weeks_of
+from .roster import turns_from
 from .told import FEW
 
 AGES = (("Under 2 days", 2), ("2 to 7 days", 7), ("1 to 2 weeks", 14), ("Over 2 weeks", None))
@@ -168,8 +170,10 @@ def flow(who: User, wanted: Wanted) -> Flow:
     key = f"flow.{_SHAPE}.{today:%Y-%m-%d}.{wanted.weeks}.{wanted.tier}.{wanted.topic}"
     made = cache.get_or_set(key, lambda: _before(today, wanted), _DAY) or _before(today, wanted)
     made.is_exact = is_exact
-    _count(made, wanted, Span(today, now + _A_MOMENT, start_of(made.weeks[0].start)))
-    _wait(made, _letters(_cases(wanted).filter(is_waiting=1)), now)
+    since = start_of(made.weeks[0].start)
+    turns = turns_from(since)  # a letter that waits for longer than that is late, whoever was on call when it came
+    _count(made, wanted, Span(today, now + _A_MOMENT, since), turns)
+    _wait(made, _letters(_cases(wanted).filter(is_waiting=1)), now, turns)
     return made
 
 
@@ -182,7 +186,8 @@ def _before(today: datetime, wanted: Wanted) -> Flow:
     """Everything that was over when the day began. In order of time, so that the page has little to sort."""
     made = _empty(wanted)
     since = start_of(made.weeks[0].start)
-    _count(made, wanted, Span(since - timedelta(weeks=wanted.weeks), today, since))
+    first = since - timedelta(weeks=wanted.weeks)
+    _count(made, wanted, Span(first, today, since), turns_from(first))
     for times in made.every_time():
         times.minutes.sort()
     for stays in made.stays:
@@ -215,24 +220,24 @@ def _steps(cases: QuerySet[Any]) -> list[Step]:
     return [Step(*row) for row in rows.values_list(*names)]
 
 
-def _count(made: Flow, wanted: Wanted, span: Span) -> None:
+def _count(made: Flow, wanted: Wanted, span: Span, turns: Turns) -> None:
     """What happened in the span: two reads. Whatever happens to a letter leaves an event, and events know their time."""
     weeks = {week.start: week for week in made.weeks}
     lately = Event.objects.filter(at__gte=span.first)
     for letter in _letters(_cases(wanted).filter(pk__in=lately.values("case"))):
         if span.holds(letter.submitted_at) and (week := _week(weeks, letter.submitted_at)):
             week.came_in += 1
-        _time_reading(made, letter, span, weeks)
+        _time_reading(made, letter, span, weeks, turns)
         _time_answer(made, letter, span, weeks)
     moved = Event.objects.filter(at__gte=max(span.first, span.since)).exclude(from_state="")
     _step(made, _steps(_cases(wanted).filter(pk__in=moved.values("case"))), span, weeks)
 
 
-def _time_reading(made: Flow, letter: Letter, span: Span, weeks: dict[date, Week]) -> None:
+def _time_reading(made: Flow, letter: Letter, span: Span, weeks: dict[date, Week], turns: Turns) -> None:
     end = letter.first_read_at
     if end is None or not span.holds(end):
         return
-    due = reading_due(letter.submitted_at, is_urgent=letter.worst <= _PRESSING)
+    due = reading_due(letter.submitted_at, is_urgent=letter.worst <= _PRESSING, turns=turns)
     tier, week = made.tiers[letter.worst], _week(weeks, end)
     now = [made.read, tier.read, *([week.read] if week else [])]
     _add(now if end >= span.since else [tier.read_before], letter.submitted_at, end, due, span.end)
@@ -250,14 +255,14 @@ def _time_answer(made: Flow, letter: Letter, span: Span, weeks: dict[date, Week]
     _add(now if end >= span.since else [tier.answer_before], letter.submitted_at, end, due, span.end)
 
 
-def _wait(made: Flow, letters: Iterable[Letter], now: datetime) -> None:
+def _wait(made: Flow, letters: Iterable[Letter], now: datetime, turns: Turns) -> None:
     """What waits at this moment, and what of it is late. While the member is asked something, nothing is: the clock stands."""
     here = {stays.state.value: stays for stays in made.stays}
     for letter in letters:
         here[letter.state].here += 1
         tier = made.tiers[letter.worst]
         if letter.state == State.SUBMITTED and letter.first_read_at is None:
-            due = reading_due(letter.submitted_at, is_urgent=letter.worst <= _PRESSING)
+            due = reading_due(letter.submitted_at, is_urgent=letter.worst <= _PRESSING, turns=turns)
             _add([made.read, tier.read], letter.submitted_at, None, due, now)
         if letter.state in BEFORE_AN_ANSWER and letter.answered_at is None:
             made.tiers[letter.tier].ages[_age(now - letter.submitted_at)] += 1

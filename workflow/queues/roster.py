@@ -42,33 +42,36 @@ def next_on_call(now: datetime, *, told: list[User]) -> list[User]:
     return [person for person in _people(coming, timezone.localdate(now)) if person.pk not in known][:1]
 
 
+def turns_from(moment: datetime) -> hours.Turns:
+    """When somebody is on call from a moment on: the roster, without whoever is no moderator or away. One read."""
+    theirs = Shift.objects.standing().filter(ends_at__gt=moment, person__in=User.objects.holding(Role.MODERATOR))
+    return hours.joined(window for shift in theirs.select_related("person") for window in _days_there(shift))
+
+
 def cover_now(moment: datetime) -> Cover:
-    """Who really is there: a turn counts whenever it is, also at night; hours without one count as nobody."""
-    if hours.cover_at(moment) == Cover.STAFFED:
-        return Cover.STAFFED
-    return Cover.ON_CALL if on_call_at(moment) else Cover.NOBODY
+    """Who is there: at the desk, on call by the roster, or nobody."""
+    return hours.cover_at(moment, turns_from(moment))
 
 
-def next_reading(moment: datetime) -> datetime | None:
-    """When somebody is there: now, when the desk opens, or when a turn begins."""
-    return moment if cover_now(moment) != Cover.NOBODY else _opening_after(moment)
-
-
-def _opening_after(moment: datetime) -> datetime | None:
-    ahead = timezone.localdate(moment)
-    staffed = (start for (start, _), cover in hours.windows(ahead) if cover == Cover.STAFFED and start > moment)
-    return min([*_turns(moment), *(start for start in [next(staffed, None)] if start)], default=None)
+def next_reading(moment: datetime, *, is_urgent: bool = True) -> datetime | None:
+    """When somebody reads: now, when the desk opens or, where somebody may be in danger, when a turn begins."""
+    turns = turns_from(moment)
+    if hours.cover_at(moment, turns) != Cover.NOBODY:
+        return moment
+    desk = None if is_urgent else hours.desk_after(moment)
+    return desk or hours.somebody_after(moment, turns)
 
 
 def read_by() -> str:
     """When a letter that speaks of danger is read, as the end of a sentence: "within 15 minutes", "tomorrow from 8 …"."""
     now = timezone.now()
-    match cover_now(now):
+    turns = turns_from(now)
+    match hours.cover_at(now, turns):
         case Cover.STAFFED:
             return gettext("within {number} minutes").format(number=settings.STAFFED_READ_MINUTES)
         case Cover.ON_CALL:
             return gettext("within {number} minutes").format(number=settings.ON_CALL_READ_MINUTES)
-    coming = _opening_after(now)
+    coming = hours.somebody_after(now, turns)
     return clocks.opening_words(coming, now) if coming else gettext("as soon as somebody is there")
 
 
@@ -87,12 +90,16 @@ def may_take_turns(keeper: User) -> QuerySet[User]:
     return User.objects.holding(Role.MODERATOR).prefetch_related("grants").order_by("called", "pk")
 
 
-def _turns(moment: datetime) -> list[datetime]:
-    """When the next turns begin of people who are there then."""
-    coming = Shift.objects.standing().filter(ends_at__gt=moment).order_by("starts_at", "id").select_related("person")
-    rows = coming.prefetch_related("person__grants")[:50]
-    begins = ((row.person, max(row.starts_at, moment)) for row in rows)
-    return [at for person, at in begins if _is_there(person, timezone.localdate(at))]
+def _days_there(shift: Shift) -> list[Window]:
+    """A turn, without the days on which its person is away."""
+    first, last = timezone.localdate(shift.starts_at), timezone.localdate(shift.ends_at)
+    days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    parts = (
+        (max(shift.starts_at, _midnight(day)), min(shift.ends_at, _midnight(day + timedelta(days=1))))
+        for day in days
+        if not shift.person.is_away(on=day)
+    )
+    return [(start, end) for start, end in parts if start < end]
 
 
 def _people(shifts: QuerySet[Shift], day: date) -> list[User]:

@@ -6,7 +6,6 @@ from django import template
 from django.utils import timezone
 
 from .. import clocks, queues
-from ..hours import Cover
 
 register = template.Library()
 
@@ -18,11 +17,14 @@ def read_by() -> str:
 
 
 @register.inclusion_tag("workflow/member/_nobody_reads.html")
-def nobody_reads() -> dict[str, Any]:
-    """That nobody reads now, and when somebody does; nothing while somebody is there."""
+def nobody_reads(*, is_urgent: bool) -> dict[str, Any]:
+    """That nobody reads now, and when somebody does; nothing while somebody is there.
+
+    Somebody on call reads what speaks of danger; every other letter waits for the desk.
+    """
     now = timezone.now()
-    if queues.cover_now(now) != Cover.NOBODY:
+    coming = queues.next_reading(now, is_urgent=is_urgent)
+    if coming == now:
         return {}
-    coming = queues.next_reading(now)
     opening = clocks.opening_words(coming, now) if coming else ""
     return {"when_not": clocks.when_nobody_reads(now), "opening": opening, "is_nobody": True}

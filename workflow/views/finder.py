@@ -12,7 +12,7 @@ from accounts.roles import Role
 from .. import queues
 from ..decorators import desk, person
 from ..states import State
-from .records import row_of
+from .records import rows_of
 
 LONGEST_NUMBER = 9  # digits; more than any installation will count to
 
@@ -31,7 +31,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     shown, mark = queues.every_case_page(queues.every_case(who, state=state), after=after)
     here, chosen = reverse("workflow:cases"), {"state": state} if state else {}
     context = {
-        "rows": [row_of(case) for case in shown],
+        "rows": rows_of(shown),
         "states": [*State],
         "resting": queues.RESTING,
         "state": state,

@@ -252,9 +252,11 @@ def _form_of(draft: LetterDraft) -> LetterForm:
 def _promises(danger: str, *, has_danger: bool) -> dict[str, Any]:
     """What we say about when: by the member's own word, or by the danger that the scan saw and the page shows a card for."""
     is_danger = danger in {Danger.YES, Danger.UNSURE}
+    is_urgent = is_danger or has_danger
     return {
         "is_danger": is_danger,
+        "is_urgent": is_urgent,
         "danger": danger,
-        "read": queues.read_by() if is_danger or has_danger else promise()["read"],
+        "read": queues.read_by() if is_urgent else promise()["read"],
         "answer": promise()["answer"],
     }

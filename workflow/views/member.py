@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from qa.differences import word_changes
-from qa.models import Audience, Publication
+from qa.models import Audience, Danger, Publication
 
 from .. import policies, queues
 from ..actions import intake, publication
@@ -19,7 +19,7 @@ from ..decorators import member_page, person
 from ..forms.asking import ReplyForm
 from ..forms.member import CHANGE, ConsentForm
 from ..models import Case, Inquiry
-from ..states import Act, State, Step
+from ..states import BEFORE_AN_ANSWER, Act, State, Step
 from ..transitions import Refused, Seen
 
 DECIDED = {
@@ -52,14 +52,17 @@ def status_page(request: HttpRequest, case: Case, **typed: Any) -> HttpResponse:
     who = person(request)
     if queues.has_unread(who, case):
         note_reading(case_id=case.pk, by=who)
+    letter, may_read = queues.own_letter(who, case), policies.may(who, Act.READ_ANSWER, case)
     context = {
         **typed,
         "asked": [(one, _reply_form(one, typed)) for one in queues.asked_of(who, case)],
         "case": case,
-        "letter": queues.own_letter(who, case),
+        "letter": letter,
+        "is_urgent": case.is_pressing or letter.danger != Danger.NO,
+        "is_unread": case.first_read_at is None and case.state in BEFORE_AN_ANSWER and not may_read,
         "page": _public_page(case) if case.state == State.PUBLISHED else None,
         "reply": case.consents.filter(void_at__isnull=True).first(),
-        "may_read": policies.may(who, Act.READ_ANSWER, case),
+        "may_read": may_read,
         "may_decide": policies.may(who, Act.CONSENT, case),
         "may_unpublish": policies.may(who, Step.UNPUBLISH, case),
         "may_withdraw": policies.may(who, Step.WITHDRAW, case),

@@ -1,5 +1,6 @@
 """The case page: everything about one case that a moderator needs, and the next thing to do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +19,11 @@ from ..forms.answering import DangerForm
 from ..forms.mail import MailForm
 from ..forms.severity import SeverityForm
 from ..forms.triage import CloseForm, ExpertForm
+from ..hours import Turns
 from ..models import Case, SafetyFlag
 from ..states import MACHINE, Act, Step
 from ..transitions import Seen
-from ..waiting import Clock, Next, clock_of, next_thing
+from ..waiting import Clock, Next, clock_of, next_thing, waits_for_urgent_reading
 
 # Where a step is taken, when not on the case page itself.
 PAGES = {
@@ -55,11 +57,18 @@ class Option:
     needs: list[str]
 
 
-def row_of(case: Case) -> Row:
-    """A row from a case that was read `with_facts`."""
+def rows_of(cases: Iterable[Case]) -> list[Row]:
+    """Rows from cases that were read `with_facts`. The roster is asked once, and only where a danger is unread."""
+    shown = list(cases)
+    urgent = [case.submitted_at for case in shown if waits_for_urgent_reading(case)]
+    turns = queues.turns_from(min(urgent)) if urgent else []
+    return [_row(case, turns) for case in shown]
+
+
+def _row(case: Case, turns: Turns) -> Row:
     facts = vars(case)
     flags = queues.open_flags(case)
-    clock = clock_of(case)
+    clock = clock_of(case, turns)
     upcoming = next_thing(
         case, flags, is_confirmed=facts["is_confirmed"], reply=facts["reply"] or "", has_reply=facts["has_reply"]
     )
@@ -88,7 +97,7 @@ def case_page(request: HttpRequest, public_id: str, *, status: int = 200, **type
     happened = timeline.timeline_of(who, shown)
     context = {
         "case": shown,
-        "row": row_of(shown),
+        "row": rows_of([shown])[0],
         "seen": Seen.of(shown),
         "question": shown.question,
         "topics": shown.question.topics.all(),

@@ -16,7 +16,7 @@ from .. import queues, worklist
 from ..decorators import desk, person
 from ..queues.rules import rules_to_decide
 from ..worklist import Filters
-from .records import row_of
+from .records import rows_of
 
 LAST_LIST = "queue"  # in the session: the choice of the list that was looked at last
 
@@ -36,8 +36,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     if request.session.get(LAST_LIST, "") != query:
         request.session[LAST_LIST] = query
     context = {
-        "rows": [row_of(case) for case in shown],
-        "beside": [row_of(case) for case in queues.beside_the_queue(who)],
+        "rows": rows_of(shown),
+        "beside": rows_of(queues.beside_the_queue(who)),
         "filters": filters,
         "state": filters.state,
         "states": [(state, number, filters.query(state=state)) for state, number in counts.items()],

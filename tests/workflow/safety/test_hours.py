@@ -1,17 +1,21 @@
 """Who is there when: staffed hours, on-call hours, nights, weekends, holidays, and clocks that change in autumn."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import pytest
 import time_machine
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from notifications.delivery import deliver
+from notifications.outbox import fan_out
 from qa.models import Audience
-from tests.cast import LETTER, make_case
+from tests.cast import LETTER
 from workflow import clocks, hours, queues
-from workflow.actions import intake, roster
+from workflow.actions import intake, roster, triage
 from workflow.hours import Cover
 
 pytestmark = pytest.mark.once
@@ -32,42 +36,50 @@ FRIDAY, SATURDAY, MONDAY = (11, 20), (11, 21), (11, 23)
 THANKSGIVING, EVE = (11, 26), (12, 24)
 
 
+NIGHT_TURN = [(at(FRIDAY, 22), at(SATURDAY, 8))]
+
+
 @pytest.mark.parametrize(
-    ("moment", "cover"),
+    ("moment", "turns", "cover"),
     [
-        (at(FRIDAY, 9), Cover.STAFFED),
-        (at(FRIDAY, 16, 59), Cover.STAFFED),
-        (at(FRIDAY, 17), Cover.ON_CALL),
-        (at(FRIDAY, 8), Cover.ON_CALL),
-        (at(FRIDAY, 22), Cover.NOBODY),
-        (at(FRIDAY, 3), Cover.NOBODY),
-        (at(SATURDAY, 12), Cover.ON_CALL),
-        (at(THANKSGIVING, 12), Cover.ON_CALL),
-        (at(EVE, 12), Cover.ON_CALL),
+        (at(FRIDAY, 9), [], Cover.STAFFED),
+        (at(FRIDAY, 16, 59), NIGHT_TURN, Cover.STAFFED),
+        (at(FRIDAY, 17), [], Cover.NOBODY),
+        (at(FRIDAY, 17), [(at(FRIDAY, 17), at(FRIDAY, 22))], Cover.ON_CALL),
+        (at(FRIDAY, 23), NIGHT_TURN, Cover.ON_CALL),
+        (at(SATURDAY, 8), NIGHT_TURN, Cover.NOBODY),
+        (at(FRIDAY, 3), NIGHT_TURN, Cover.NOBODY),
+        (at(SATURDAY, 12), [], Cover.NOBODY),
+        (at(THANKSGIVING, 12), [], Cover.NOBODY),
+        (at(EVE, 12), [], Cover.NOBODY),
     ],
 )
-def test_it_knows_what_kind_of_hour_it_is(moment, cover):
-    assert hours.cover_at(moment) == cover
+def test_it_knows_what_kind_of_hour_it_is(moment, turns, cover):
+    assert hours.cover_at(moment, turns) == cover
 
 
 @pytest.mark.parametrize(
     ("sent", "due"),
     [
-        (at(FRIDAY, 10), at(FRIDAY, 10, 15)),
-        (at(FRIDAY, 18), at(FRIDAY, 19)),
-        (at(FRIDAY, 23), at(SATURDAY, 9)),
-        (at(SATURDAY, 2), at(SATURDAY, 9)),
-        (at(THANKSGIVING, 12), at(THANKSGIVING, 13)),
+        (at(FRIDAY, 10), at(MONDAY, 10)),
+        (at(FRIDAY, 16, 59), at(MONDAY, 16, 59)),
+        (at(FRIDAY, 18), at(MONDAY, 17)),
+        (at(SATURDAY, 12), at(MONDAY, 17)),
+        (at(MONDAY, 3), at(MONDAY, 17)),
+        (at((11, 25), 20), at((11, 27), 17)),
     ],
 )
-def test_it_counts_the_first_reading_in_minutes_while_somebody_is_there(sent, due):
-    assert clocks.reading_due(sent, is_urgent=True) == due
+def test_it_counts_a_letter_without_danger_in_hours_in_which_the_desk_is_staffed(sent, due):
+    assert clocks.reading_due(sent, is_urgent=False, turns=[(at(SATURDAY, 8), at(SATURDAY, 22))]) == due
 
 
-def test_it_counts_from_the_next_business_day_where_nobody_is_on_call(settings):
-    settings.ON_CALL_HOURS = ""
-    assert clocks.reading_due(at(FRIDAY, 18), is_urgent=True) == at(MONDAY, 9, 15)
-    assert clocks.reading_due(at((11, 25), 18), is_urgent=True) == at((11, 27), 9, 15)
+def test_it_joins_turns_that_touch_or_overlap():
+    parts = [
+        (at(SATURDAY, 8), at(SATURDAY, 12)),
+        (at(FRIDAY, 17), at(FRIDAY, 22)),
+        (at(SATURDAY, 10), at(SATURDAY, 20)),
+    ]
+    assert hours.joined(parts) == [(at(FRIDAY, 17), at(FRIDAY, 22)), (at(SATURDAY, 8), at(SATURDAY, 20))]
 
 
 def test_it_counts_no_holiday_as_a_working_day():
@@ -79,7 +91,8 @@ def test_it_counts_no_holiday_as_a_working_day():
 
 def test_it_takes_nobodys_word_for_it_and_promises_something_without_any_hours(settings):
     settings.STAFFED_HOURS = settings.ON_CALL_HOURS = ""
-    assert clocks.reading_due(at(FRIDAY, 18), is_urgent=True) == at(FRIDAY, 18, 15)
+    assert clocks.reading_due(at(FRIDAY, 18), is_urgent=True, turns=[]) == at(FRIDAY, 18, 15)
+    assert clocks.reading_due(at(FRIDAY, 18), is_urgent=False, turns=[]) == at(MONDAY, 18)
 
 
 def test_it_means_the_same_hour_of_the_day_after_the_clocks_change():
@@ -131,43 +144,139 @@ def test_it_tells_one_story_of_a_turn_outside_the_on_call_hours(cast):
     assert "Nobody is there now" not in page
 
 
+@dataclass(frozen=True)
+class Told:
+    """What is said of a letter sent at a moment, everywhere. No `notice`: somebody is there."""
+
+    sent: datetime
+    soon: str
+    due: datetime
+    calm_due: datetime
+    turn: tuple[date, int, int] | None = None
+    notice: str = ""
+    opening: str = ""
+    calm_opening: str = ""
+
+
+TUESDAY, WEDNESDAY, NEXT_FRIDAY, NEXT_SATURDAY = (11, 24), (11, 25), (11, 27), (11, 28)
+TOMORROW = "tomorrow from 9 in the morning"
+STORIES = {
+    "staffed": Told(at(TUESDAY, 11), "within 15 minutes", at(TUESDAY, 11, 15), at(WEDNESDAY, 11)),
+    "on call in the evening": Told(
+        at(TUESDAY, 19), "within 60 minutes", at(TUESDAY, 20), at(WEDNESDAY, 17), (date(2026, 11, 24), 17, 22)
+    ),
+    "on call at night": Told(
+        at(TUESDAY, 23), "within 60 minutes", at(WEDNESDAY, 0), at(WEDNESDAY, 17), (date(2026, 11, 24), 22, 32)
+    ),
+    "on call on a holiday": Told(
+        at(THANKSGIVING, 12),
+        "within 60 minutes",
+        at(THANKSGIVING, 13),
+        at(NEXT_FRIDAY, 17),
+        (date(2026, 11, 26), 8, 22),
+    ),
+    "nobody in the evening": Told(
+        at(TUESDAY, 19), TOMORROW, at(WEDNESDAY, 9, 15), at(WEDNESDAY, 17), None, "now", TOMORROW, TOMORROW
+    ),
+    "nobody at night": Told(
+        at(TUESDAY, 23), TOMORROW, at(WEDNESDAY, 9, 15), at(WEDNESDAY, 17), None, "at night", TOMORROW, TOMORROW
+    ),
+    "nobody on a holiday": Told(
+        at(THANKSGIVING, 12),
+        TOMORROW,
+        at(NEXT_FRIDAY, 9, 15),
+        at(NEXT_FRIDAY, 17),
+        None,
+        "on a holiday",
+        TOMORROW,
+        TOMORROW,
+    ),
+    "a turn before the desk opens": Told(
+        at(NEXT_FRIDAY, 23),
+        "tomorrow from 12 in the afternoon",
+        at(NEXT_SATURDAY, 13),
+        at((11, 30), 17),
+        (date(2026, 11, 28), 12, 20),
+        "at night",
+        "tomorrow from 12 in the afternoon",
+        "on Monday from 9 in the morning",
+    ),
+}
+
+
+@pytest.mark.parametrize("told", STORIES.values(), ids=STORIES)
+def test_it_tells_one_story_on_every_page_and_at_the_desks(cast, settings, told):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    if told.turn:
+        day, first, last = told.turn
+        with time_machine.travel(at(FRIDAY, 12)):
+            roster.give_turn(by=cast.ada, person=cast.mo, day=day, from_hour=first, until_hour=last)
+    with time_machine.travel(told.sent, tick=False):
+        for name in ("qa:home", "qa:about"):
+            page = Client().get(reverse(name)).content.decode()
+            assert told.soon in page, name
+            assert "ithin one working day" in page, name
+        _says_so_to_members(cast, told)
+        desk = page_for(cast.ada, reverse("workflow:roster"))
+        assert ("Nobody is there now" in desk) == bool(told.notice)
+        mail.outbox.clear()
+        fan_out()
+        deliver()
+        assert mail.outbox
+        assert not any(told.soon in one.body for one in mail.outbox), "mails leave the time to the page"
+
+
+def _says_so_to_members(cast, told):
+    for danger in ("yes", "unsure", "no"):
+        is_calm = danger == "no"
+        opening = told.calm_opening if is_calm else told.opening
+        case, pages = member_pages(cast, danger)
+        for page in pages:
+            assert (f"No one reads this {told.notice}." in page) == bool(told.notice)
+            assert (f"Next reading: {opening}." in page) == bool(opening)
+            assert ("within one working day" if is_calm else told.soon) in page
+        form = page_for(cast.rosa, reverse("workflow:ask"))  # beside the card for danger
+        assert (f"Next reading: {told.opening}." in form) == bool(told.opening)
+        row = signed_in(cast.mo).get(reverse("workflow:case", args=[case.public_id])).context["row"]
+        assert row.clock.due == (told.calm_due if is_calm else told.due)
+        assert (
+            case.flags.exists() and f"Case {case.pk}" in page_for(cast.mo, reverse("workflow:board"))
+        ) is not is_calm
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def page_for(person, path):
+    return signed_in(person).get(path).content.decode()
+
+
 def member_pages(cast, danger):
     case = intake.submit_letter(by=cast.rosa, text=LETTER, danger=danger, audience=Audience.PRIVATE)
-    client = Client()
-    client.force_login(cast.rosa)
     intake.save_draft(member=cast.rosa, text=LETTER, danger=danger, audience="private")
     pages = [reverse(f"workflow:{name}", args=[case.public_id]) for name in ("ask_sent", "status")]
-    return [client.get(page).content.decode() for page in [*pages, reverse("workflow:ask_check")]]
+    return case, [page_for(cast.rosa, page) for page in [*pages, reverse("workflow:ask_check")]]
 
 
-@pytest.mark.parametrize("danger", ["yes", "unsure", "no"])
-def test_it_says_so_on_every_page_of_a_member_at_night(cast, danger):
-    with time_machine.travel(at((11, 24), 23)):
-        for page in member_pages(cast, danger):
-            assert "No one reads this at night." in page
-            assert "Next reading: tomorrow from 9 in the morning." in page
-            assert "within the hour" not in page
+def test_it_names_no_time_for_a_reading_that_has_been(cast):
+    with time_machine.travel(at(TUESDAY, 23)):
+        case = intake.submit_letter(by=cast.rosa, text=LETTER, danger="yes", audience=Audience.PRIVATE)
+        triage.open_letter(case_id=case.pk, by=cast.mo)
+        page = page_for(cast.rosa, reverse("workflow:status", args=[case.public_id]))
+    assert "Our aim is to answer it within 10 working days." in page
+    assert TOMORROW not in page
 
 
-@pytest.mark.parametrize(
-    ("hour", "words"), [(11, "within 15 minutes"), (23, "tomorrow from 9 in the morning")], ids=["staffed", "night"]
-)
-def test_it_tells_strangers_the_same_on_the_front_door(db, hour, words):
-    with time_machine.travel(at((11, 24), hour)):
-        for name in ("qa:home", "qa:about"):
-            assert words in Client().get(reverse(name)).content.decode()
-
-
-def test_it_promises_a_quarter_of_an_hour_while_the_desk_is_staffed(cast):
-    with time_machine.travel(at((11, 24), 11)):
-        for page in member_pages(cast, "yes"):
-            assert "No one reads this" not in page
-            assert "within 15 minutes" in page
-
-
-def test_it_promises_an_hour_while_somebody_is_on_call(cast):
-    with time_machine.travel(at((11, 24), 19)):
-        roster.give_turn(by=cast.ada, person=cast.mo, day=date(2026, 11, 24), from_hour=17, until_hour=22)
-        for page in member_pages(cast, "unsure"):
-            assert "within 60 minutes" in page
-    make_case(cast)
+@pytest.mark.parametrize("danger", ["yes", "unsure"])
+def test_the_first_help_and_the_honest_hours_stand_above_everything_else(cast, danger):
+    with time_machine.travel(at(TUESDAY, 23)):
+        _, pages = member_pages(cast, danger)
+    for page in pages[:2]:
+        places = [
+            page.index(words) for words in ("Is it happening now? Call 911.", "No one reads this", '<ol class="steps">')
+        ]
+        assert places == sorted(places)
+        assert "It took courage" not in page or page.index("It took courage") > places[1]
