@@ -80,8 +80,8 @@ class PersonAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> tuple[QuerySet[User], bool]:
         """Without words the team; with words also the one member whose whole address they are."""
         asked = search_term.strip()
-        team = Q(grants__isnull=False) & (Q(called__icontains=asked) | Q(email__iexact=asked))
-        return queryset.filter(team | Q(email=asked.lower())).distinct(), False
+        team = Q(grants__isnull=False, called__icontains=asked)
+        return queryset.filter(team | Q(email=asked)).distinct(), False
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """People are closed (not active), not deleted: the audit trail names them."""

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import IntegrityError, models, transaction
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from .addresses import AddressIndexField, EncryptedEmailField
 from .roles import STAFF_ROLES, Role
 
 _NO_STAFF = frozenset({Role.MEMBER})
@@ -29,7 +29,7 @@ class UserManager(BaseUserManager["User"]):
         self, email: str, password: str | None = None, *, roles: tuple[Role, ...] = (), **extra: Any
     ) -> "User":
         """A person with this address. Without a password only an emailed code signs them in."""
-        user = self.model(email=self.normalize_email(email).lower(), **extra)
+        user = self.model(email=email.lower(), **extra)
         user.set_password(password)
         user.save(using=self._db)
         now = timezone.now()  # whoever calls this is the house itself; grants made in the admin wait for a moderator
@@ -83,7 +83,8 @@ class User(AbstractBaseUser):
     `public_line` is how an expert is named under an answer, e.g. "Laurie, family counselor".
     """
 
-    email = models.EmailField(unique=True)
+    email = EncryptedEmailField(unique=True)  # keeps apart what earlier releases wrote in clear; else the index does
+    email_index = AddressIndexField(max_length=200, null=True, unique=True, editable=False)
     called = models.CharField(max_length=60, blank=True)
     public_line = models.CharField(max_length=120, blank=True)
     time_zone = models.CharField(max_length=40, default="America/New_York")
@@ -101,7 +102,6 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="one_person_per_address"),
             models.CheckConstraint(
                 condition=models.Q(away_from__isnull=True, away_until__isnull=True)
                 | models.Q(away_from__isnull=False, away_until__gte=models.F("away_from")),
@@ -112,6 +112,12 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         """Never the address: this text reaches logs, admin pages and error messages."""
         return f"person {self.pk}"
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """An address never goes without its index."""
+        if update_fields is not None and "email" in update_fields:
+            update_fields = {*update_fields, "email_index"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @cached_property
     def roles(self) -> frozenset[Role]:

@@ -6,24 +6,42 @@ Django's own table of sessions does not say whose they are. What is kept of the 
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as Store
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from .master_keys import CannotDecrypt, decrypt, encrypt, is_sealed
 from .models import Session, User
 
 SEEN, BEGAN, MACHINE = "seen", "began", "machine"  # what config/sessions.py notes of a sign-in
 PHONE, COMPUTER = "phone", "computer"
+PLACE = "accounts.Session.session_data"
 
 
 class SessionStore(Store):
-    """Django's store in the database, with the person beside it. (The name is part of how sessions are signed.)"""
+    """Django's store in the database, with the person beside it, and sealed: until a code is typed it holds the code and to
+    whom it went. (The name is part of how sessions are signed.)
+    """
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        signed = super().encode(session_dict)
+        return encrypt(signed, bound_to=PLACE) if settings.LETTER_KEYS else signed
+
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        """Without its key a sign-in is over, as it is for Django when its signature does not hold."""
+        stored = str(session_data)
+        try:
+            signed = decrypt(stored, bound_to=PLACE) if is_sealed(stored) else stored
+        except CannotDecrypt:
+            return {}
+        return super().decode(signed)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row: Session = super().create_model_instance(data)  # type: ignore[assignment]

@@ -24,6 +24,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from . import sessions
+from .addresses import index_of
 from .forms import AddressForm, CodeForm, PasswordForm
 from .models import User
 from .second_step import before_second_step, given_now
@@ -44,7 +45,7 @@ def wanted_page(request: HttpRequest) -> str:
 
 def here(request: HttpRequest, email: str) -> str:
     """This address asked for from this machine: a stranger who asks for codes locks out themselves, not the member."""
-    return f"{email} {ratelimit.get_ip(request)}"
+    return f"{index_of(email)} {ratelimit.get_ip(request)}"
 
 
 def _on_the_way(name: str, target: str) -> str:

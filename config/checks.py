@@ -9,10 +9,10 @@ from django.core.checks import Error, register
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
+from accounts.master_keys import CannotDecrypt, decrypt, encrypt
 from notifications.ledger import LEASE
 from notifications.rules import RULES, templates
 from notifications.wordings import shipped
-from qa.encryption import CannotDecrypt, decrypt, encrypt
 from workflow.events import Kind
 
 from .schedules import JOBS

@@ -26,7 +26,7 @@ HELD = {
         **dict.fromkeys(["email", "called", "time_zone", "language", "joined_at", "last_login"], GIVEN),
         **dict.fromkeys(["public_line", "away_from", "away_until"], OTHERS),
         "is_active": INSIDE,
-        "id": KEYS,
+        **dict.fromkeys(["id", "email_index"], KEYS),
         "password": "members have none",
     },
     "accounts.Session": dict.fromkeys(

@@ -1,15 +1,20 @@
 """A new key for everything that is sealed, while people work: batch by batch, each value only if it is still the same."""
 
+import logging
 from collections import Counter
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.db.models.functions import Cast
 
-from qa.encryption import BY_LETTER, VERSION, EncryptedTextField, decrypt, encrypt, rewrapped
+from accounts.addresses import EncryptedEmailField, index_of
+from accounts.master_keys import VERSION, decrypt, encrypt, is_sealed, newest_key
+from accounts.models import Session, User
+from accounts.sessions import SessionStore
+from qa.encryption import BY_LETTER, EncryptedTextField, rewrapped
 from qa.keyring import sealed_columns
 from qa.models import Letter, LetterDraft, LetterKey, ParkedLetter
 from qa.models.keys import HoldsKey
@@ -17,13 +22,10 @@ from qa.models.keys import HoldsKey
 from .second_step import PLACE
 
 BATCH = 200
-OF_A_LETTER = "keys of letters"
+OF_A_LETTER, IN_CLEAR = "keys of letters", "not sealed yet"
+ADDRESS: EncryptedEmailField = User._meta.get_field("email")
+log = logging.getLogger("allay.jobs")
 HOLDERS = (Letter, LetterDraft, ParkedLetter)
-
-
-def newest_key() -> str:
-    """The id of the key that new values are sealed with."""
-    return str(settings.FIELD_KEYS[0]).partition(":")[0]
 
 
 def key_of(value: str) -> str:
@@ -40,6 +42,8 @@ def count() -> Counter[str]:
     found.update(key_of(wrapped) for wrapped in LetterKey.objects.values_list("wrapped", flat=True).iterator())
     for step in Authenticator.objects.iterator():
         found.update(key_of(step.data[name]) for name in ("secret", "seed") if name in step.data)
+    for stored in (_stored(User, ADDRESS).values_list("stored", flat=True), _sign_ins()):
+        found.update(key_of(value) if is_sealed(value) else IN_CLEAR for value in stored.iterator())
     return found
 
 
@@ -52,7 +56,8 @@ def rotate() -> int:
     done = sum(_retire(key) for key in list(_of_erased()))
     for holder in HOLDERS:
         _give_keys(holder)
-    return done + _wrap_anew() + sum(_column(model, field) for model, field in sealed_columns()) + _second_steps()
+    done += _wrap_anew() + sum(_column(model, field) for model, field in sealed_columns())
+    return done + _second_steps() + seal_addresses() + _seal_sign_ins()
 
 
 def waiting() -> int:
@@ -60,7 +65,7 @@ def waiting() -> int:
     keys = LetterKey.objects.exclude(wrapped__startswith=_newest()) | _of_erased()
     letters = [_without_key(holder) for holder in HOLDERS]
     values = [_outdated(model, field) for model, field in sealed_columns()]
-    return sum(rows.count() for rows in (keys, *letters, *values))
+    return sum(rows.count() for rows in (keys, *letters, *values, _addresses(), _old_sign_ins()))
 
 
 def _newest() -> str:
@@ -115,7 +120,7 @@ def _wrap_anew() -> int:
     )
 
 
-def _stored(model: type[models.Model], field: EncryptedTextField) -> "models.QuerySet[models.Model]":
+def _stored(model: type[models.Model], field: "models.Field[Any, Any]") -> "models.QuerySet[models.Model]":
     """Rows with the column as the database has it; values of the column itself are opened on the way."""
     rows: models.QuerySet[models.Model] = models.QuerySet(model).annotate(
         stored=Cast(F(field.attname), models.TextField())
@@ -168,3 +173,49 @@ def _second_step(pk: int) -> int:
     if old:
         step.save(update_fields=["data"])
     return len(old)
+
+
+def seal_addresses() -> int:
+    """Addresses that an earlier release left in clear, or that are under an older key. Also a job of the worker's."""
+    done, last = 0, 0
+    while batch := list(_addresses().filter(pk__gt=last).order_by("pk").values_list("pk", "stored", "email")[:BATCH]):
+        done += sum(_seal_address(*row) for row in batch)
+        last = batch[-1][0]
+    return done
+
+
+def _addresses() -> "models.QuerySet[models.Model]":
+    """Not under the newest key, or not found by it. While an older release serves beside this one, they stay as it reads them."""
+    rows = _stored(User, ADDRESS)
+    is_found = models.Q(email_index__startswith=f"{newest_key()}:")
+    is_current = models.Q(stored__startswith=_newest()) & is_found & models.Q(email_index__isnull=False)
+    return rows.exclude(is_current) if settings.LETTER_KEYS else rows.none()
+
+
+def _seal_address(pk: int, stored: str, address: str) -> int:
+    """One person has it, whichever release wrote it: a second account is left as it is, for somebody to look at."""
+    row = _stored(User, ADDRESS).filter(pk=pk, stored=stored)
+    try:
+        with transaction.atomic():
+            return row.update(email=ADDRESS.seal(address), email_index=index_of(address))
+    except IntegrityError:
+        log.error("person %s has the address of another person", pk)
+        return 0
+
+
+def _sign_ins() -> "models.QuerySet[Session, str]":
+    return Session.objects.values_list("session_data", flat=True)
+
+
+def _old_sign_ins() -> "models.QuerySet[Session]":
+    old = Session.objects.exclude(session_data__startswith=_newest())
+    return old if settings.LETTER_KEYS else old.none()
+
+
+def _seal_sign_ins() -> int:
+    """Nobody is signed out by it, and nothing that a page noted meanwhile is lost."""
+    store = SessionStore()
+    return sum(
+        Session.objects.filter(pk=pk, session_data=stored).update(session_data=store.encode(store.decode(stored)))
+        for pk, stored in list(_old_sign_ins().values_list("pk", "session_data"))
+    )

@@ -23,6 +23,7 @@ from workflow.actions.sealing import note_head, seal_events
 from workflow.actions.upkeep import drop_old_drafts, drop_old_sessions, drop_parked_letters, drop_unused_accounts
 
 from .retention import nightly
+from .rotation import seal_addresses
 
 log = logging.getLogger("allay.jobs")
 MINUTE, HOUR, DAY = 1, 60, 24 * 60
@@ -55,6 +56,7 @@ JOBS: dict[str, Job] = {
     "seal_events": Job(seal_events, MINUTE),
     "note_head": Job(note_head, HOUR),
     "go_on_without": Job(go_on_without, 10),
+    "seal_addresses": Job(seal_addresses, 10),
     "drop_old_drafts": Job(drop_old_drafts, DAY),
     "drop_old_sessions": Job(drop_old_sessions, HOUR),
     "drop_parked_letters": Job(drop_parked_letters, HOUR),

@@ -2,7 +2,7 @@
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 
-from qa.encryption import decrypt, encrypt
+from accounts.master_keys import decrypt, encrypt
 
 PLACE = "mfa.Authenticator.data"
 

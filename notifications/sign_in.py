@@ -10,7 +10,6 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
-from allauth.core.internal import ratelimit
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -20,7 +19,7 @@ from accounts import devices
 from accounts.forms import CODE_DIGITS as DIGITS
 from accounts.forms import PASSWORD_CODE_DIGITS
 from accounts.models import User
-from accounts.views import NOBODY
+from accounts.views import NOBODY, here
 
 from .doorbell import ring
 from .models import RANK, Category, Message, Progress
@@ -54,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Wrong passwords lock an address for the machine they come from, not for the colleague they are aimed at."""
-        return f"{super()._get_login_attempts_cache_key(request, **credentials)} {ratelimit.get_ip(request)}"
+        return here(request, credentials["email"])
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the mail in the caller's transaction and ring for it."""

@@ -1,55 +1,23 @@
-"""Text encrypted at rest: AES-GCM, key id inside the value, bound to its model and column (docs/adr/0016).
+"""Text of letters encrypted at rest: AES-GCM, key id inside the value, bound to its model and column (docs/adr/0016).
 
-Two forms: `a1:<master key>:<urlsafe base64 of nonce + ciphertext>`, under a key of the settings, which never lies in the
-database; and `b1:<letter's key>:<the same>`, under the letter's own key, which lies in the table of keys, itself sealed under a
-master key. Destroying that row is erasing the letter, wherever copies of its other rows may be.
-NIST SP 800-38D: 96-bit random nonces, at most 2^32 values per key; rotate long before. A wrong key raises: ciphertext is
-never shown as text.
+Two forms: `a1:…` under a master key (accounts/master_keys.py), and `b1:<letter's key>:<urlsafe base64 of nonce + ciphertext>`,
+under the letter's own key, which lies in the table of keys, itself sealed under a master key. Destroying that row is erasing the
+letter, wherever copies of its other rows may be.
 """
 
 import base64
-import binascii
 import os
 import uuid
-from functools import cache
 from typing import Any, NamedTuple
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 from django.db import models
 from django.db.models.lookups import Exact, IsNull
 
-VERSION, BY_LETTER = "a1", "b1"
+from accounts.master_keys import CannotDecrypt, Sealed, decrypt, encrypt, seal, unseal
+
+BY_LETTER = "b1"
 KEYS_TABLE, KEY_ID_CHARS = "qa_letterkey", 32
-
-
-class CannotDecrypt(Exception):
-    """The key of a value is not at hand or the value was changed."""
-
-
-@cache
-def _key_ring(pairs: tuple[str, ...]) -> dict[str, AESGCM]:
-    ring = {}
-    for pair in pairs:
-        key_id, _, encoded = pair.partition(":")
-        ring[key_id] = AESGCM(base64.urlsafe_b64decode(encoded))
-    return ring
-
-
-def _keys() -> dict[str, AESGCM]:
-    return _key_ring(tuple(settings.FIELD_KEYS))
-
-
-def encrypt(text: str, *, bound_to: str) -> str:
-    """Encrypt under the newest master key; `bound_to` names the place, so that a value cannot be moved to another column."""
-    key_id, key = next(iter(_keys().items()))
-    return _sealed(VERSION, key_id, key, text, bound_to)
-
-
-def decrypt(value: str, *, bound_to: str) -> str:
-    """The text again. Raises CannotDecrypt when the key is missing or the value was tampered with."""
-    return _opened(VERSION, _keys(), value, bound_to)
 
 
 class DataKey(NamedTuple):
@@ -63,17 +31,11 @@ class DataKey(NamedTuple):
         """From its row. Raises CannotDecrypt."""
         return cls(key_id, AESGCM(base64.urlsafe_b64decode(decrypt(wrapped, bound_to=_place_of_key(key_id)))))
 
-    def encrypt(self, text: str, *, bound_to: str) -> "Sealed":
-        return Sealed(_sealed(BY_LETTER, self.id, self.key, text, bound_to))
+    def encrypt(self, text: str, *, bound_to: str) -> Sealed:
+        return Sealed(seal(BY_LETTER, self.id, self.key, text, bound_to))
 
     def decrypt(self, value: str, *, bound_to: str) -> str:
-        return _opened(BY_LETTER, {self.id: self.key}, value, bound_to)
-
-
-class Sealed(str):
-    """A value that is ciphertext already; what is written through a row (pre_save) arrives as one."""
-
-    __slots__ = ()
+        return unseal(BY_LETTER, {self.id: self.key}, value, bound_to)
 
 
 def new_key_id() -> str:
@@ -93,23 +55,6 @@ def rewrapped(key_id: str, wrapped: str) -> str:
 
 def _place_of_key(key_id: str) -> str:
     return f"qa.LetterKey.wrapped:{key_id}"
-
-
-def _sealed(version: str, key_id: str, key: AESGCM, text: str, bound_to: str) -> str:
-    nonce = os.urandom(12)
-    sealed = nonce + key.encrypt(nonce, text.encode(), bound_to.encode())
-    return f"{version}:{key_id}:{base64.urlsafe_b64encode(sealed).decode()}"
-
-
-def _opened(version: str, keys: dict[str, AESGCM], value: str, bound_to: str) -> str:
-    try:
-        found, key_id, encoded = value.split(":", 2)
-        if found != version:
-            raise CannotDecrypt("unknown form of encrypted value")
-        sealed = base64.urlsafe_b64decode(encoded)
-        return keys[key_id].decrypt(sealed[:12], sealed[12:], bound_to.encode()).decode()
-    except (ValueError, KeyError, InvalidTag, binascii.Error) as fault:
-        raise CannotDecrypt("an encrypted value cannot be read with the keys at hand") from fault
 
 
 def _look_again(key_id: str, connection: Any) -> str:

@@ -9,8 +9,9 @@ from django.db import models
 from django.utils import timezone
 
 from accounts import second_step
+from accounts.master_keys import Sealed, encrypt
 from config import rotation
-from qa.encryption import EncryptedTextField, Sealed, encrypt
+from qa.encryption import EncryptedTextField
 from qa.keyring import sealed_columns
 from qa.models import AnswerRevision, Letter, LetterKey, Question
 from tests.accounts.test_second_step import SECRET, code_at

@@ -10,7 +10,7 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.encryption import CannotDecrypt, decrypt, encrypt
+from accounts.master_keys import CannotDecrypt, decrypt, encrypt
 from qa.models import Letter, LetterKey
 
 OLD, NEW = (f"{name}:{base64.urlsafe_b64encode(name.encode() * 16).decode()}" for name in ("k1", "k2"))

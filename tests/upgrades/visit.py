@@ -11,7 +11,7 @@ django.setup()
 
 from django.apps import apps  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import models  # noqa: E402
+from django.db import connection, models  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
@@ -65,8 +65,25 @@ for member in User.objects.filter(grants=None):
     letters += sum(bool(letter["text"]) for letter in given["letters"])
 standing = Case.objects.exclude(state=State.WITHDRAWN)
 assert letters == standing.count() > 10, (letters, standing.count())
+
+
+def addresses_in_the_database() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT email FROM accounts_user ORDER BY id")
+        return [stored for (stored,) in cursor.fetchall()]
+
+
+people = list(User.objects.order_by("pk").values_list("email", flat=True))
+assert addresses_in_the_database() == people  # as that release wrote them
 call_command("rotate_keys")
 assert rotation.waiting() == 0
+assert all(stored.startswith("a1:") for stored in addresses_in_the_database())
+assert [person.email for person in User.objects.order_by("pk")] == people
+assert [User.objects.get(email=one).email for one in people] == people
+call_command("migrate", "accounts", "0006", verbosity=0)  # and back, for who has to
+assert addresses_in_the_database() == people
+call_command("migrate", verbosity=0)
+assert rotation.seal_addresses() == len(people)
 assert Letter.objects.exclude(text="").count() == letters
 case = standing.filter(state_since__lt=timezone.now() - timedelta(seconds=1))[0]
 writer = queues.sender(case)

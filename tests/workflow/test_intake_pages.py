@@ -233,7 +233,7 @@ def test_it_parks_what_somebody_sent_after_their_sign_in_ran_out(cast, rosa):
     with connection.cursor() as cursor:
         cursor.execute("select text from qa_parkedletter")
         assert MARKER not in cursor.fetchone()[0]
-        cursor.execute("select session_data from django_session")
+        cursor.execute("select session_data from accounts_session")
         assert MARKER not in str(cursor.fetchall())
     rosa.force_login(cast.rosa)
     response = rosa.get(ASK)

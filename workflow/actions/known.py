@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from qa.encryption import CannotDecrypt
+from accounts.master_keys import CannotDecrypt
 
 from ..models import Case, SafetyFlag
 from ..models.flags import Source

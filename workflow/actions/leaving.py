@@ -70,10 +70,11 @@ def _empty(person: User) -> None:
 def erase_again(what: str, number: int) -> int:
     """After a backup was restored: what had been erased since goes once more. Returns 1 if there was something to erase."""
     if what == "person":
-        person = User.objects.filter(pk=number, grants__isnull=True).exclude(email__endswith=NOBODY).first()
-        if person:
-            erase_account(by=person)
-        return int(person is not None)
+        person = User.objects.filter(pk=number, grants__isnull=True).first()
+        if person is None or person.email.endswith(NOBODY):
+            return 0
+        erase_account(by=person)
+        return 1
     case = Case.objects.filter(letter=number).exclude(state=State.WITHDRAWN).first()
     writer = queues.sender(case) if case else None
     if case is None or writer is None:

@@ -15,7 +15,7 @@ import sentry_sdk
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from qa.encryption import CannotDecrypt
+from accounts.master_keys import CannotDecrypt
 from qa.models import Letter
 from qa.tongues import written_in
 

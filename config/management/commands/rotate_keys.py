@@ -4,7 +4,8 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 
-from config.rotation import OF_A_LETTER, count, newest_key, rotate, waiting
+from accounts.master_keys import newest_key
+from config.rotation import OF_A_LETTER, count, rotate, waiting
 
 
 class Command(BaseCommand):
