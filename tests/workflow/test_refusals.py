@@ -152,6 +152,39 @@ def test_it_writes_no_empty_and_no_endless_message_to_a_member(cast, text, says)
     assert not case.events.filter(kind="member_told").exists()
 
 
+def test_a_moderator_changes_no_word_of_an_answer_that_names_somebody(cast, triaged):
+    body = f"{ANSWER}<p>Tell Mikey that you love him.</p>"
+    answering.submit_draft(case_id=triaged.pk, by=cast.erin, body=body, based_on=0, seen=None)
+    row = triaged.findings.get(place="answer")
+    with pytest.raises(Refused, match="Only the expert changes the answer"):
+        findings.decide(case_id=triaged.pk, by=cast.mo, finding_id=row.pk, decision="replaced", words="him")
+    assert triaged.findings.get(place="answer").is_open
+
+
+def test_the_first_who_agrees_to_a_hold_stays_named(cast, case):
+    keeping.ask_hold(case_id=case.pk, by=cast.mo, until=days(9), **HOLD)
+    keeping.agree_hold(case_id=case.pk, by=cast.dana)
+    with pytest.raises(Refused, match="agreed already"):
+        keeping.agree_hold(case_id=case.pk, by=cast.mora)
+    assert case.holds.get().agreed_by == cast.dana
+
+
+def test_it_takes_over_no_review_and_closes_no_flag_without_a_word(cast):
+    case = make_case(cast, state=State.DRAFTED)
+    review.start(case_id=case.pk, by=cast.mo)
+    with pytest.raises(Refused, match="why you take the review over"):
+        review.take_over(case_id=case.pk, by=cast.dana, reason=" ")
+    assert again(case).reviewer == cast.mo
+    danger = make_case(cast, danger="yes")
+    close = {"case_id": danger.pk, "flag_id": danger.flags.first().pk, "by": cast.mo}
+    with pytest.raises(Refused, match="Acknowledge the flag first"):
+        triage.close_flag(**close, outcome="Called them.")
+    triage.acknowledge_flag(**close)
+    with pytest.raises(Refused, match="what was done"):
+        triage.close_flag(**close, outcome=" ")
+    assert danger.flags.first().closed_at is None
+
+
 # ---- one refusal a line: in which state, what is tried, and what is said --------------------------------------------
 NAMED = {"title": "What Kowalczyk did", "text": "He came home."}
 HOLD = {"why": "legal", "reason": LONG_ENOUGH}

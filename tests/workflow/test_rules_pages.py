@@ -423,3 +423,15 @@ def test_a_rule_from_before_the_second_yes_is_not_turned_on_again_without_one(ca
     rules.switch(rule_id=version.rule_id, by=cast.ada, is_on=False, why="Off.")
     with pytest.raises(Refused, match="Nobody else has said yes"):
         rules.switch(rule_id=version.rule_id, by=cast.ada, is_on=True, why="On.")
+
+
+def test_it_keeps_no_more_rules_than_can_be_read_and_switches_none_without_a_reason(cast, monkeypatch):
+    version = saved(cast)
+    monkeypatch.setattr(rules, "MOST_RULES", 1)
+    second = proposed(cast, name="Says that another patch was chewed")
+    with pytest.raises(Refused, match="There are 1 rules already"):
+        rules.confirm(trial_id=second.pk, by=cast.mo)
+    for is_on, why, says in ((True, "On.", "like that already"), (False, " ", "Please write why")):
+        with pytest.raises(Refused, match=says):
+            rules.switch(rule_id=version.rule_id, by=cast.ada, is_on=is_on, why=why)
+    assert RuleVersion.objects.count() == 1

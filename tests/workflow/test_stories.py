@@ -200,6 +200,21 @@ def test_it_sets_nothing_aside_that_nobody_read_that_an_expert_holds_or_that_is_
         stories.merge(case_id=answering_free.pk, other_id=second.pk, by=cast.mo)
 
 
+def test_it_links_nothing_twice_and_keeps_nothing_with_a_letter_that_was_declined(cast, pair):
+    first, second = pair
+    stories.link(case_id=second.pk, other_id=first.pk, by=cast.mo)
+    before = rows()
+    with pytest.raises(Refused, match="one story already"):
+        stories.link(case_id=first.pk, other_id=second.pk, by=cast.mo)
+    assert rows() == before
+    for flag in first.flags.all():
+        triage.acknowledge_flag(case_id=first.pk, flag_id=flag.pk, by=cast.mo)
+    triage.decline(case_id=first.pk, by=cast.mo, seen=None, reason="Not for us.", message="We are sorry.")
+    with pytest.raises(Refused, match="nobody would answer this one"):
+        stories.merge(case_id=second.pk, other_id=first.pk, by=cast.mo)
+    assert again(second).merged_into is None
+
+
 def test_it_leaves_only_what_is_safe_to_a_letter_that_is_set_aside(cast, pair):
     first, second = pair
     stories.merge(case_id=second.pk, other_id=first.pk, by=cast.mo)
