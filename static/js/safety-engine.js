@@ -114,7 +114,7 @@ const sentences = (text) => {
 /* The small language of the rules: see workflow/safety/ways.py, of which this is the twin. */
 const SPACE = '(?: [,"])? ';
 const GAPS = { "~": "(?:[^ ]+ ){0,3}", "~~": "(?:[^ ]+ ){0,7}" };
-const NUMBERS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen twenty thirty forty fifty sixty seventy eighty ninety hundred few couple several";
+const NUMBERS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred few couple several";
 const SIGNS = { "#": `(?:\\d{1,4}|${NUMBERS.replaceAll(" ", "|")})`, "@": "(?:19|20)\\d\\d" };
 const LEXEME = /~~|~|\(|\)\??|\||[#@]\??|\{[a-z_]+\}\??|[a-z0-9,"]+\*?\??/g;
 const COMMON = set("a an and the i me my we us our you he she they him her them his it is are was were be been am im hes shes theyre ive to of in on at for with that this so not no do did does dont didnt has have had will would can cant could going gonna go get got just up out all if or but by from about said says say told tell want wants know see");
