@@ -2,7 +2,9 @@
 
 import logging
 from collections import Counter
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any, NamedTuple
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -34,30 +36,64 @@ def key_of(value: str) -> str:
     return {VERSION: rest.partition(":")[0], BY_LETTER: OF_A_LETTER}.get(version, "?")
 
 
-def count() -> Counter[str]:
+Passing = Callable[[Iterable[str], int], Iterable[str]]  # keys on their way, and how many come: to show how many did
+
+
+def count(passing: Passing = lambda keys, _total: keys) -> Counter[str]:
     """How many values lie under each master key, and how many under keys of letters (which are themselves counted too)."""
-    found: Counter[str] = Counter()
-    for model, field in sealed_columns():
-        found.update(key_of(value) for value in _stored(model, field).values_list("stored", flat=True).iterator())
-    found.update(key_of(wrapped) for wrapped in LetterKey.objects.values_list("wrapped", flat=True).iterator())
-    for step in Authenticator.objects.iterator():
-        found.update(key_of(step.data[name]) for name in ("secret", "seed") if name in step.data)
-    for stored in (_stored(User, ADDRESS).values_list("stored", flat=True), _sign_ins()):
-        found.update(key_of(value) if is_sealed(value) else IN_CLEAR for value in stored.iterator())
-    return found
+    sealed = [_stored(model, field) for model, field in sealed_columns()]
+    sealed.append(LetterKey.objects.annotate(stored=F("wrapped")))
+    steps = [
+        step.data[name] for step in Authenticator.objects.iterator() for name in ("secret", "seed") if name in step.data
+    ]
+    perhaps = [_stored(User, ADDRESS), Session.objects.annotate(stored=F("session_data"))]
+    keys = chain(map(key_of, chain(_values(sealed), steps)), map(_key_or_none, _values(perhaps)))
+    total = sum(rows.count() for rows in (*sealed, *perhaps)) + len(steps)
+    return Counter(passing(keys, total))
+
+
+def _values(several: "list[models.QuerySet[Any]]") -> Iterator[str]:
+    return chain.from_iterable(rows.values_list("stored", flat=True).iterator() for rows in several)
+
+
+def _key_or_none(value: str) -> str:
+    """Of what an earlier release left in clear."""
+    return key_of(value) if is_sealed(value) else IN_CLEAR
+
+
+class Part(NamedTuple):
+    """A part of the work: what it is about, how much there is, and the doing; each turn tells how many were sealed anew."""
+
+    name: str
+    total: int
+    turns: Iterator[int]
+
+
+def parts() -> Iterator[Part]:
+    """Give every letter a key, and seal everything under the newest. Safe to stop, to run again, and twice at once.
+
+    Keys come first and by themselves: who waits for a row that is sealed anew meanwhile must see its key already. Each part is
+    counted when its turn comes, because keys that were given make more values outdated.
+    """
+    erased = list(_of_erased())
+    yield Part("keys of erased letters", len(erased), map(_retire, erased))
+    lacking = [(holder, pk) for holder in HOLDERS for pk in _without_key(holder).values_list("pk", flat=True)]
+    yield Part("letters without a key", len(lacking), (_give_key(*one) for one in lacking))
+    old = list(LetterKey.objects.exclude(wrapped__startswith=_newest()).values_list("pk", "wrapped"))
+    yield Part("keys of letters", len(old), (_wrap_anew(*one) for one in old))
+    columns = list(sealed_columns())
+    outdated = sum(_outdated(*column).count() for column in columns)
+    yield Part("values", outdated, (done for column in columns for done in _column(*column)))
+    steps = list(Authenticator.objects.order_by("pk").values_list("pk", flat=True))
+    yield Part("second steps", len(steps), map(_second_step, steps))
+    yield Part("addresses", _addresses().count(), _each_address())
+    sign_ins = list(_old_sign_ins().values_list("pk", "session_data"))
+    yield Part("sign-ins", len(sign_ins), (_seal_sign_in(*one) for one in sign_ins))
 
 
 def rotate() -> int:
-    """Give every letter a key, and seal everything under the newest. Safe to stop, to run again, and twice at once.
-
-    Keys come first and by themselves: who waits for a row that is sealed anew meanwhile must see its key already. Returns how
-    many values were sealed anew.
-    """
-    done = sum(_retire(key) for key in list(_of_erased()))
-    for holder in HOLDERS:
-        _give_keys(holder)
-    done += _wrap_anew() + sum(_column(model, field) for model, field in sealed_columns())
-    return done + _second_steps() + seal_addresses() + _seal_sign_ins()
+    """All the parts. Returns how many values were sealed anew."""
+    return sum(done for part in parts() for done in part.turns)
 
 
 def waiting() -> int:
@@ -99,25 +135,17 @@ def _without_key(holder: type[HoldsKey]) -> "models.QuerySet[HoldsKey]":
     return rows.filter(erased_at__isnull=True) if holder is Letter else rows.exclude(text="")
 
 
-def _give_keys(holder: type[HoldsKey]) -> None:
-    for pk in list(_without_key(holder).values_list("pk", flat=True)):
-        _give_key(holder, pk)
-
-
 @transaction.atomic
-def _give_key(holder: type[HoldsKey], pk: int) -> None:
-    """Under a lock, one at a time: who saves, deletes or erases it at that moment comes before or after."""
+def _give_key(holder: type[HoldsKey], pk: int) -> int:
+    """Under a lock, one at a time: who saves, deletes or erases it at that moment comes before or after. Seals no value."""
     if _without_key(holder).filter(pk=pk).select_for_update(of=("self",)).only("pk").first():
         key = LetterKey.fresh(**{f"{holder.key_for}_id": pk})
         LetterKey.objects.bulk_create([key], ignore_conflicts=True)  # who held the lock before may have given it one
+    return 0
 
 
-def _wrap_anew() -> int:
-    old = LetterKey.objects.exclude(wrapped__startswith=_newest())
-    return sum(
-        LetterKey.objects.filter(pk=pk, wrapped=wrapped).update(wrapped=rewrapped(pk, wrapped))
-        for pk, wrapped in list(old.values_list("pk", "wrapped"))
-    )
+def _wrap_anew(pk: Any, wrapped: str) -> int:
+    return LetterKey.objects.filter(pk=pk, wrapped=wrapped).update(wrapped=rewrapped(pk, wrapped))
 
 
 def _stored(model: type[models.Model], field: "models.Field[Any, Any]") -> "models.QuerySet[models.Model]":
@@ -137,8 +165,8 @@ def _outdated(model: type[models.Model], field: EncryptedTextField) -> "models.Q
     return rows.exclude(stored__startswith=f"{BY_LETTER}:").filter(has_key | ~models.Q(stored__startswith=_newest()))
 
 
-def _column(model: type[models.Model], field: EncryptedTextField) -> int:
-    done, last, name = 0, None, field.attname
+def _column(model: type[models.Model], field: EncryptedTextField) -> Iterator[int]:
+    last, name = None, field.attname
     to_key = getattr(model, "key_path", None)
     old = (
         _outdated(model, field)
@@ -148,9 +176,8 @@ def _column(model: type[models.Model], field: EncryptedTextField) -> int:
     while batch := list((old.filter(pk__gt=last) if last else old).values_list("pk", "stored", name, "of")[:BATCH]):
         keys = LetterKey.objects.in_bulk({key_id for *_, key_id in batch if key_id})
         for pk, stored, text, key_id in batch:
-            done += _seal_anew(model, field, pk, stored, text, keys.get(key_id))
+            yield _seal_anew(model, field, pk, stored, text, keys.get(key_id))
         last = batch[-1][0]
-    return done
 
 
 def _seal_anew(
@@ -158,10 +185,6 @@ def _seal_anew(
 ) -> int:
     """Somebody may have saved it meanwhile: then it stays as they wrote it. And what was erased stays erased."""
     return _stored(model, field).filter(pk=pk, stored=stored).update(**{field.attname: field.seal(text, key)})
-
-
-def _second_steps() -> int:
-    return sum(_second_step(pk) for pk in Authenticator.objects.order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -177,11 +200,15 @@ def _second_step(pk: int) -> int:
 
 def seal_addresses() -> int:
     """Addresses that an earlier release left in clear, or that are under an older key. Also a job of the worker's."""
-    done, last = 0, 0
+    return sum(_each_address())
+
+
+def _each_address() -> Iterator[int]:
+    last = 0
     while batch := list(_addresses().filter(pk__gt=last).order_by("pk").values_list("pk", "stored", "email")[:BATCH]):
-        done += sum(_seal_address(*row) for row in batch)
+        for row in batch:
+            yield _seal_address(*row)
         last = batch[-1][0]
-    return done
 
 
 def _addresses() -> "models.QuerySet[models.Model]":
@@ -203,19 +230,12 @@ def _seal_address(pk: int, stored: str, address: str) -> int:
         return 0
 
 
-def _sign_ins() -> "models.QuerySet[Session, str]":
-    return Session.objects.values_list("session_data", flat=True)
-
-
 def _old_sign_ins() -> "models.QuerySet[Session]":
     old = Session.objects.exclude(session_data__startswith=_newest())
     return old if settings.LETTER_KEYS else old.none()
 
 
-def _seal_sign_ins() -> int:
+def _seal_sign_in(pk: str, stored: str) -> int:
     """Nobody is signed out by it, and nothing that a page noted meanwhile is lost."""
     store = SessionStore()
-    return sum(
-        Session.objects.filter(pk=pk, session_data=stored).update(session_data=store.encode(store.decode(stored)))
-        for pk, stored in list(_old_sign_ins().values_list("pk", "session_data"))
-    )
+    return Session.objects.filter(pk=pk, session_data=stored).update(session_data=store.encode(store.decode(stored)))

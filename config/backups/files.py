@@ -19,6 +19,7 @@ from .sealed import PIECE, Unreadable
 
 SUFFIX = ".allay-backup"
 STEPS = COPYING, SEALING, READING_BACK = "copying", "sealing", "reading back"
+STEPS_BACK = UNSEALING, PUTTING_BACK = "unsealing", "putting back"
 STAMP = "%Y%m%dT%H%M%S%fZ"
 
 
@@ -57,16 +58,22 @@ def open_up(file: Path, into: Path, *, keys: dict[str, bytes]) -> dict[str, Any]
     return manifest
 
 
-def restore(file: Path, database: Settings, *, keys: dict[str, bytes]) -> dict[str, Any]:
-    """Into an empty place only, and only a whole backup of a release that this one knows. Gives the manifest."""
+def restore(
+    file: Path, database: Settings, *, keys: dict[str, bytes], tell: Tell = lambda step: None
+) -> dict[str, Any]:
+    """Into an empty place only, and only a whole backup of a release that this one knows. Gives the manifest; `tell` hears of
+    each of STEPS_BACK.
+    """
     _fits(file, database)
     databases.refuse_unless_empty(database)
     home = Path(database["NAME"]).parent if databases.is_sqlite(database) else None
     with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=home) as private:
         copied = Path(private) / "copy"
+        tell(UNSEALING)
         manifest = open_up(file, copied, keys=keys)
         if unknown := sorted(set(map(tuple, manifest["migrations"])) - set(map(tuple, _known_migrations()))):
             raise NotPossible(f"This backup comes from a newer release: {'.'.join(unknown[0])} is not known here.")
+        tell(PUTTING_BACK)
         databases.put_back(database, copied)
     if databases.rows(database) != manifest["rows"]:
         raise NotPossible("The restored tables do not have the rows of the backup.")

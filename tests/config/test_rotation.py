@@ -2,9 +2,10 @@
 
 import base64
 import time
+from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import models
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from qa.keyring import sealed_columns
 from qa.models import AnswerRevision, Letter, LetterKey, Question
 from tests.accounts.test_second_step import SECRET, code_at
 from tests.cast import ANSWER, LETTER, make_case
+from tests.terminal import Terminal
 from workflow.actions import intake, triage
 from workflow.models import Case, SafetyFlag
 from workflow.safety.words import Category, Severity, Subject, Timing
@@ -132,3 +134,29 @@ def test_whoever_upgrades_is_reminded_until_every_letter_has_its_key(sealed, cap
     as_an_earlier_release_left_it()
     call_command("prepare")
     assert "manage.py rotate_keys" in capsys.readouterr().out
+
+
+def test_the_command_shows_how_far_it_is_and_goes_on_where_it_was_stopped(sealed, settings, monkeypatch):
+    make_case(sealed)
+    settings.FIELD_KEYS = [NEW, *settings.FIELD_KEYS]
+    keys, wrap, done = LetterKey.objects.count(), rotation.rewrapped, []
+
+    def stop_at_the_second(pk, wrapped):
+        done.append(pk)
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        return wrap(pk, wrapped)
+
+    monkeypatch.setattr(rotation, "rewrapped", stop_at_the_second)
+    with pytest.raises(CommandError, match=r"Stopped\. What was sealed anew stays so"):
+        call_command("rotate_keys", stdout=StringIO())
+    assert LetterKey.objects.filter(wrapped__startswith="a1:new:").count() == 1
+    assert {letter.text for letter in Letter.objects.all()} == {LETTER}
+    monkeypatch.setattr(rotation, "rewrapped", wrap)
+    call_command("rotate_keys", stdout=(seen := Terminal()))
+    assert "Keys of letters …" in seen.getvalue()
+    assert f"] {keys - 1:,} of {keys - 1:,}" in seen.getvalue()
+    assert f"] {sum(rotation.count().values()):,} of" in seen.getvalue(), (
+        "every value is looked at to say what is still needed"
+    )
+    assert not rotation.waiting()

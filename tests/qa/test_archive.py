@@ -16,6 +16,7 @@ from qa.sanitize import MAX_TAGS
 from qa.search import search
 from tests.qa.pages import publish
 from tests.qa.test_search import STRANGER
+from tests.terminal import Terminal
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -259,11 +260,6 @@ def test_it_reads_markdown(tmp_path, db):
     assert page.question_text == "My son.\n\nWhat now?"
     assert "<p>Be <strong>calm</strong>.</p>" in page.answer_html
     assert "script" not in page.answer_html
-
-
-class Terminal(StringIO):
-    def isatty(self):
-        return True
 
 
 def test_it_shows_how_far_it_is_and_leaves_no_half_a_file_when_it_is_stopped(tmp_path, db, monkeypatch):

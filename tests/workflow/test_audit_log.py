@@ -4,6 +4,7 @@ import threading
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
+from io import StringIO
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from tests.cast import make_case
+from tests.terminal import Terminal
 from workflow.actions import sealing
 from workflow.models import Event, Seal
 from workflow.states import State
@@ -165,6 +167,22 @@ def test_it_prints_the_head(trail, capsys):
     call_command("verify_audit_log")
     last = Seal.objects.order_by("-position").first()
     assert f"Head {last.position}:{last.hash}" in capsys.readouterr().out
+
+
+def test_it_shows_how_far_it_is_and_can_be_stopped(trail, monkeypatch):
+    call_command("verify_audit_log", stdout=(seen := Terminal()))
+    assert f"] {len(trail)} of {len(trail)}" in seen.getvalue()
+    digest, looked_at = sealing.digest, []
+
+    def stop_at_the_third(previous, event):
+        looked_at.append(event)
+        if len(looked_at) == 3:
+            raise KeyboardInterrupt
+        return digest(previous, event)
+
+    monkeypatch.setattr(sealing, "digest", stop_at_the_third)
+    with pytest.raises(CommandError, match=r"Stopped\. The trail is as it was"):
+        call_command("verify_audit_log", stdout=StringIO())
 
 
 @pytest.mark.parametrize("text", ["", "x", "1:", f"1:{'g' * 64}", f"-1:{'a' * 64}"])

@@ -12,6 +12,7 @@ from config.backups import files
 from config.backups.databases import NotPossible
 from config.backups.sealed import Unreadable, key_ring
 from config.logs import ERASURES
+from qa.progress import steps, stoppable
 from workflow.actions.leaving import erase_again
 
 # A line of the log of erasures (config/logs.py), whatever stands before it; inside another's message quotes are escaped.
@@ -30,8 +31,10 @@ class Command(BaseCommand):
     def handle(self, *args: object, file: Path | None = None, erasures: Path | None = None, **options: object) -> None:
         if file is None or not file.is_file():
             raise CommandError("There is no such file.")
+        tell, keys = steps(files.STEPS_BACK, self.stderr), key_ring(settings.BACKUP_KEYS)
         try:
-            manifest = files.restore(file, settings.DATABASES["default"], keys=key_ring(settings.BACKUP_KEYS))
+            with stoppable("If something was put back already, empty the database before you try again."):
+                manifest = files.restore(file, settings.DATABASES["default"], keys=keys, tell=tell)
         except (NotPossible, Unreadable) as fault:
             raise CommandError(str(fault)) from fault
         call_command("prepare", stdout=self.stdout)

@@ -5,7 +5,8 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand
 
 from accounts.master_keys import newest_key
-from config.rotation import OF_A_LETTER, count, rotate, waiting
+from config.rotation import OF_A_LETTER, count, parts, waiting
+from qa.progress import bar, stoppable
 
 
 class Command(BaseCommand):
@@ -15,9 +16,21 @@ class Command(BaseCommand):
         parser.add_argument("--count", action="store_true", help="only say how many values lie under which key")
 
     def handle(self, *args: object, **options: object) -> None:
-        if not options["count"]:
-            self.stdout.write(f"{rotate()} values and keys sealed again under {newest_key()}.")
-        found = count()
+        with stoppable("What was sealed anew stays so, the rest is as it was and can be read. Run it again to go on."):
+            if not options["count"]:
+                self.stdout.write(f"{self._rotate()} values and keys sealed again under {newest_key()}.")
+            self._count()
+
+    def _rotate(self) -> int:
+        done = 0
+        for name, total, turns in parts():
+            if total and self.stdout.isatty():
+                self.stdout.write(f"{name.capitalize()} …")
+            done += sum(bar(turns, total, self.stdout))
+        return done
+
+    def _count(self) -> None:
+        found = count(lambda values, total: bar(values, total, self.stdout))
         for key, values in sorted(found.items()):
             self.stdout.write(f"{key}: {values}")
         if left := waiting():

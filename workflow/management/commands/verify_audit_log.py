@@ -8,6 +8,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 
 from django.core.management.base import BaseCommand, CommandError
 
+from qa.progress import bar, stoppable
 from workflow.actions.sealing import faults, seal_events
 from workflow.models.seals import Seal
 
@@ -28,12 +29,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         heads = options["head"]
-        seal_events()
-        found = 0
-        for fault in faults(tuple(heads) if isinstance(heads, list) else ()):
-            found += 1
+        with stoppable("The trail is as it was; what was looked at so far is not told. Run it again."):
+            seal_events()
+            total = Seal.objects.count()
+            noted = tuple(heads) if isinstance(heads, list) else ()
+            found = list(faults(noted, passing=lambda seals: bar(seals, total, self.stdout)))
+        for fault in found:
             self.stderr.write(f"{fault.where}: {fault.what}")
-        last = Seal.objects.order_by("-position").first()
         if found:
-            raise CommandError(f"The audit trail is not whole: {found} faults.")
+            raise CommandError(f"The audit trail is not whole: {len(found)} faults.")
+        last = Seal.objects.order_by("-position").first()
         self.stdout.write(f"The audit trail is whole. Head {last.position}:{last.hash}" if last else "Nothing yet.")
