@@ -40,8 +40,8 @@ docs: $(VENV)/dev.done  ## write the pages of docs/ that are generated from the 
 pictures: $(VENV)/dev.done  ## draw the README's two pictures from a fresh demo
 	@$(PY) scripts/pictures.py
 
-gallery: $(VENV)/dev.done  ## draw every page of the demo at three widths, light and dark, on paper and in forced colours, into var/gallery/ to look through
-	@$(PY) scripts/pictures.py --gallery
+gallery: $(VENV)/dev.done  ## draw every page of the demo in every look into var/gallery/ to look through; Ctrl-C stops it, a next run goes on (some: make gallery ONLY="ada_desk")
+	@$(PY) scripts/gallery.py $(ONLY)
 
 lock: $(VENV)/dev.done  ## write requirements.lock (every package with its hashes) from requirements.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check pip-tools==7.6.2
