@@ -47,6 +47,7 @@ DOORS: list[tuple[str, str, Role | None]] = [
     ("Figures", "workflow:flow", Role.ADMINISTRATOR),
     ("Keeping", "retention", Role.MODERATOR),
     ("Keeping", "retention", Role.ADMINISTRATOR),
+    ("People", "admin:accounts_user_changelist", Role.ADMINISTRATOR),
     ("Rules", "workflow:rules", Role.ADMINISTRATOR),
     ("Help lines", "workflow:help_lines", Role.ADMINISTRATOR),
     ("Mail", "notifications:delivery", Role.ADMINISTRATOR),

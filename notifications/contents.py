@@ -1,7 +1,7 @@
 """What a message says when it is sent: asked of the house at that moment, not when it was queued."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -57,9 +57,11 @@ def prepare(message: Message, facts: Facts) -> Mail:
     values: dict[str, Any] = {"link": emails.link_to(case if rule.links_to_case else None)}
     if message.category == Category.LETTER:
         values |= {"fuller": facts.habits_of(person).is_fuller, "added": added_to(message)}
+    streams = [rule.about] if rule.about else []
     if message.category == Category.WORK and (others := _told_together(message, facts)):
-        values |= {"several": others + 1, "link": emails.link_to(None)}
-    return _composed(message, person, rule.about, values, facts)
+        values |= {"several": len(others) + 1, "link": emails.link_to(None)}
+        streams = list(dict.fromkeys([*streams, *others]))
+    return _composed(message, person, streams, values, facts)
 
 
 def _cause(message: Message) -> tuple[Event, Case, Rule]:
@@ -71,17 +73,20 @@ def _cause(message: Message) -> tuple[Event, Case, Rule]:
 
 
 def _composed(
-    message: Message, person: User, about: unsubscribe.Stream | None, values: dict[str, Any], facts: Facts
+    message: Message, person: User, streams: Sequence[unsubscribe.Stream], values: dict[str, Any], facts: Facts
 ) -> Mail:
-    """With a way to switch it off, where the person may switch it off (RFC 8058)."""
-    stop = unsubscribe.address(person, about) if about else ""
+    """With a way to switch all of it off, where the person may switch it off (RFC 8058)."""
+    stop = unsubscribe.address(person, *streams) if streams else ""
     spoken = facts.words_for(message, person.language)
     return emails.compose(message, spoken, address=person.email, values={**values, "stop": stop}, stop=stop)
 
 
 @transaction.atomic
-def _told_together(message: Message, facts: Facts) -> int:
-    """Other work waiting for the same person goes into this mail. Bound to it, so that a second try tells the same."""
+def _told_together(message: Message, facts: Facts) -> list[About]:
+    """Other work waiting for the same person goes into this mail. Bound to it, so that a second try tells the same.
+
+    Returns the stream of each.
+    """
     others = Message.objects.pending().filter(person=message.person, category=Category.WORK, attempts=0)
     others = others.filter(lease__in=["", message.lease]).exclude(pk=message.pk)
     holding = [other.pk for other in others.select_related("event__case", "person") if _still_holds(other)]
@@ -89,7 +94,7 @@ def _told_together(message: Message, facts: Facts) -> int:
         state=Progress.SKIPPED, reason="told together", told_in=message, done_at=timezone.now()
     )
     facts.told_with_another.update(holding)
-    return message.tells.count()
+    return [rule.about for _, _, rule in map(_cause, message.tells.select_related("event__case")) if rule.about]
 
 
 def _still_holds(message: Message) -> bool:
@@ -112,7 +117,8 @@ def _digest(message: Message, person: User, facts: Facts) -> Mail:
         values["waiting"] = queues.open_queue(person).count() + queues.held_by(person).count()
         if not values["waiting"]:
             raise Skip("nothing waits")
-    return _composed(message, person, About.MORNING if is_staff else _daily(facts.habits_of(person)), values, facts)
+    stream = About.MORNING if is_staff else _daily(facts.habits_of(person))
+    return _composed(message, person, [stream], values, facts)
 
 
 def _daily(habits: Habits) -> unsubscribe.Stream:
@@ -126,7 +132,7 @@ def _upkeep(message: Message, person: User, facts: Facts) -> Mail:
     waiting = things_to_look_after() if person.holds(Role.ADMINISTRATOR) else 0
     if not waiting:
         raise Skip("nothing waits")
-    return _composed(message, person, None, {"link": emails.link_to(None), "waiting": waiting}, facts)
+    return _composed(message, person, [], {"link": emails.link_to(None), "waiting": waiting}, facts)
 
 
 def _security(message: Message, facts: Facts) -> Mail:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Role
 from workflow.discretion import telling
+from workflow.forms.widgets import Sentence
 
 from .models import About, Choice, Habits
 from .rules import CONCERNS
@@ -53,6 +54,7 @@ class HabitsForm(forms.Form):
     def __init__(self, data: QueryDict | None, *, person: User, habits: Habits) -> None:
         self.person, self.habits = person, habits
         self.concerns = concerns_of(person)
+        self.is_called = person.holds(Role.MODERATOR) or person.holds(Role.ADMINISTRATOR)
         initial = {about.value: habits.choice(about) for about in self.concerns}
         quiet = {name: getattr(habits, name) for name in ("quiet_from", "quiet_until", "is_fuller")}
         super().__init__(data, initial={**initial, **quiet, "time_zone": person.time_zone, "language": person.language})
@@ -105,8 +107,8 @@ class HabitsForm(forms.Form):
 class WordingForm(forms.Form):
     """The words of one mail in one language, as wordings/ has them. What would stop a mail, or tell on one, is refused."""
 
-    subject = forms.CharField(label="Subject", required=False, help_text="It shows on a locked phone.")
-    first = forms.CharField(label="First sentence", required=False)
+    subject = forms.CharField(label="Subject", required=False, widget=Sentence, help_text="It shows on a locked phone.")
+    first = forms.CharField(label="First sentence", required=False, widget=Sentence)
     rest = forms.CharField(
         label="What follows",
         required=False,
@@ -114,9 +116,13 @@ class WordingForm(forms.Form):
         help_text="An empty line begins a paragraph.",
     )
     button = forms.CharField(label="Words of the button", required=False)
-    foot = forms.CharField(label="Below the line", required=False)
-    fuller_subject = forms.CharField(label="Subject, for members who allow a little more", required=False)
-    fuller_first = forms.CharField(label="First sentence, for members who allow a little more", required=False)
+    foot = forms.CharField(label="Below the line", required=False, widget=Sentence)
+    fuller_subject = forms.CharField(
+        label="Subject, for members who allow a little more", required=False, widget=Sentence
+    )
+    fuller_first = forms.CharField(
+        label="First sentence, for members who allow a little more", required=False, widget=Sentence
+    )
     based_on = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None, *, template: str, words: Words, newest: int) -> None:

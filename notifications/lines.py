@@ -54,6 +54,8 @@ MAILS = {
 NAMES = {  # the same, where no case stands beside them
     **MAILS,
     "received": "what was sent has arrived",
+    "ready": "an answer is ready to read",
+    "asked": "a question to the member",
     "under_way": "somebody works on it",
     "word": "a message from us, because of a danger",
     "reply": "a message from us, without an answer",

@@ -89,11 +89,12 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     named = unsubscribe.read(token)
     if named is None:
         raise Http404
+    kinds = unsubscribe.kinds(*named)
     if request.method == "POST":
         unsubscribe.stop(*named)
     # The language the mail was written in. Of somebody who left: what their browser asks for.
     with translation.override(unsubscribe.language_of(named[0]) or translation.get_language()):
-        return render(request, "notifications/stop.html", {"is_stopped": request.method == "POST"})
+        return render(request, "notifications/stop.html", {"is_stopped": request.method == "POST", "kinds": kinds})
 
 
 @desk(Role.ADMINISTRATOR)

@@ -32,6 +32,7 @@ _AROUND = (
 )
 _CALM = _("For a calm moment. Not while somebody is drunk or high, and not when you are afraid.")
 _COPY, _COPIED = _("Copy these words"), _("Copied")
+_HEADING = re.compile(r"<(/?)h([23])>")
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
@@ -45,6 +46,12 @@ def written_in(text: str) -> str:
 def answer_html(body: str) -> SafeString:
     """An answer as HTML. It was cleaned when it was stored; it is cleaned again here, so a changed row cannot bite."""
     return SafeString(_with_words(clean_html(body)))
+
+
+@register.filter
+def answer_below(body: str, ranks: int) -> SafeString:
+    """The same under a heading of the page: its own headings that many ranks lower."""
+    return SafeString(_HEADING.sub(lambda found: f"<{found[1]}h{int(found[2]) + ranks}>", answer_html(body)))
 
 
 @register.filter

@@ -11,6 +11,10 @@ from workflow.states import State
 
 pytestmark = pytest.mark.browser
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+IN_SIGHT = """one => {
+    const box = one.getBoundingClientRect();
+    return box.left >= 0 && box.right <= innerWidth && box.bottom > 0 && box.top < innerHeight;
+}"""
 TOO_SMALL = """() => [...document.querySelectorAll("main button, main .button, main label, main summary, main .call")]
     .filter((item) => item.offsetParent && item.closest(".choices, .actions, .care__call, details") )
     .filter((item) => item.getBoundingClientRect().height < 44)
@@ -86,3 +90,44 @@ def test_it_lets_a_member_reply_on_a_small_phone(open_page, live_server, cast, s
     expect(page.get_by_text("Then the expert goes on with your answer.")).to_be_visible()
     assert case.inquiries.get().reply == "Only on Monday and on Friday."
     assert not again(case).is_paused
+
+
+def test_it_writes_sends_and_reads_by_keyboard_at_twice_the_size_of_text(open_page, live_server, cast, sign_in):
+    """A width of 640 with text of 200 %: nothing is cut off or scrolls sideways, and Tab reaches what has to be pressed."""
+    page = open_page(width=640, height=900)
+    page.set_default_timeout(60_000)
+    page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '200%' })"
+    )
+    sign_in(page, cast.bela)
+
+    def press(target):
+        for _ in range(60):
+            if target.evaluate("one => one === document.activeElement"):
+                break
+            page.keyboard.press("Tab")
+        expect(target).to_be_focused()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 640, page.url
+        assert target.evaluate(IN_SIGHT), page.url
+
+    page.goto(live_server.url + reverse("workflow:ask"))
+    press(page.get_by_label("No", exact=True))
+    page.keyboard.press("Space")
+    press(page.get_by_label("Your letter"))
+    page.keyboard.type(
+        "My brother came home on Friday and I do not know what to say to him at breakfast. Please help me."
+    )
+    press(page.get_by_role("button", name="Check your letter"))
+    page.keyboard.press("Enter")
+    send = page.get_by_role("button", name="Send", exact=True)
+    expect(send).to_be_visible()
+    press(send)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("We have your letter")
+    made = make_case(cast, state=State.REVIEWED, audience="public")
+    sign_in(page, cast.rosa)
+    page.goto(live_server.url + reverse("workflow:status", args=[made.public_id]))
+    press(page.get_by_role("link", name="Read your answer"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your answer")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640

@@ -20,7 +20,7 @@ from notifications.models import Dispatch
 from qa.models import Publication, Topic
 from qa.sanitize import clean_html, plain_text
 from tests.cast import seed_helplines
-from workflow.models import Case, Event
+from workflow.models import Case, Event, SafetyFlag
 from workflow.states import State
 
 pytestmark = pytest.mark.once
@@ -85,6 +85,19 @@ def test_it_leaves_nothing_undone_on_what_moved_on_and_no_old_mail_to_send(demo)
     assert Publication.objects.filter(audience="public").count() >= 20
     assert Dispatch.objects.count() > 100
     assert Event.objects.filter(dispatch__isnull=True).count() < 60
+
+
+def test_it_tells_one_time_for_one_thing(demo):
+    """What stands beside a flag and what stands in the trail of its case are the same moments, one after the other."""
+    times = {"flag_raised": "raised_at", "flag_acknowledged": "acknowledged_at", "flag_closed": "closed_at"}
+    flags = SafetyFlag.objects.in_bulk()
+    told = Event.objects.filter(kind__in=times)
+    assert told.count() > 30
+    assert [event for event in told if getattr(flags[event.data["flag"]], times[event.kind]) != event.at] == []
+    for flag in flags.values():
+        assert flag.raised_at <= (flag.acknowledged_at or flag.raised_at) <= (flag.closed_at or timezone.now())
+    for event in Event.objects.exclude(to_state="").order_by("id"):
+        assert event.case.state_since >= event.at
 
 
 def test_it_is_made_once_and_never_in_production(demo):

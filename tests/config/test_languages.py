@@ -78,9 +78,11 @@ def test_it_speaks_spanish_on_every_page_of_a_reader(client, cast):
         links = set(re.findall(r'href="(/[^"#?]*)', html)) - {"/language/", "/leave/"}
         assert all(link.startswith(("/es/", "/static/")) for link in links), address
     assert client.get(f"/es{page.get_absolute_url()}").headers["X-Robots-Tag"] != "all"  # found once, in its language
+    for address in (reverse("qa:topics"), reverse("qa:topic", args=[about.slug])):
+        assert "Todavía no se ha publicado ninguna carta en español aquí." in in_spanish(client, f"/es{address}?in=es")
     said = publish("No sé qué decirle a mi hijo", about, number=3, question_text="Mi hijo vuelve a casa y no duerme.")
     for address in (reverse("qa:topics"), reverse("qa:topic", args=[about.slug])):
-        assert f'{address}?in=es"' in client.get(f"/es{address}").content.decode()
+        assert f'{address}?in=es#letters"' in client.get(f"/es{address}").content.decode()
         shown = in_spanish(client, f"/es{address}?in=es")
         assert said.get_absolute_url() in shown
         assert page.get_absolute_url() not in shown

@@ -1,8 +1,10 @@
 """A member's own account: the export is whole, erasing leaves nothing of them and everything of the others."""
 
 import json
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 from django.apps import apps
@@ -103,6 +105,10 @@ def test_the_page_says_what_the_file_says(cast, rosa, client):
     words = " ".join(Words.of(page.content.decode()).split())
     for text in (everything["letters"][0]["text"], everything["letters"][0]["answer"]["question"], CALLED, rosa.email):
         assert " ".join(text.split()) in words
+    ranks = [int(rank) for rank in re.findall(r"<h([1-6])", page.content.decode())]
+    assert ranks[0] == 1 and ranks.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(ranks)), ranks
+    assert 4 in ranks, "the headings of an answer stand below its own"
 
 
 class Words(HTMLParser):

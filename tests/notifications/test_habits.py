@@ -298,6 +298,25 @@ def test_it_ends_the_daily_mail_by_its_own_link(cast):
     assert chosen == [Choice.NONE, Choice.NONE, Choice.AT_ONCE]
 
 
+def test_it_ends_everything_that_one_mail_told_together_and_says_what(cast, settings, noon):
+    settings.MAIL_WINDOW = 600
+    both = [make_case(cast, state=State.TRIAGED), make_case(cast, state=State.PUBLISHED)]
+    go()
+    noon.shift(601)
+    go()
+    (sent,) = to(cast.erin)
+    assert f"{len(both)} things wait for you" in sent.body
+    path = unsubscribe.address(cast.erin, About.TASKS, About.ENDINGS).removeprefix("http://localhost:8000")
+    other = unsubscribe.address(cast.erin, About.ENDINGS, About.TASKS).removeprefix("http://localhost:8000")
+    ends = path if path in sent.body else other
+    assert ends in sent.body
+    shown = Client().get(ends).content.decode()
+    assert [str(about.label) in shown for about in (About.TASKS, About.ENDINGS, About.MORNING)] == [True, True, False]
+    assert Client().post(ends).status_code == 200
+    habits = Habits.objects.get(person=cast.erin)
+    assert {about for about in About if habits.choice(about) == Choice.NONE} == {About.TASKS, About.ENDINGS}
+
+
 def _main(response):
     return re.search(r"(?s)<main.*?</main>", response.content.decode().lower()).group()
 

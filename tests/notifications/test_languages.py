@@ -102,6 +102,7 @@ def test_it_stops_in_the_language_of_the_mail(cast):
     client = Client(headers={"accept-language": "en"})
     assert "¿Dejar de recibir estos correos?" in client.get(path).content.decode()
     assert "Listo. Ya no le llegarán estos correos." in client.post(path).content.decode()
+    assert "Llegó lo que nos envió" in client.get(path).content.decode(), "what ends is named"
     cast.rosa.delete()
     assert "Stop these mails?" in client.get(path).content.decode()
 

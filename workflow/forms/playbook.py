@@ -13,6 +13,7 @@ from qa.models import HelpLine
 from ..actions.playbook import MESSAGE_CHARS
 from ..language.check import digits
 from ..safety.playbooks import LINE, Playbook
+from .widgets import Sentence
 
 FIRST_CHARS = 200
 STEP_CHARS = 300
@@ -53,6 +54,7 @@ class PlaybookForm(forms.Form):
             self.fields["first"] = forms.CharField(
                 label="What to know first",
                 max_length=FIRST_CHARS,
+                widget=Sentence,
                 error_messages={"required": "Write the one thing that whoever takes it on must know first."},
             )
             self.fields["steps"] = forms.CharField(

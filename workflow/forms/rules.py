@@ -11,6 +11,7 @@ from ..models.rules import WORDS
 from ..safety.local import is_too_slow, misread, read_rule
 from ..safety.rules_file import Rule, standard_book
 from ..safety.ways import WrongWay
+from .widgets import Sentence
 
 FEWEST_EXAMPLES = 2
 LINE_CHARS = 300
@@ -47,7 +48,14 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
             "not_examples": "Sentences that sound alike and mean no danger. At least two.",
             "source": "A guideline, a near miss, or who asked for it.",
         }
-        widgets = {"ways": _area(5), "unless": _area(2), "examples": _area(4), "not_examples": _area(4)}
+        widgets = {
+            "name": Sentence(),
+            "source": Sentence(),
+            "ways": _area(5),
+            "unless": _area(2),
+            "examples": _area(4),
+            "not_examples": _area(4),
+        }
         error_messages = {
             "name": {"required": "Say what it notices. Moderators read it beside the letter."},
             "category": {"required": "Choose the kind of danger."},
@@ -102,6 +110,7 @@ class SwitchForm(forms.Form):
     why = forms.CharField(
         label="Why?",
         max_length=200,
+        widget=Sentence,
         error_messages={"required": "Write why, in a few words. It stands in the list of versions."},
     )
 
@@ -112,6 +121,7 @@ class RefusalForm(forms.Form):
     why = forms.CharField(
         label="Why not?",
         max_length=200,
+        widget=Sentence,
         error_messages={"required": "Write why not, in a few words: whoever proposed it will read it."},
     )
 

@@ -12,6 +12,7 @@ from qa.models import HelpLine, Publication, Topic
 
 from ..models import Case
 from ..models.flags import Verdict
+from .widgets import Sentence
 
 TITLE_CHARS = Publication._meta.get_field("title").max_length
 LABEL_CHARS = Publication._meta.get_field("label").max_length
@@ -35,7 +36,7 @@ class QuestionForm(forms.Form):
         required=False,
         max_length=TITLE_CHARS,
         label="Title",
-        widget=forms.TextInput(attrs={"data-goes": "title"}),
+        widget=Sentence(**{"data-goes": "title"}),
         help_text="The situation in a few words. No name, no place.",
         error_messages={"max_length": "The title is too long. Keep it under %(limit_value)d characters."},
     )
