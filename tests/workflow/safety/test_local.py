@@ -5,6 +5,7 @@ import re
 import time
 
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,9 @@ from workflow.safety.local import (
     ALL_SECONDS,
     MOST_WAYS,
     LocalScanner,
+    TookTooLong,
+    _Clock,
+    _Timed,
     hostile,
     is_too_slow,
     laid_on_top,
@@ -122,8 +126,11 @@ def test_it_takes_as_many_gaps_as_it_can_read_in_time():
 
 
 def test_it_asks_nothing_more_of_a_letter_once_the_time_is_over():
-    local = LocalScanner([read_rule(CHEWED, BOOK)], BOOK, limit=0.0)
-    assert local.scan(PATCH).failed_rules == ("local.1",)
+    timed = _Timed(regex.compile("patch"), "local.1", _Clock(limit=1.0, spent={"local.1": 1.0}))
+    for ask in (timed.search, lambda text: list(timed.finditer(text))):
+        with pytest.raises(TookTooLong):
+            ask(PATCH)
+    assert LocalScanner([read_rule(CHEWED, BOOK)], BOOK, limit=0.0).scan(PATCH).failed_rules == ("local.1",)
 
 
 def test_it_cuts_a_rule_off_in_time_and_sends_the_letter_to_a_person():
