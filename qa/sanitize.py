@@ -89,9 +89,12 @@ def _paragraphs(text: str) -> str:
     return "".join("<p>" + chunk.replace("\n", "<br>") + "</p>" for chunk in chunks if chunk)
 
 
+_LINE_ENDS = re.compile(r"</?(?:p|h2|h3|ul|ol|li|blockquote)>|<[bh]r\s*/?>")
+
+
 def plain_text(html: str) -> str:
     """The words of sanitized HTML, one block a line; for search, counts and de-identification checks."""
-    spaced = re.sub(r"</(p|h2|h3|li|blockquote)>|<br\s*/?>", "\n", html)
-    text = unescape(bleach.clean(spaced, tags=frozenset(), strip=True)).strip()
+    spaced = _LINE_ENDS.sub("\n", html)
+    text = unescape(nh3.clean(spaced, tags=set(), clean_content_tags=set())).strip()
     # Line by line: a pattern for "blanks around a line end" is quadratic in a long run of blanks.
     return "\n".join(line for raw in text.split("\n") if (line := raw.strip()))

@@ -156,6 +156,11 @@ def test_it_keeps_the_words_of_what_it_does_not_keep():
     )
 
 
+def test_it_gives_the_words_a_block_a_line_however_blocks_stand_in_each_other():
+    html = "before<h2>After &lt;b&gt; &amp; more</h2><ul><li>one<ul><li>two</li></ul></li></ul><hr>end<br>line"
+    assert plain_text(html) == "before\nAfter <b> & more\none\ntwo\nend\nline"
+
+
 @pytest.mark.parametrize(
     ("text", "limit"),
     [("x" * (MAX_CHARS + 1), "60,000 characters"), ("<p>" * (MAX_TAGS + 1), "2,000 markup tags")],

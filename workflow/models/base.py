@@ -1,10 +1,13 @@
 """Base for rows that carry an FSM state; cures two faults of the library that were found by running it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import models
 from django_fsm import ConcurrentTransitionMixin, FSMFieldMixin
+
+from ..needs import Need
 
 
 class WorkflowModel(ConcurrentTransitionMixin, models.Model):
@@ -15,6 +18,17 @@ class WorkflowModel(ConcurrentTransitionMixin, models.Model):
 
     class Meta:
         abstract = True
+
+    answers: dict[Need, bool] | None = None
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Nothing that a need asks about changes inside: each is asked once. The caller holds the row."""
+        self.answers = {}
+        try:
+            yield
+        finally:
+            self.answers = None
 
     def refresh_from_db(
         self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None

@@ -1,8 +1,7 @@
 """The case: the workflow's record of one letter. Queues read this table and never load a letter."""
 
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import Any, cast
 
@@ -26,7 +25,6 @@ from qa.tongues import ENGLISH
 from .. import policies
 from ..anonymize import Identifier, Known, fresh
 from ..language import Advice, check
-from ..needs import Need
 from ..safety.blocks import Block, demanded, hiding, missing
 from ..safety.words import Severity
 from ..states import BEFORE_AN_ANSWER, MACHINE, OPEN_STATES, State, Step
@@ -236,17 +234,6 @@ class Case(Leased, Paused, InStory, BesideLetter, WorkflowModel):
         self.publish_at = self.publish_by = None
 
     # ---- what is asked more than once -----------------------------------------------------------------------------
-    answers: dict[Need, bool] | None = None
-
-    @contextmanager
-    def standing_still(self) -> Iterator[None]:
-        """Nothing that a need asks about changes inside: each is asked once. The caller holds the row."""
-        self.answers = {}
-        try:
-            yield
-        finally:
-            self.answers = None
-
     @cached_property
     def question(self) -> Question:
         """The de-identified text, fetched without ever loading the letter."""
