@@ -31,3 +31,16 @@ def test_it_shows_it_by_a_button_without_javascript(plain_page, live_server, cas
     expect(plain_page.get_by_label("First sentence", exact=True)).to_have_value("It is here, at {name}")
     plain_page.get_by_role("button", name="Save").click()
     expect(plain_page.get_by_text("Saved. The next mail says it.")).to_be_visible()
+
+
+def test_a_long_sentence_is_seen_whole_on_a_small_phone_and_stays_one_line(open_page, live_server, cast, sign_in):
+    page = open_page(width=320, height=640)
+    page.set_default_timeout(60_000)
+    open_mail(page, live_server, sign_in, cast.ada)
+    field = page.get_by_label("First sentence", exact=True)
+    said = "It has come to us at {name}, and a person will look at it before the day is over, whatever day it is."
+    field.fill(said.replace(", ", ",\n"))
+    assert field.evaluate("one => one.scrollHeight <= one.clientHeight")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
+    assert Wording.objects.get().words["first"] == said
