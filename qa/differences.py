@@ -1,14 +1,33 @@
 """What changed between two texts, word by word. Pure, and bounded: no pair of texts can hold up a page."""
 
 import re
-from collections import Counter
-from difflib import SequenceMatcher
+from contextlib import suppress
+from difflib import Match, SequenceMatcher
 
 Change = tuple[str, str, str]  # kind (equal, insert, delete, replace), before, after
 
 _WORD = re.compile(r"[^\S\n]*\n|[^\S\n]*\S+|[^\S\n]+")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+$")
-_MOST_WORK = 2_000_000  # pairs of equal pieces that the comparison may look at; about one second
+_MOST_WORK = 8_000_000  # pieces and pairs of equal pieces that the comparison may look at; about one second
+
+
+class _TooMuch(Exception):
+    """The comparison has looked at as much as it may."""
+
+
+class _Bounded(SequenceMatcher[str]):
+    """Looks for the longest match again and again in what is left, and counts all of it: a text can be made so that each look
+    finds one word and goes through the whole rest.
+    """
+
+    left = _MOST_WORK
+
+    def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
+        looked_at = self.a[alo:ahi]
+        self.left -= sum(1 + len(self.b2j.get(piece, ())) for piece in looked_at)
+        if self.left < 0:
+            raise _TooMuch
+        return super().find_longest_match(alo, ahi, blo, bhi)
 
 
 def word_changes(before: str, after: str) -> list[Change]:
@@ -18,9 +37,9 @@ def word_changes(before: str, after: str) -> list[Change]:
         head = _common(first, second)
         tail = _common(first[head:][::-1], second[head:][::-1])
         middle = first[head : len(first) - tail], second[head : len(second) - tail]
-        if _work(*middle) <= _MOST_WORK:
-            same_start = [_equal(first[:head])] if head else []
-            same_end = [_equal(first[len(first) - tail :])] if tail else []
+        same_start = [_equal(first[:head])] if head else []
+        same_end = [_equal(first[len(first) - tail :])] if tail else []
+        with suppress(_TooMuch):
             return same_start + _compare(*middle) + same_end
     return [("replace", before, after)]
 
@@ -35,16 +54,11 @@ def _common(first: list[str], second: list[str]) -> int:
     return next((number for number, (one, other) in enumerate(pairs) if one != other), min(len(first), len(second)))
 
 
-def _work(first: list[str], second: list[str]) -> int:
-    counts, others = Counter(first), Counter(second)
-    return sum(number * others[piece] for piece, number in counts.items())
-
-
 def _equal(pieces: list[str]) -> Change:
     text = "".join(pieces)
     return ("equal", text, text)
 
 
 def _compare(first: list[str], second: list[str]) -> list[Change]:
-    codes = SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
+    codes = _Bounded(None, first, second, autojunk=False).get_opcodes()
     return [(kind, "".join(first[a:b]), "".join(second[c:d])) for kind, a, b, c, d in codes]

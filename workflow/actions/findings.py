@@ -5,7 +5,7 @@ Shared by the stages: intake makes the rows, triage decides them, every change o
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -290,9 +290,12 @@ def carried(mine: str, before: str, after: str) -> str:
     """What a person made of `before`, with the change from `before` to `after` carried into it where its words stand."""
     if mine == before:
         return after
-    for kind, old, new, start in reversed(_placed(before, after)):
-        if kind != "equal":
-            mine = _carry_one(mine, before, start, old, new)
+    kept = list(_kept(before, mine))
+    for kind, old, new, start in reversed(_placed(before, after)):  # from the end: what stands before stays where it is
+        end = start + len(old)
+        shift = next((shift for at, until, shift in kept if at <= start and end <= until), None)
+        if kind != "equal" and shift is not None:
+            mine = mine[: start + shift] + new + mine[end + shift :]
     return mine
 
 
@@ -304,13 +307,13 @@ def _placed(before: str, after: str) -> list[tuple[str, str, str, int]]:
     return placed
 
 
-def _carry_one(mine: str, before: str, start: int, old: str, new: str) -> str:
+def _kept(before: str, mine: str) -> Iterator[tuple[int, int, int]]:
+    """Where words of `before` stand unchanged in `mine`: from, until, and by how much they moved."""
     shift = 0
     for kind, was, words, at in _placed(before, mine):
-        if kind == "equal" and at <= start and start + len(old) <= at + len(was):
-            return mine[: start + shift] + new + mine[start + shift + len(old) :]
+        if kind == "equal":
+            yield at, at + len(was), shift
         shift += len(words) - len(was)
-    return mine
 
 
 def _composed(text: str, rows: Iterable[Finding]) -> str:
