@@ -113,11 +113,12 @@ class User(AbstractBaseUser):
         """Never the address: this text reaches logs, admin pages and error messages."""
         return f"person {self.pk}"
 
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """An address never goes without its index."""
-        if update_fields is not None and "email" in update_fields:
-            update_fields = {*update_fields, "email_index"}
-        super().save(*args, update_fields=update_fields, **kwargs)
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        """An address never goes without its index, also where the row was loaded without it (`only`, `defer`)."""
+        written = kwargs.get("update_fields")
+        if written is not None and "email" in written:
+            kwargs["update_fields"] = {*written, "email_index"}
+        super().save_base(*args, **kwargs)
 
     @cached_property
     def roles(self) -> frozenset[Role]:

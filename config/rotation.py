@@ -236,6 +236,7 @@ def _old_sign_ins() -> "models.QuerySet[Session]":
 
 
 def _seal_sign_in(pk: str, stored: str) -> int:
-    """Nobody is signed out by it, and nothing that a page noted meanwhile is lost."""
+    """Nobody is signed out by it, and nothing that a page noted meanwhile is lost; nor what cannot be read with the keys at hand."""
     store = SessionStore()
-    return Session.objects.filter(pk=pk, session_data=stored).update(session_data=store.encode(store.decode(stored)))
+    data = store.decode(stored)
+    return Session.objects.filter(pk=pk, session_data=stored).update(session_data=store.encode(data)) if data else 0

@@ -20,6 +20,8 @@ class _Bounded(SequenceMatcher[str]):
     finds one word and goes through the whole rest.
     """
 
+    a: list[str]  # what difflib keeps of the texts
+    b2j: dict[str, list[int]]
     left = _MOST_WORK
 
     def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
