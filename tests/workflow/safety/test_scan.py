@@ -5,7 +5,6 @@ import random
 import subprocess
 import sys
 import time
-from statistics import median
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from workflow.safety import scan as scan_module
 from workflow.safety.rules_file import make_book, standard_book
-from workflow.safety.scan import Scanner, scan, standard_scanner
+from workflow.safety.scan import MOST_WORK, Scanner, _Work, scan, standard_scanner
 from workflow.safety.ways import WrongWay, read_way
 from workflow.safety.words import Category, Severity, Subject, Timing
 
@@ -123,15 +122,12 @@ def test_it_flags_a_letter_that_is_too_much_work(monkeypatch):
     assert report.severity == Severity.CONCERN or not report.is_complete
 
 
-def test_it_reads_a_letter_in_milliseconds():
-    text = (LETTER * 8)[:2000]
-    standard_scanner().make_ready()
-    times = []
-    for _ in range(15):
-        start = time.process_time()
-        scan(text)
-        times.append(time.process_time() - start)
-    assert median(times) < 0.015  # measured: see docs/safety.md; loose here because machines are shared
+def test_it_tries_few_rules_on_an_ordinary_letter(monkeypatch):
+    """What its few milliseconds (docs/safety.md, benchmarks/safety_speed.py) rest on, and no machine can be too slow for."""
+    works = []
+    monkeypatch.setattr("workflow.safety.scan._Work", lambda: works.append(_Work()) or works[-1])
+    scan((LETTER * 8)[:2000])
+    assert 0 < MOST_WORK - works[0].left < MOST_WORK / 10
 
 
 def hostile():
