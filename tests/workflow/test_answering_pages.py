@@ -199,6 +199,24 @@ def test_it_sends_no_empty_answer(erin, held, body):
     assert again(held).state == State.TRIAGED
 
 
+def test_an_answer_that_lacks_its_advice_stays_in_the_editor_and_says_what_it_lacks(erin, cast, held):
+    danger = {"category": "overdose", "severity": "urgent", "subject": "loved_one", "timing": "now"}
+    flag = triage.raise_flag(case_id=held.pk, by=cast.mo, **danger)
+    triage.acknowledge_flag(case_id=held.pk, flag_id=flag.pk, by=cast.mo)
+    sent = {"body": "<p>Rest a little.</p>", "based_on": 0, "seen": str(Seen.of(again(held)))}
+    response = erin.post(at("submit_draft", held), sent)
+    assert response.status_code == 422
+    html = response.content.decode()
+    assert "The answer lacks advice that this kind of danger needs." in html
+    assert "What you had typed" not in html
+    assert again(held).draft.body == "<p>Rest a little.</p>"
+    form = response.context["answer"]
+    assert (form["body"].value(), form["based_on"].value()) == ("<p>Rest a little.</p>", 1), (
+        "sent again, it overtakes nobody"
+    )
+    assert again(held).state == State.TRIAGED
+
+
 def test_it_keeps_the_words_when_the_case_was_taken_away_meanwhile(erin, cast, held):
     seen = str(Seen.of(held))
     triage.assign(case_id=held.pk, by=cast.mo, expert=cast.erin)

@@ -24,7 +24,7 @@ from ..forms.answering import WITHOUT_EDITOR, AnswerForm, DangerForm, ReasonForm
 from ..forms.holding import AwayForm, HandOverForm
 from ..models import Case
 from ..states import Act, State, Step
-from ..transitions import Refused, Seen
+from ..transitions import Refused, Seen, Stale
 from .commented import commented
 from .language_help import help_with
 from .parts import inserts
@@ -100,7 +100,7 @@ def save(request: HttpRequest, public_id: str) -> HttpResponse:
 @desk(Role.EXPERT)
 @require_POST
 def submit(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Save and send for review in one go."""
+    """Save and send for review in one go. Words that lack something stay in the editor, with the sentence beside them."""
     case = case_for(request, public_id)
     form = SubmitForm(request.POST)
     if not form.is_valid():
@@ -112,6 +112,11 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
         answering.submit_draft(case_id=case.pk, by=person(request), seen=seen, **form.cleaned_data)
     except Overtaken as refusal:
         return conflict_page(request, case, refusal)
+    except Refused as refusal:
+        case = case_for(request, public_id)
+        if isinstance(refusal, Stale) or not policies.may(person(request), Step.SUBMIT_DRAFT, case):
+            raise
+        return write_page(request, case, answer=_saved_with_fault(case, refusal))
     messages.success(request, "Sent for review. A colleague reads it now; you will hear from us. Thank you.")
     return redirect("workflow:answering")
 
@@ -194,6 +199,13 @@ def _kept(request: HttpRequest, case: Case, form: AnswerForm) -> int:
 
 def _changes(before: str, after: str) -> list[tuple[str, str, str]]:
     return word_changes(plain_text(before), plain_text(after))
+
+
+def _saved_with_fault(case: Case, refusal: Refused) -> AnswerForm:
+    """The editor with the words as they were saved a moment ago, and why they do not go on yet."""
+    form = AnswerForm({"body": case.draft.body, "based_on": case.draft.number} if case.draft else {})
+    form.add_error("body", refusal.sentence)
+    return form
 
 
 def write_page(request: HttpRequest, case: Case, **forms: Any) -> HttpResponse:
