@@ -138,6 +138,14 @@ def test_it_lists_a_members_letters_newest_first_in_few_queries(cast, rosa, djan
     assert MARKER not in page
 
 
+def test_it_does_not_say_that_a_person_will_read_what_one_has_opened(cast, rosa):
+    case = make_case(cast)
+    triage.open_letter(case_id=case.pk, by=cast.mo)
+    for page in (page_of(rosa, "status", case), rosa.get(reverse("workflow:my_cases")).content.decode()):
+        assert "We have it. A person is reading it." in page
+        assert "A person will read it." not in page
+
+
 def test_it_shows_the_exact_page_and_what_was_changed_before_it_asks(cast, rosa):
     case = make_case(cast, state=State.REVIEWED)
     page = page_of(rosa, "consent", case)

@@ -38,6 +38,7 @@ SHORT = {
     State.DECLINED: _("We could not answer this one."),
     State.WITHDRAWN: _("You took this letter back."),
 }
+BEING_READ = _("We have it. A person is reading it.")
 TOGETHER = _("We read it together with another letter of yours.")
 ASKED = _("We have asked you something. You do not have to reply.")
 
@@ -57,7 +58,10 @@ def short_state(case: Case) -> str:
     """Where it is now, in one short sentence."""
     if case.is_paused and case.merged_into_id is None:
         return str(ASKED)
-    return str(TOGETHER if case.merged_into_id is not None else SHORT[State(case.state)])
+    if case.merged_into_id is not None:
+        return str(TOGETHER)
+    is_opened = case.state == State.SUBMITTED and case.is_read()
+    return str(BEING_READ if is_opened else SHORT[State(case.state)])
 
 
 @register.filter
