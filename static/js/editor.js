@@ -1,12 +1,13 @@
 /* Small helps around the answer's editor, which turns the textarea into a page of its own. */
 
-/* Parts go in where one writes; without this they are saved at the end of the answer. */
+/* Parts go in where one writes, at the end as long as nobody has; without this they are saved at the end of the answer. */
 let writing = null;
+let hasPlace = false;
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-insert]");
   if (!button || !writing) return;
   event.preventDefault();
-  writing.chain().focus().insertContent(button.dataset.insert).run();
+  writing.chain().focus(hasPlace ? null : "end").insertContent(button.dataset.insert).run();
 });
 
 /* A number that was typed by hand: its name takes its place, and its block comes after that paragraph. */
@@ -38,6 +39,7 @@ document.addEventListener("prose-editor:ready", (event) => {
   page.setAttribute("aria-multiline", "true");
   page.setAttribute("role", "textbox");
   page.dataset.goes = "editor";
+  page.addEventListener("focus", () => { hasPlace = true; });
   label.addEventListener("click", () => page.focus());
 });
 
