@@ -20,7 +20,7 @@ def make_ready() -> None:
     try:
         get_resolver().url_patterns  # noqa: B018 (reading it imports every view)
         standard_scanner().make_ready()
-        find("My son Mike came home to Gloucester.")
+        find("My son Mike came hoem to Gloucester.")  # with a slip, which takes a list of its own
     except Exception:
         logging.getLogger("allay.safety").exception("something could not be made ready")
 

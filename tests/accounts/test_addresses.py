@@ -152,6 +152,18 @@ def test_a_new_master_key_finds_everybody_before_and_after_and_keeps_them_apart(
         User.objects.create_user(ROSA)
 
 
+def test_a_process_that_knows_the_new_key_last_makes_no_second_account(cast, settings):
+    """The order of docs/operations.md: while machines are restarted one by one, each finds whom the others wrote."""
+    old = settings.FIELD_KEYS
+    settings.FIELD_KEYS = [NEW, *old]
+    person = User.objects.member_at("new@people.example")
+    settings.FIELD_KEYS = [*old, NEW]
+    assert User.objects.member_at("new@people.example") == person
+    assert stored(User.objects.member_at("newer@people.example"))[1].startswith("dev:")
+    settings.FIELD_KEYS = [NEW, *old]
+    assert User.objects.filter(email__in=["new@people.example", "newer@people.example"]).count() == 2
+
+
 def test_addresses_of_an_earlier_release_are_sealed_by_the_worker(cast):
     for person in cast.everybody().values():
         in_clear(person)
