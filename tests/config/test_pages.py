@@ -134,4 +134,7 @@ def test_it_has_one_door_for_administrators(cast, client):
         client.force_login(who)
         assert client.get("/admin/", follow=True).status_code == 404
     client.force_login(cast.ada)
-    assert client.get("/admin/").status_code == 200
+    response = client.get("/admin/")
+    assert response.status_code == 200
+    for desk in ("workflow:rules", "workflow:help_lines", "workflow:roster", "notifications:delivery"):
+        assert f'href="{reverse(desk)}"' in response.content.decode(), "an administrator starts here"
