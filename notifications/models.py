@@ -124,6 +124,9 @@ class Dispatch(models.Model):
     event = models.OneToOneField(Event, on_delete=models.PROTECT, primary_key=True, related_name="dispatch")
     at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        verbose_name_plural = "dispatches"
+
     def __str__(self) -> str:
         return f"dispatch of event {self.event_id}"
 
