@@ -8,11 +8,14 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from accounts.models import RoleGrant, User
+from notifications.models import Message
 from qa.models import Letter, LetterKey
 from tests.cast import make_case
 from tests.security.test_erasure import places_with, talked_over  # noqa: F401  # a fixture
 from workflow.actions import intake, leaving
+from workflow.actions.playbook import word_playbook
 from workflow.models import Case
+from workflow.safety.playbooks import all_playbooks
 from workflow.states import State
 
 # May go with a person, and why it is nobody else's.
@@ -104,3 +107,23 @@ def test_of_whoever_worked_here_their_work_stays_and_nothing_of_them(cast, clien
     assert places_with("erin@people.example") == []
     assert client.get(reverse("workflow:my_cases")).status_code == 302
     assert leaving.erase_again("person", erin.pk) == 0
+
+
+@pytest.mark.parametrize("name", ["erin", "theo", "mo", "dana", "mora", "ada"])
+def test_whoever_worked_here_can_be_gone_by_whatever_work_it_was(cast, talked_over, name):  # noqa: F811
+    """Most keys of work have no name on the person's side, and are no less work; nor are theirs less their own."""
+    person = getattr(cast, name)
+    words = {all_playbooks()[0].messages[0].field: "Call {line:988}"}
+    word_playbook(key=all_playbooks()[0].key, language="en", words=words, by=cast.ada)
+    make_case(cast, state=State.PUBLISHED)
+    RoleGrant.objects.filter(user=person).delete()
+    person = User.objects.get(pk=person.pk)
+    intake.submit_letter(by=person, text="Now I write myself, because it is my own son. " * 2, danger="no")
+    intake.park_letter(member=person, text="And this was sent too late, when nobody was signed in any more.")
+    Message.objects.create(person=person, template="new_device", category="security", rank=0, key="k" * 64)
+    leaving.erase_account(by=person)
+    own = {"qa.Authorship", "qa.ParkedLetter", "qa.LetterDraft", "notifications.Message", "workflow.Presence"}
+    keys = [field for field in keys_to_people() if field.model._meta.label in own]
+    left = [field for field in keys if models.QuerySet(field.model).filter(**{field.name: person.pk}).exists()]
+    assert (len(keys), left) == (len(own), [])
+    assert places_with(f"{name}@people.example") == []

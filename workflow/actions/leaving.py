@@ -45,8 +45,10 @@ def _rows(relation: models.ForeignObjectRel, person: User) -> "models.QuerySet[m
 
 
 def _kept_for(is_work: bool) -> Iterator[models.ForeignObjectRel]:
-    """Relations to a person that hold work for others; or those that are the person's own."""
-    for relation in User._meta.related_objects:
+    """Relations to a person that hold work for others; or those that are the person's own. Most have no name on their side."""
+    for relation in User._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, models.ForeignObjectRel):
+            continue
         label, rule = relation.related_model._meta.label, getattr(relation, "on_delete", None)
         if is_work == (label in WORK or rule is models.PROTECT) and rule in {models.PROTECT, models.CASCADE}:
             yield relation
