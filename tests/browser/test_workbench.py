@@ -61,7 +61,7 @@ def test_it_finishes_a_typical_letter_in_under_ten_actions(open_page, workbench,
         step()
         actions += 1
 
-    act(lambda: page.get_by_role("button", name=re.compile("Replace all .* that are left")).click())
+    act(lambda: page.get_by_role("button", name=re.compile("Replace the rest")).click())
     act(lambda: page.get_by_role("button", name=re.compile("Keep the hint")).click())
     expect(page.get_by_role("heading", name="All decided")).to_be_visible()
     look(page, "workbench-decided-1280")
@@ -121,7 +121,7 @@ def test_it_lets_one_of_two_moderators_win_and_shows_the_other_what_happened(ope
     page = workbench(open_page(width=1280, height=900), cast.mo)
     expect(page.get_by_text("Undo my last decision")).to_have_count(0)
     findings.decide_rest(case_id=case.pk, by=cast.dana, hints=False)
-    page.get_by_role("button", name=re.compile("Replace all .* that are left")).click()
+    page.get_by_role("button", name=re.compile("Replace the rest")).click()
     expect(page.get_by_text("Somebody changed this case while you had it open", exact=False).first).to_be_visible()
     assert set(case.findings.filter(is_hint=False).values_list("decided_by", flat=True)) == {cast.dana.pk}
 

@@ -75,6 +75,7 @@ def test_it_asks_the_database_as_often_for_many_as_for_few_and_loads_no_letter(c
         return len(captured)
 
     make_case(cast, state=State.PUBLISHED)
+    flagged(cast, make_case(cast))  # the board of dangers reads the roster as soon as there is one
     few = asked()
     for state in State:
         flagged(cast, make_case(cast)) if state == State.SUBMITTED else make_case(cast, state=state)

@@ -124,7 +124,7 @@ def test_it_says_so_to_readers_where_a_number_is_checked_again(client, fresh):
     assert client.get(reverse("qa:help_now")).content.decode().count("checking it again") == 1
 
 
-def test_it_never_writes_a_reading_in_another_language_over_the_registry(db):
+def test_it_never_writes_a_reading_in_another_language_over_the_registry(cast):
     line = HelpLine.objects.get(key="988")
     line.spoken_in = "es"
     line.name = "Línea 988"

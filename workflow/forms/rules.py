@@ -1,7 +1,7 @@
 """What an administrator types to add a local rule: everything that is wrong with it is said beside its field, before any count."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -65,6 +65,12 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
             "not_examples": {"required": "Write at least two sentences that it must leave alone."},
             "source": {"required": "Say how we know: a guideline, a near miss, or who asked for it."},
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in {"category": "Choose a danger", "severity": "Choose how soon"}.items():
+            field = cast(forms.ChoiceField, self.fields[name])
+            field.choices = [("", words), *cast("list[Any]", field.choices)[1:]]
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"]).strip()
