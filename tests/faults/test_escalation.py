@@ -143,7 +143,7 @@ class Service:
                 found.append(int(stat.parent.name))
         return found
 
-    def wait(self, ready, why: str, seconds: float = 90) -> None:
+    def wait(self, ready, why: str, seconds: float = 150) -> None:
         until = time.monotonic() + seconds
         while not ready():
             assert time.monotonic() < until, why

@@ -44,7 +44,7 @@ class Event(UnderLetterKey):
         related_name="+",
         db_constraint=False,
     )
-    actor_role = models.CharField(max_length=20, blank=True)
+    actor_role = models.CharField(max_length=40, blank=True)
     from_state = models.CharField(max_length=12, blank=True)
     to_state = models.CharField(max_length=12, blank=True)
     data = models.JSONField(default=dict, blank=True)
