@@ -147,7 +147,7 @@ class Walk:
 
 def decide_findings(tab: Page) -> None:
     """Take every suggestion for what could identify the family, where the page makes some."""
-    for name in ("Replace all", "Keep the hint"):
+    for name in ("Replace the rest", "Keep the hint"):
         button = tab.locator("#findings .found-all").get_by_role("button", name=name, exact=False)
         if button.count():
             button.first.click()
