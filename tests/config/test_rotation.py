@@ -17,7 +17,7 @@ from qa.keyring import sealed_columns
 from qa.models import AnswerRevision, Letter, LetterKey, Question
 from tests.accounts.test_second_step import SECRET, code_at
 from tests.cast import ANSWER, LETTER, make_case
-from tests.terminal import Terminal
+from tests.terminal import Terminal, stopped_at
 from workflow.actions import intake, triage
 from workflow.models import Case, SafetyFlag
 from workflow.safety.words import Category, Severity, Subject, Timing
@@ -139,15 +139,8 @@ def test_whoever_upgrades_is_reminded_until_every_letter_has_its_key(sealed, cap
 def test_the_command_shows_how_far_it_is_and_goes_on_where_it_was_stopped(sealed, settings, monkeypatch):
     make_case(sealed)
     settings.FIELD_KEYS = [NEW, *settings.FIELD_KEYS]
-    keys, wrap, done = LetterKey.objects.count(), rotation.rewrapped, []
-
-    def stop_at_the_second(pk, wrapped):
-        done.append(pk)
-        if len(done) == 2:
-            raise KeyboardInterrupt
-        return wrap(pk, wrapped)
-
-    monkeypatch.setattr(rotation, "rewrapped", stop_at_the_second)
+    keys, wrap = LetterKey.objects.count(), rotation.rewrapped
+    monkeypatch.setattr(rotation, "rewrapped", stopped_at(2, wrap))
     with pytest.raises(CommandError, match=r"Stopped\. What was sealed anew stays so"):
         call_command("rotate_keys", stdout=StringIO())
     assert LetterKey.objects.filter(wrapped__startswith="a1:new:").count() == 1

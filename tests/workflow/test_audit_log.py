@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from tests.cast import make_case
-from tests.terminal import Terminal
+from tests.terminal import Terminal, stopped_at
 from workflow.actions import sealing
 from workflow.models import Event, Seal
 from workflow.states import State
@@ -172,15 +172,7 @@ def test_it_prints_the_head(trail, capsys):
 def test_it_shows_how_far_it_is_and_can_be_stopped(trail, monkeypatch):
     call_command("verify_audit_log", stdout=(seen := Terminal()))
     assert f"] {len(trail)} of {len(trail)}" in seen.getvalue()
-    digest, looked_at = sealing.digest, []
-
-    def stop_at_the_third(previous, event):
-        looked_at.append(event)
-        if len(looked_at) == 3:
-            raise KeyboardInterrupt
-        return digest(previous, event)
-
-    monkeypatch.setattr(sealing, "digest", stop_at_the_third)
+    monkeypatch.setattr(sealing, "digest", stopped_at(3, sealing.digest))
     with pytest.raises(CommandError, match=r"Stopped\. The trail is as it was"):
         call_command("verify_audit_log", stdout=StringIO())
 

@@ -70,7 +70,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         for name, words in {"category": "Choose a danger", "severity": "Choose how soon"}.items():
             field = cast(forms.ChoiceField, self.fields[name])
-            field.choices = [("", words), *cast("list[Any]", field.choices)[1:]]
+            field.choices = [("", words), *(choice for choice in cast("list[Any]", field.choices) if choice[0])]
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"]).strip()

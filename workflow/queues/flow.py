@@ -33,9 +33,7 @@ from .told import FEW
 AGES = (("Under 2 days", 2), ("2 to 7 days", 7), ("1 to 2 weeks", 14), ("Over 2 weeks", None))
 ALL_TIERS = (*sorted(TIERS.values()), NO_DANGER)
 _DAY = 24 * 60 * 60  # seconds; the key names the day
-_SHAPE = (
-    1  # of a Flow as it is kept: one more with each change of its fields, so that an upgrade never reads an old one
-)
+_SHAPE = 1  # of a Flow as it is kept: one more with each change of its fields, so that no upgrade reads an old one
 _A_MOMENT = timedelta(seconds=1)
 _PRESSING = 1  # tiers up to this one are read at once
 _SLOWER = 1.25  # so much longer than before is more than chance
