@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from benchmarks.rig import measured, on_each_database
+from benchmarks.rig import filling, measured, on_each_database
 
 MOULDS = 20  # cases of each kind that are walked by hand before the database copies them
 WAITING = 200
@@ -48,7 +48,8 @@ def child(asked: str) -> None:
         call_command(command, verbosity=0)
     began = time.monotonic()
     size, _, waiting = asked.partition(":")
-    people = generate(int(size), int(waiting or WAITING))
+    with filling():
+        people = generate(int(size), int(waiting or WAITING))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     from workflow.models import Case

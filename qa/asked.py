@@ -1,7 +1,7 @@
 """What was typed into search, as groups of beginnings that the index and the page understand."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .everyday import COMMON, SAME
@@ -11,6 +11,7 @@ LONGEST_QUERY = 200
 MOST_WORDS = 8
 SHORTEST_BEGINNING = 4  # shorter words count only whole: "od" is not the beginning of "odd"
 Pieces = list[tuple[str, bool]]
+_WORD = re.compile(r"([\w'’]+)")
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,16 @@ class Asked:
         return cls(typed, words, [Group.of(word) for word in words])
 
 
+def _fits(word: str, groups: Sequence[Group]) -> bool:
+    return any(group.fits(token) for token in tokens(word) for group in groups)
+
+
 def pieces(text: str, groups: Iterable[Group]) -> Pieces:
     """A text cut into what fits and what does not; a template marks and escapes it."""
     wanted = list(groups)
     cut: Pieces = []
-    for part in re.split(r"([\w'’]+)", text):
-        is_hit = any(group.fits(token) for token in tokens(part) for group in wanted)
+    for at, part in enumerate(_WORD.split(text)):  # every second part is a word
+        is_hit = at % 2 == 1 and _fits(part, wanted)
         if cut and cut[-1][1] == is_hit:
             cut[-1] = (cut[-1][0] + part, is_hit)
         elif part:
@@ -78,8 +83,7 @@ def pieces(text: str, groups: Iterable[Group]) -> Pieces:
 def passage(text: str, groups: list[Group], *, longest: int = 240) -> Pieces:
     """The part of a text around the first word that fits."""
     line = " · ".join(" ".join(part.split()) for part in text.splitlines() if part.strip())
-    cut = pieces(line, groups)
-    start = len(cut[0][0]) if cut and not cut[0][1] and len(cut) > 1 else 0
+    start = next((word.start() for word in _WORD.finditer(line) if _fits(word[0], groups)), 0)
     begin = max(0, start - longest // 3)
     begin = line.find(" ", begin) + 1 if begin else 0
     end = line.rfind(" ", begin, begin + longest) if len(line) > begin + longest else len(line)

@@ -19,7 +19,7 @@ PAGE_SIZE = 12
 RELATED = 3
 PARTS = 12
 LONGEST_PATH = 400
-RELATED_FROM = 200  # only so many of the newest are compared
+RELATED_FROM = 80  # only so many of the newest are compared
 FACETS_FROM = 120
 _WEIGHT: dict[Kind, int] = {Kind.RELATIONSHIP: 4, Kind.STAGE: 3, Kind.SUBSTANCE: 2, Kind.NEED: 2}
 Reader = AbstractBaseUser | AnonymousUser
@@ -125,7 +125,7 @@ def related_to(page: Publication, reader: Reader) -> list[Related]:
     if not ours:
         return []
     each = [[f"#{pk}"] for pk in ours]
-    places = index.newest([*audience_terms(reader), *each], RELATED_FROM // 4)
+    places = index.newest([*audience_terms(reader), *each], RELATED_FROM // 2)
     places += index.newest([*audience_terms(reader), [f"#{pk}" for pk in ours]], RELATED_FROM)
     is_fresh = Q(review_by__isnull=True) | Q(review_by__gte=timezone.localdate())
     near = Publication.objects.filter(is_fresh, place__in=places).exclude(pk=page.pk)

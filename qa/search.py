@@ -161,7 +161,12 @@ def _held(words: str, groups: list[Group]) -> int:
 
 
 def _passage(page: Publication, groups: list[Group]) -> Pieces:
-    return passage(f"{page.intro}\n{page.question_text}\n{plain_text(page.answer_html)}", groups)
+    """From the letter; from the answer where only that holds a word."""
+    asked = passage(f"{page.intro}\n{page.question_text}", groups)
+    if any(is_hit for _, is_hit in asked):
+        return asked
+    answered = passage(plain_text(page.answer_html), groups)
+    return answered if any(is_hit for _, is_hit in answered) else asked
 
 
 def _other_spelling(asked: Asked, topics: list[Topic], within: list[list[str]]) -> str:

@@ -4,15 +4,18 @@ import re
 import unicodedata
 
 _ENDINGS = ("ingly", "edly", "ing", "ies", "ed", "es", "ly", "s", "e")
+_TOKEN = re.compile(r"[^\W_]+")
 _SHORTEST_STEM = 4
 _MAY_STAY_DOUBLE = "lsfz"
 
 
 def tokens(text: str) -> list[str]:
     """The words of a text in lower case, without accents and apostrophes; anything else only separates them."""
-    plain = unicodedata.normalize("NFKD", text.replace("'", "").replace("’", ""))
-    kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return re.findall(r"[^\W_]+", kept.casefold())
+    kept = text.replace("'", "").replace("’", "")
+    if not kept.isascii():
+        plain = unicodedata.normalize("NFKD", kept)
+        kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return _TOKEN.findall(kept.casefold())
 
 
 def folded(*texts: str) -> str:

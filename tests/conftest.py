@@ -9,6 +9,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
 from django.db.backends.sqlite3.base import DatabaseOperations  # type: ignore[attr-defined]
 from django.dispatch import receiver
+from hypothesis import HealthCheck, settings
 
 from notifications import heartbeat
 from tests import tables
@@ -29,6 +30,9 @@ def nobody_outside(event, given):
 
 
 sys.addaudithook(nobody_outside)
+# No time decides a test: on a busy machine an example, or the making of one, may take long.
+settings.register_profile("allay", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("allay")
 heartbeat.LOOK_EVERY = 0.0  # what an earlier test saw is no answer for the next one
 rules.AT_ONCE = 60.0  # a rule is counted to its end, however busy the machine is
 pytest_plugins = ["tests.browsing"]

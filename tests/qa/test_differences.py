@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.differences import has_changes, word_changes
@@ -35,7 +35,6 @@ def test_it_shows_a_text_that_is_new_or_gone():
     assert word_changes("Old words.", "") == [("delete", "Old words.", "")]
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab \n\t.", max_size=60), st.text(alphabet="ab \n\t.", max_size=60))
 def test_it_loses_no_character_of_either_text(before, after):
     changes = word_changes(before, after)

@@ -85,7 +85,7 @@ def test_it_leaves_nothing_of_a_thousand_others():
     assert left == []
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.sampled_from(

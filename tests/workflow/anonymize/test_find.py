@@ -208,7 +208,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.one_of(st.text(max_size=300), st.lists(WORDS, max_size=60).map(" ".join)))
 def test_it_gives_ordered_spans_that_do_not_overlap_and_the_same_every_time(text):
     items = find(text)
@@ -219,7 +219,7 @@ def test_it_gives_ordered_spans_that_do_not_overlap_and_the_same_every_time(text
     assert isinstance(apply(text, items), str)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(["Mike", "Priya", "Thuy", "Ngozi", "Oisín", "Xiomara"]),
     st.sampled_from(["son", "daughter", "husband", "sponsor"]),

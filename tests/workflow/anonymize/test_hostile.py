@@ -35,7 +35,7 @@ NAMES = ["Ngozi", "Thuý", "Oisín", "Xiomara", "Kwabena", "Łukasz"]
 noise = st.lists(st.sampled_from(NOISE), max_size=12).map("".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(noise, st.sampled_from(NAMES), noise)
 def test_it_gives_the_exact_place_of_a_name_whatever_stands_around_it(before, name, after):
     text = f"{before}. My son {name} drinks. {after}"
@@ -45,7 +45,7 @@ def test_it_gives_the_exact_place_of_a_name_whatever_stands_around_it(before, na
     assert text[covering[0].start : covering[0].end] == name
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.one_of(st.sampled_from(NOISE), st.text(max_size=40), st.sampled_from(NAMES)), max_size=60).map("".join)
 )
@@ -61,7 +61,7 @@ def test_it_cuts_a_letter_so_that_it_can_be_put_together_again(text):
     assert isinstance(apply(text, sure), str)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.sampled_from(NOISE), st.sampled_from(NAMES), st.integers(0, 25_000))
 def test_it_finds_one_name_anywhere_in_a_letter_of_25_000_characters(piece, name, where):
     filler = (piece + "She came home late. ") * (25_000 // (len(piece) + 20) + 1)

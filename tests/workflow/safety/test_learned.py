@@ -141,7 +141,7 @@ def test_it_changes_the_version_by_which_letters_are_read_again():
     assert len({scan(CALM).version, RULES_ALONE.scan(CALM).version, WITH_TINY.scan(CALM).version}) == 3
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(sorted(standard_model().words)), max_size=120))
 def test_it_survives_any_mixture_of_its_own_words(words):
     assert not scan(" ".join(words)).failed_rules

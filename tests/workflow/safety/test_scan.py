@@ -158,7 +158,7 @@ def test_it_is_never_held_up_by_hostile_text(text):
     assert time.process_time() - start < 0.4  # the bound of 50 ms is measured by benchmarks; machines here are shared
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=400))
 def test_it_survives_any_text(text):
     report = scan(text)
@@ -166,7 +166,7 @@ def test_it_survives_any_text(text):
     assert report.is_complete
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(sorted({w for rule in standard_book().rules for w in rule.anchors})), max_size=80))
 def test_it_survives_any_mixture_of_its_own_words(words):
     assert not scan(" ".join(words)).failed_rules
