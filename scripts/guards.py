@@ -37,11 +37,15 @@ SANITIZERS = {"clean_html", "bleach.clean", "nh3.clean"}
 
 SWITCH = '''"""Switches of guards; written by scripts/guards.py into a copy of the tree."""
 import dataclasses, functools, os
-state = {"off": int(os.environ.get("GUARD_OFF", "0")), "seen": None}
+state = {"off": int(os.environ.get("GUARD_OFF", "0")), "seen": None, "said_no": set()}
 def off(number):
     if state["seen"] is not None:
         state["seen"].add(number)
     return state["off"] == number
+def says_no(number, answer):
+    if answer:
+        state["said_no"].add(number)
+    return answer
 def decorated(number, decorator):
     def wrap(view):
         guarded = decorator(view)
@@ -92,7 +96,7 @@ class Switcher(ast.NodeTransformer):
         if not node.orelse and (kind := self._ending(node.test, node.body[-1])):
             number = self._new(node, kind, ast.unparse(node.test))
             unless = ast.UnaryOp(ast.Not(), _switch("off", number))
-            node.test = ast.BoolOp(ast.And(), [unless, node.test])
+            node.test = ast.BoolOp(ast.And(), [unless, _switch("says_no", number, node.test)])
         return node
 
     def _ending(self, test: ast.expr, last: ast.stmt) -> str:

@@ -113,6 +113,12 @@ def test_an_address_never_goes_without_its_index(cast):
     assert User.objects.get(email="bulk@people.example").email == "bulk@people.example"
 
 
+def test_it_asks_the_database_nothing_for_no_address(cast, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert not User.objects.filter(email__in=[])
+        assert not User.objects.filter(email="")
+
+
 @pytest.mark.parametrize("is_in_clear", [False, True])
 def test_one_mailbox_is_one_person(cast, is_in_clear):
     if is_in_clear:
