@@ -1,11 +1,10 @@
 """`make pictures`: draws the README's two pictures from a fresh demo in Chromium, in a folder of its own.
 
-Needs Chromium (apt-get install chromium). `make gallery` (gallery.py) draws every page, with what stands here.
+Needs Chromium (chromium.py). `make gallery` (gallery.py) draws every page, with what stands here.
 """
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from chromium import INSTALL, find_quickest
 from playwright.sync_api import Browser, Page, sync_playwright
 from run import free_port
 
@@ -34,9 +34,9 @@ def main() -> int:
 @contextmanager
 def served_demo(var: Path) -> Iterator[tuple[Browser, str]]:
     """A browser, and the address of a demo whose data lie in `var`. Ctrl-C is left to whoever draws."""
-    chromium = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
-    if chromium is None:
-        raise SystemExit("Chromium is not installed: apt-get install chromium")
+    executable = find_quickest()
+    if executable is None:
+        raise SystemExit(f"Chromium is not installed: {INSTALL}")
     port = free_port(8099)
     environment = {**os.environ, "ALLAY_VAR": str(var), "PORT": str(port)}
     demo = subprocess.Popen([sys.executable, "scripts/run.py"], cwd=ROOT, env=environment, start_new_session=True)
@@ -44,7 +44,7 @@ def served_demo(var: Path) -> Iterator[tuple[Browser, str]]:
         wait(f"http://localhost:{port}/healthz", demo)
         with sync_playwright() as playwright:
             flags = ["--no-sandbox"] if os.geteuid() == 0 else []
-            browser = playwright.chromium.launch(executable_path=chromium, args=flags, handle_sigint=False)
+            browser = playwright.chromium.launch(executable_path=executable, args=flags, handle_sigint=False)
             yield browser, f"http://localhost:{port}"
             browser.close()
     finally:

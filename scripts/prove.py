@@ -37,7 +37,7 @@ def test(*paths: str) -> list[str]:
 
 WALKS = {"ALLAY_WALK_STEPS": "100000"}
 MARKERS = ["tests/house/test_markers.py", "tests/config/test_sentry.py", "tests/notifications/test_discretion.py"]
-BACK = ["tests/browser/test_public_pages.py", "tests/browser/test_writing.py"]
+BACK = ["tests/browser/test_leaving.py"]
 PARTS: dict[str, Part] = {
     "grid": Part("every address x person as it should be", test("tests/house/test_access_grid.py"), r"(\d+) passed"),
     "xss": Part(

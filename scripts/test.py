@@ -5,19 +5,18 @@ Where PostgreSQL or Chromium is missing, one line says so and how to install it;
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from postgres import INSTALL, find_binaries, running_server
+import chromium
+import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
 ONE_ROUND = r"(?m)^pytestmark = .*mark\.(pure|once|browser)\b"  # all of the file
 IN_BROWSER = r"mark\.browser\b"
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 WORKERS = min(4, (os.cpu_count() or 1) + 1)  # one more than cores: tests with processes of their own wait a lot
 PARALLEL = ["-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"]  # in the order of conftest.py
 
@@ -42,17 +41,17 @@ def pytest(*arguments: str, **extra: str) -> int:
 
 
 def on_postgres() -> int | None:
-    binaries = find_binaries()
+    binaries = postgres.find_binaries()
     if binaries is None:
-        return missing("PostgreSQL", INSTALL)
-    with running_server(binaries) as url:
+        return missing("PostgreSQL", postgres.INSTALL)
+    with postgres.running_server(binaries) as url:
         marked = "not browser and not pure and not once"
         return pytest("-m", marked, *PARALLEL, *files(without=ONE_ROUND), DATABASE_URL=url)
 
 
 def in_browser() -> int | None:
-    if not any(shutil.which(name) for name in CHROMIUMS):
-        return missing("Chromium", "apt-get install chromium")
+    if chromium.find_whole() is None:
+        return missing("Chromium", chromium.INSTALL)
     code = pytest("-m", "browser and not postgres", *PARALLEL, *files(of=IN_BROWSER))
     if code == 1:  # a page may be late on a busy machine: what failed is tried once more, by itself, and must pass
         print("\nTrying the failed browser tests once more, one after the other.")

@@ -7,6 +7,7 @@ a database beside theirs for PostgreSQL. Who comes first makes it; the others wa
 import fcntl
 import hashlib
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -18,6 +19,7 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "tests"
+NEW = sqlite3.connect(":memory:")  # the SQLite database of this process before its first test
 
 
 def give() -> None:
@@ -27,6 +29,22 @@ def give() -> None:
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=is_there)
         if not is_there:
             _keep()
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        connection.connection.backup(NEW)
+
+
+def put_back() -> None:
+    """The test database as it was new, page by page: to empty and fill it took fifty times as long.
+
+    Numbers go on: a row of the next test is no row of this one, whoever remembers it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq, name FROM sqlite_sequence")
+        numbers = cursor.fetchall()
+        NEW.backup(connection.connection)
+        cursor.execute("DELETE FROM sqlite_sequence")
+        cursor.executemany("INSERT INTO sqlite_sequence (seq, name) VALUES (%s, %s)", numbers)
 
 
 def kept_file() -> Path | None:

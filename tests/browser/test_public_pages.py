@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Session
 from qa.models import Correction, Topic
-from tests.cast import MARKER, make_case
+from tests.cast import make_case
 from tests.qa.pages import publish
 from workflow.models import Report
 from workflow.models.reports import Concern
@@ -22,11 +22,6 @@ TITLE = "My son came home from detox and asks for the keys of his car every sing
 
 
 STORY = UUID(int=7)
-
-
-def private_pages(case):
-    """Pages of a member's own, as addresses take them; the last one shows the letter."""
-    return [("own_account", []), ("workflow:my_cases", []), ("workflow:status", [case.public_id])]
 
 
 @pytest.fixture
@@ -143,60 +138,6 @@ def test_it_finds_a_letter_without_javascript(addresses, plain_page, live_server
     plain_page.get_by_role("link", name=TITLE, exact=True).click()
     expect(plain_page.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(plain_page.get_by_text("Print this page")).to_be_hidden()
-
-
-STORES = """async () => ({ local: localStorage.length, session: sessionStorage.length,
-    databases: (await indexedDB.databases()).length, caches: window.caches ? (await caches.keys()).length : 0 })"""
-
-
-def exits(page, how, live_server):
-    if how == "leave":
-        page.get_by_role("link", name="Leave").click()
-        page.wait_for_url(settings.EXIT_URL)
-    elif how == "sign out":
-        page.get_by_role("banner").get_by_role("button", name="Sign out").click()
-        page.wait_for_url(f"{live_server.url}/")
-    else:
-        Session.objects.all().delete()
-        page.goto(live_server.url + reverse("qa:about"))
-
-
-@pytest.mark.parametrize(
-    ("how", "javascript"),
-    [("leave", True), ("leave", False), ("sign out", True), ("sign out", False), ("expiry", True)],
-)
-def test_it_leaves_at_once_and_signs_out(cast, open_page, live_server, sign_in, how, javascript):
-    """Back shows nothing private afterwards, with the cache of whole pages on as people have it, and nothing is stored."""
-    case = make_case(cast)
-    page = open_page(javascript=javascript, guarded=False)
-    page.route(settings.EXIT_URL, lambda route: route.fulfill(body="", content_type="text/html"))
-    sign_in(page, cast.rosa)
-    private = [live_server.url + reverse(name, args=args) for name, args in private_pages(case)]
-    for address in private:
-        page.goto(address)
-    assert MARKER in page.content()
-    if javascript:
-        assert set(page.evaluate(STORES).values()) == {0}
-    exits(page, how, live_server)
-    page.wait_for_timeout(300)
-    assert not Session.objects.filter(person=cast.rosa).exists()
-    for _ in private:
-        page.go_back(wait_until="commit")
-        page.wait_for_timeout(300)
-        text = page.locator("body").inner_text()
-        assert MARKER not in text, page.url
-        assert "Your account" not in text, page.url
-    if javascript and page.url.startswith(live_server.url):
-        assert set(page.evaluate(STORES).values()) == {0}
-
-
-def test_the_browser_of_that_test_keeps_whole_pages(open_page, live_server, addresses):
-    page = open_page(guarded=False)
-    page.goto(live_server.url + reverse("qa:about"))
-    page.evaluate("window.kept = 1")
-    page.goto(live_server.url + reverse("qa:topics"))
-    page.go_back(wait_until="commit")
-    assert page.evaluate("window.kept") == 1
 
 
 def test_it_leaves_by_pressing_shift_three_times(cast, open_page, live_server, sign_in):

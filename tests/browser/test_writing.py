@@ -109,19 +109,6 @@ def test_it_keeps_the_last_words_of_somebody_who_goes_to_another_page_at_once(pa
     assert page.get_by_label("Your letter").input_value() == LINE
 
 
-def test_it_comes_back_to_the_kept_words_after_a_mistake(page, write, live_server):
-    write(page)
-    page.get_by_role("button", name="Check your letter").click()
-    expect(page.get_by_text("Something is missing or needs a change")).to_be_visible()
-    page.get_by_label("Your letter").fill(LINE)
-    expect(page.locator("p.saved")).to_have_text(re.compile(r"Saved at"), timeout=AT_ONCE)
-    page.reload()
-    assert page.get_by_label("Your letter").input_value() == LINE
-    page.goto(live_server.url + reverse("qa:home"))
-    page.go_back()
-    assert page.get_by_label("Your letter").input_value() == LINE
-
-
 def test_it_opens_again_with_what_was_saved_and_wipes_it_with_one_tap(page, second_page, write):
     write(page)
     fill(page, LINE, danger="I am not sure")
@@ -177,14 +164,3 @@ def test_it_brings_back_what_was_sent_after_the_session_had_ended(open_page, wri
     expect(page.get_by_label("I am not sure")).to_be_checked()
     send(page)
     assert Letter.objects.get().text == LONG
-
-
-def test_it_makes_one_letter_of_an_impatient_double_press(page, write):
-    write(page)
-    fill(page, LINE)
-    page.get_by_role("button", name="Check your letter").click()
-    page.get_by_role("button", name="Send", exact=True).dblclick()
-    expect(page.get_by_role("heading", name="We have your letter")).to_be_visible()
-    page.go_back()
-    page.reload()
-    assert Case.objects.count() == 1
