@@ -18,12 +18,29 @@ MANY = 4_000
 
 def plan_of(cases, *, without_scans=False):
     """What the database says it would do; at a size where a scan is as cheap, PostgreSQL is asked to leave scans out."""
-    sql, params = cases.query.sql_with_params()
+    return explained(*cases.query.sql_with_params(), without_scans=without_scans)
+
+
+def explained(sql, params, *, without_scans=False):
     with connection.cursor() as cursor:
         if without_scans and connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(("EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN ") + sql, params)
         return "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
+def asked_by(read):
+    """Statements with their values apart, as they are planned: with a value in its place SQLite may plan otherwise."""
+    made = []
+
+    def note(execute, sql, params, many, context):
+        made.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        read()
+    assert made
+    return made
 
 
 @pytest.fixture
@@ -57,6 +74,8 @@ def test_it_reads_the_queue_in_its_order_and_of_nothing_else_all_there_is(cast, 
     assert "TEMP B-TREE" not in plan, plan
     assert "Sort" not in plan, plan
     assert len(queues.open_queue(cast.mo)) == MANY // 20 + 1
+    for sql, params in asked_by(lambda: queues.open_counts(cast.mo)):
+        assert "workflow_case" not in sql or "case_queue" in explained(sql, params), sql
     case = Case.objects.latest("pk")
     reads = [
         Consent.objects.filter(choice=Choice.CHANGE, void_at__isnull=True).values("case"),

@@ -167,7 +167,7 @@ class Case(Leased, Paused, InStory, BesideLetter, WorkflowModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["is_waiting", "tier", "submitted_at", "id"], name="case_queue"),
+            models.Index(fields=["is_waiting", "tier", "submitted_at", "id", "state"], name="case_queue"),
             models.Index(fields=["expert", "state", "tier", "submitted_at"], name="case_expert"),
             models.Index(fields=["drafted_by", "state_since", "id"], name="case_author"),
             # Beside the foreign key's: where hardly a case is merged, that one's statistics say that it is of no use.
