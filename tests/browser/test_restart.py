@@ -1,15 +1,18 @@
 """A real server that is killed while somebody writes: what was shown as saved is there when it comes back, every character."""
 
 import os
-import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+
+from tests import tables
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,11 +23,39 @@ from django.test import Client
 from tests.cast import make_case, make_cast
 from workflow.states import State
 cast = make_cast()
-case = make_case(cast, state=State.TRIAGED)
+cases = [make_case(cast, state=State.TRIAGED) for _ in range(2)]  # one for each test
 import tests.conftest  # whoever is signed in here is past the second step
 browser = Client()
 browser.force_login(cast.erin)
-print(case.public_id, settings.SESSION_COOKIE_NAME, browser.cookies[settings.SESSION_COOKIE_NAME].value)
+print(settings.SESSION_COOKIE_NAME, browser.cookies[settings.SESSION_COOKIE_NAME].value, *[case.public_id for case in cases])
+"""
+
+# Has read all code once, and has a new server for each life of it: to read it anew takes seconds.
+MOTHER = """
+import os, signal, sys
+import django
+from django.urls import get_resolver
+from gunicorn.app.wsgiapp import run
+from workflow.anonymize import find
+from workflow.safety.scan import standard_scanner
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()
+get_resolver().url_patterns
+standard_scanner().make_ready()
+find("My son Mike came hoem to Gloucester.")
+for line in sys.stdin:
+    if line == "start\\n":
+        child = os.fork()
+        if child == 0:
+            os.setsid()
+            os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+            os.dup2(2, 1)
+            sys.argv = ["gunicorn", "config.wsgi", "--bind", sys.argv[1], "--threads", "4", "--log-level", "error"]
+            sys.exit(run())
+    else:
+        os.killpg(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    print(line, flush=True, end="")
 """
 
 
@@ -39,59 +70,57 @@ class Server:
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("ALLAY_", "DJANGO_"))}
         own = {"ALLAY_ENV": "development", "ALLAY_VAR": str(folder), "PUBLIC_URL": self.url}
         self.env = {**kept, **own, "DATABASE_URL": f"sqlite:///{folder}/restart.sqlite3"}
-        self.manage("migrate", "-v", "0")
-        self.told = self.manage("shell", "-v", "0", "-c", PREPARE).split()
-        self.process: subprocess.Popen[bytes] | None = None
+        with closing(sqlite3.connect(folder / "restart.sqlite3")) as own_file:
+            tables.NEW.backup(own_file)
+        self.told = self.prepared()
+        self.mother = subprocess.Popen(
+            [sys.executable, "-c", MOTHER, f"127.0.0.1:{self.port}"],
+            cwd=ROOT, env=self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
 
-    def manage(self, *arguments: str) -> str:
-        command = [sys.executable, "manage.py", *arguments]
+    def prepared(self) -> list[str]:
+        command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", PREPARE]
         done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-        return done.stdout
+        return done.stdout.split()
+
+    def ask(self, what: str) -> None:
+        self.mother.stdin.write(f"{what}\n")
+        self.mother.stdin.flush()
+        assert self.mother.stdout.readline(), "the mother of the servers is gone"
 
     def start(self) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "config.wsgi",
-            "--bind",
-            f"127.0.0.1:{self.port}",
-            "--threads",
-            "4",
-        ]
-        self.process = subprocess.Popen(
-            [*command, "--log-level", "error"], cwd=ROOT, env=self.env, start_new_session=True
-        )
+        self.ask("start")
         end = time.monotonic() + 60
         with socket.socket() as probe:
             while probe.connect_ex(("127.0.0.1", self.port)) != 0:
                 assert time.monotonic() < end, "the server did not come up"
-                time.sleep(0.1)
+                time.sleep(0.02)
 
     def kill(self) -> None:
         """No goodbye: as when the power fails."""
-        if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(20)
-            self.process = None
+        self.ask("kill")
 
 
-@pytest.fixture
-def server(tmp_path):
-    server = Server(tmp_path)
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, django_db_setup):
+    server = Server(tmp_path_factory.mktemp("restart"))
     server.start()
     yield server
     server.kill()
+    server.mother.stdin.close()
+    server.mother.wait(20)
 
 
 @pytest.fixture
 def opened(browser, server):
-    """A new browser with the expert's session, at the answer."""
+    """A new browser with the expert's session, at this test's answer."""
     contexts = []
+    name, value, *waiting = server.told
+    public_id = waiting.pop()
+    server.told.remove(public_id)
 
     def page_of():
-        public_id, name, value = server.told
         context = browser.new_context()
         contexts.append(context)
         context.add_cookies([{"name": name, "value": value, "url": server.url}])
