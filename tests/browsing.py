@@ -25,6 +25,13 @@ NOBODY_OUTSIDE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCL
 PATIENCE = 10_000  # ms for anything that a page should do
 
 
+def width_of(page: Page) -> int:
+    """How wide a page wants to be, once its styles have come: what was just pressed may show words before them."""
+    page.wait_for_load_state()
+    wide: int = page.evaluate("document.documentElement.scrollWidth")
+    return wide
+
+
 @dataclass
 class Guard:
     """What a page must not do; the test fails at its end when something stands here."""

@@ -96,8 +96,8 @@ for (const button of $$("[data-print]")) {
 }
 
 /* Signed in again in another window: the open page needs the new token of its forms, or it would be refused. */
-const renew = async () => {
-  const response = await fetch(window.location.href, { redirect: "manual" });
+const renew = async (signal) => {
+  const response = await fetch(window.location.href, { redirect: "manual", signal });
   if (!response.ok) return false;
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[name=csrfmiddlewaretoken]");
   if (!fresh) return false;
@@ -113,16 +113,16 @@ for (const form of $$("form[data-autosave]")) {
   const label = form.querySelector("[data-saved]");
   const tell = (text, state = "") => { if (label) { label.textContent = text; label.dataset.state = state; } };
   const away = form.querySelector("[data-signed-out]");
-  const send = (keepalive) => fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "manual", keepalive });
+  const send = (keepalive) => fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "manual", keepalive, signal: stop.signal });
   const isAway = (response) => response.type === "opaqueredirect" || response.status === 401 || response.status === 403;
-  let timer, busy = false, dirty = false, lastSaved = "";
+  let timer, busy = false, dirty = false, lastSaved = "", stop = new AbortController();
   const save = async (isLeaving) => {
     if (busy || !dirty) return;
     busy = true; dirty = false;
     tell(say("Saving …"));
     try {
       let response = await send(isLeaving === true);
-      if (isAway(response) && await renew()) response = await send(false);
+      if (isAway(response) && await renew(stop.signal)) response = await send(false);
       if (away) away.hidden = !isAway(response);
       if (response.ok) {
         if (!dirty) form.dataset.saved = "yes"; /* somebody may have typed on while it was sent */
@@ -140,7 +140,8 @@ for (const form of $$("form[data-autosave]")) {
         const reply = await response.json().catch(() => ({}));
         tell(reply.sentence || say("Somebody saved another version meanwhile. Yours is kept too: press Save to see both."), "trouble");
       } else throw new Error("not saved");
-    } catch {
+    } catch (fault) {
+      if (fault.name === "AbortError") { busy = false; return; }
       dirty = true;
       tell(lastSaved ? say("Not saved since {time}. We keep trying.").replace("{time}", lastSaved) : say("Not saved yet. We keep trying."), "trouble");
       window.clearTimeout(timer);
@@ -161,7 +162,8 @@ for (const form of $$("form[data-autosave]")) {
     dirty = true;
     save();
   });
-  form.addEventListener("submit", () => { dirty = false; });
+  /* What is sent is no longer saved: the answer to a save after the session's end would take away the new one, in which it waits. */
+  form.addEventListener("submit", () => { dirty = false; stop.abort(); stop = new AbortController(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(true); });
   window.setInterval(save, 10000);
   window.addEventListener("online", save);

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from tests.browsing import width_of
 from tests.cast import again, make_case
 from workflow.actions import review
 from workflow.models import Comment
@@ -70,4 +71,4 @@ def test_it_takes_a_comment_without_scripts_on_a_small_phone(open_page, live_ser
     page.get_by_label("The words it is about").fill("calm hour")
     page.get_by_role("button", name="Comment", exact=True).click()
     expect(page.locator("mark.passage")).to_have_text("calm hour")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert width_of(page) <= 320

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from tests.browsing import width_of
 from tests.cast import QUESTION, again, make_case
 from workflow.actions import asking, intake
 from workflow.states import State
@@ -61,7 +62,7 @@ def test_it_fits_every_page_on_a_small_phone_and_breaks_no_rule_of_accessibility
     for address, theme in zip(addresses, cycle(["light", "dark"]), strict=False):
         page.emulate_media(color_scheme=theme)
         page.goto(live_server.url + address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+        assert width_of(page) <= 320, address
         assert page.evaluate(TOO_SMALL) == [], address
         assert page.evaluate("getComputedStyle(document.body).fontSize") == "19px", address
         audit = Axe().run(page, options={"runOnly": WCAG}).response
@@ -81,7 +82,7 @@ def test_it_lets_a_member_reply_on_a_small_phone(open_page, live_server, cast, s
     page.goto(live_server.url + reverse("workflow:my_cases"))
     page.get_by_role("link", name="Your letter of").click()
     expect(page.get_by_text("Has he slept at home this week?")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert width_of(page) <= 320
     page.get_by_label("Your reply").fill("Only on Monday")
     if javascript:
         expect(page.locator("p[data-saved]")).to_contain_text("Saved at")
@@ -111,7 +112,7 @@ def test_it_writes_sends_and_reads_by_keyboard_at_twice_the_size_of_text(open_pa
                 break
             page.keyboard.press("Tab")
         expect(target).to_be_focused()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 640, page.url
+        assert width_of(page) <= 640, page.url
         assert target.evaluate(IN_SIGHT), page.url
 
     page.goto(live_server.url + reverse("workflow:ask"))
@@ -135,4 +136,4 @@ def test_it_writes_sends_and_reads_by_keyboard_at_twice_the_size_of_text(open_pa
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Your answer")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    assert width_of(page) <= 640

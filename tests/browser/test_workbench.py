@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from tests.browsing import width_of
 from tests.cast import again, topic
 from workflow.actions import findings, habits, intake
 from workflow.models import Finding
@@ -40,15 +41,6 @@ def look(page, name):
     """Pictures for the people who design; nothing in the suite depends on them."""
     if LOOK:
         page.screenshot(path=f"{LOOK}/{name}.png", full_page=True)
-
-
-def fits(page):
-    """Nothing scrolls sideways, once fonts and styles have come (a busy machine lets them wait)."""
-    for _ in range(30):
-        if page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-            return True
-        page.wait_for_timeout(100)
-    return False
 
 
 def test_it_finishes_a_typical_letter_in_under_ten_actions(open_page, workbench, cast, case):
@@ -114,7 +106,7 @@ def test_it_works_without_javascript_on_a_phone(open_page, workbench, cast, case
     card.get_by_role("textbox").first.fill("our town by the sea")
     card.get_by_role("button", name="Replace").first.click()
     expect(page.get_by_label("The question", exact=True)).to_have_value(re.compile("We live in our town by the sea"))
-    assert fits(page)
+    assert width_of(page) <= width
 
 
 def test_it_lets_one_of_two_moderators_win_and_shows_the_other_what_happened(open_page, workbench, cast, case):
@@ -128,7 +120,8 @@ def test_it_lets_one_of_two_moderators_win_and_shows_the_other_what_happened(ope
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_every_width(open_page, workbench, cast, case, scheme):
+    page = workbench(open_page(dark=scheme == "dark"), cast.mo)
     for width in (320, 768, 1280):
-        page = workbench(open_page(width=width, height=800, dark=scheme == "dark"), cast.mo)
+        page.set_viewport_size({"width": width, "height": 800})
         look(page, f"workbench-{width}-{scheme}")
-        assert fits(page)
+        assert width_of(page) <= width

@@ -164,3 +164,13 @@ def test_it_brings_back_what_was_sent_after_the_session_had_ended(open_page, wri
     expect(page.get_by_label("I am not sure")).to_be_checked()
     send(page)
     assert Letter.objects.get().text == LONG
+
+
+def test_it_gives_up_a_save_under_way_when_the_form_is_sent(page, write):
+    """After the session's end the answer to that save would take away the new session, in which the words wait."""
+    write(page)
+    page.route(f"**{ASK}**", lambda route: None)  # nothing is answered from here on
+    with page.expect_request(f"**{reverse('workflow:save_draft')}"):
+        fill(page, LINE)
+    with page.expect_event("requestfailed", lambda request: request.url.endswith(reverse("workflow:save_draft"))):
+        page.get_by_role("button", name="Check your letter").click(no_wait_after=True)
