@@ -245,5 +245,19 @@ def test_it_uses_the_full_text_index_for_a_rare_word(db):
     publish("Wardrobe", number=99)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FENCE)
-        cursor.execute("EXPLAIN " + Postgres.find, [Postgres.query([["@public"], ["wardrob*"]]), index.FIRST, 10])
+        cursor.execute("EXPLAIN " + Postgres.older, [Postgres.query([["@public"], ["wardrob*"]]), index.FIRST, 10])
         assert "qa_index_terms" in str(cursor.fetchall())
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="two ways to look on PostgreSQL alone")
+def test_it_finds_the_same_among_the_newest_and_in_the_index(db, monkeypatch):
+    for number in range(30):
+        publish("Detox" if number % 3 else "Wardrobe", number=number)
+    for word in ("detox*", "wardrob*", "nowhere*"):
+        wanted = [["@public"], [word]]
+        every = index.newest(wanted, 30)
+        assert every == sorted(every, reverse=True)
+        for most, recent in ((30, 0), (4, 1), (7, 2), (10, 1)):
+            monkeypatch.setattr(Postgres, "RECENT", recent)
+            assert index.newest(wanted, most) == every[:most]
+            assert index.newest(wanted, most, before=every[2] if every else 9) == every[3 : 3 + most]
