@@ -44,9 +44,10 @@ class Postgres:
 
     @classmethod
     def newest(cls, query: str, before: int, most: int) -> list[int]:
-        asked = {"query": query, "before": before, "most": most, "recent": most * cls.RECENT}
+        asked: dict[str, str | int] = {"query": query, "before": before, "most": most, "recent": most * cls.RECENT}
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(cls.recent, asked)
+            found: list[int]
             found, next_older = cursor.fetchone()
             if len(found) < most and next_older is not None:
                 cursor.execute(FENCE)
@@ -130,7 +131,8 @@ class Index:
         """The places of pages that hold every group, newest first."""
         if not wanted or not all(wanted):
             return []
-        return self._sql.newest(self._sql.query(wanted), min(before, self.FIRST), most)
+        found: list[int] = self._sql.newest(self._sql.query(wanted), min(before, self.FIRST), most)
+        return found
 
     def near(self, word: str, most: int = 30) -> list[str]:
         """Words of shown pages that are written much like this one."""
