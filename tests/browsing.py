@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect, sync_playwright
@@ -23,6 +24,21 @@ from scripts.chromium import INSTALL, find_quickest, find_whole
 # Chromium finds no other machine, whatever a page asks for.
 NOBODY_OUTSIDE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 PATIENCE = 10_000  # ms for anything that a page should do
+
+
+# Only what is told of a fault comes over from the browser: all that axe found well is a hundred times as much.
+AXE_RUN = """axe.run({resultTypes: ["violations"],
+  rules: {"target-size": {enabled: true}}}).then(({passes, violations}) => [passes.length,
+  violations.map(rule => `${rule.id}: ${rule.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(" | ")}`)])"""
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe says would keep somebody out of this page."""
+    page.evaluate(AXE_SCRIPT)
+    passed, found = page.evaluate(AXE_RUN)
+    assert passed > 10, f"axe looked at nothing on {page.url}"
+    faults: list[str] = found
+    return faults
 
 
 def width_of(page: Page) -> int:
