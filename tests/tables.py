@@ -47,8 +47,14 @@ def put_back() -> None:
         cursor.executemany("INSERT INTO sqlite_sequence (seq, name) VALUES (%s, %s)", numbers)
 
 
-def kept_file() -> Path | None:
-    """A SQLite file with all tables and nothing else, if there is one."""
+def lay_down(path: Path) -> None:
+    """A SQLite file with all tables and nothing else, for processes of their own; where none is kept they make it."""
+    with _alone():
+        if kept := _kept_file():
+            shutil.copy(kept, path)
+
+
+def _kept_file() -> Path | None:
     path = FOLDER / f"tables-{_key()}.sqlite3"
     return path if path.exists() else None
 
@@ -74,7 +80,7 @@ def _copy() -> bool:
     """The kept tables under the name of this process's test database; False when none are kept."""
     name = connection.settings_dict["TEST"]["NAME"] or f"test_{connection.settings_dict['NAME']}"
     if connection.vendor == "sqlite":
-        kept = kept_file()
+        kept = _kept_file()
         if kept:
             shutil.copy(kept, name)
         return kept is not None

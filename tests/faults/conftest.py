@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from tests import tables
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -21,6 +23,7 @@ def prepare(url, folder):
 def prepared_file(tmp_path_factory):
     """A SQLite database, made once and copied by each test that wants one of its own."""
     folder = tmp_path_factory.mktemp("prepared")
+    tables.lay_down(folder / "prepared.sqlite3")
     prepare(f"sqlite:///{folder}/prepared.sqlite3", folder)
     return folder / "prepared.sqlite3"
 

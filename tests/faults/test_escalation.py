@@ -12,15 +12,25 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import environ
 import pytest
+from django.db import connection, connections
+from django.db.models import F
+from django.utils import timezone
 
+from notifications import heartbeat
+from notifications.emails import message_id
 from notifications.failpoints import PLACES
+from notifications.models import Message, Pulse
 from tests.faults.harness import ROOT, UNAVOIDABLE, Sink, free_port
+from workflow.models import SafetyFlag
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(420)]
 
+THEIRS = "theirs"  # the processes' database, as this one knows it
 WORK = """
 import django
 django.setup()
@@ -54,26 +64,7 @@ closed = submit_letter(by=person("bela"), text="He is asleep on the sofa and I s
 SafetyFlag.objects.filter(case=closed).update(
     acknowledged_by=mo, acknowledged_at=now, closed_by=mo, closed_at=now, raised_at=F("raised_at") - timedelta(minutes=11)
 )
-print(json.dumps({"flags": case.flags.count(), "case": case.pk, "mo": mo.pk, "dana": dana.pk}))
-"""
-DUE = """
-import django, sys
-django.setup()
-from datetime import timedelta
-from django.db.models import F
-from workflow.models import SafetyFlag
-SafetyFlag.objects.filter(case=int(sys.argv[1])).update(raised_at=F("raised_at") - timedelta(minutes=11))
-"""
-TOLD = """
-import django, json
-django.setup()
-from notifications.emails import message_id
-from notifications.models import Message
-from workflow.models import Event
-def told(row):
-    return [row.event.kind, row.event.case_id, row.person.email.split("@")[0], message_id(row.key), row.state]
-rows = Message.objects.filter(category="safety").select_related("event", "person")
-print(json.dumps([told(row) for row in rows]))
+print(json.dumps({"flags": case.flags.count(), "case": case.pk}))
 """
 
 
@@ -93,16 +84,23 @@ class Service:
             "ALLAY_ENV": "development",
             "CLOCK_SILENCE_SECONDS": "6",
         }
-        self.facts = json.loads(self.ask(PREPARE))
-
-    def ask(self, script: str, *arguments: object) -> str:
-        command = [sys.executable, "-c", script, *map(str, arguments)]
-        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True)
+        done = subprocess.run([sys.executable, "-c", PREPARE], cwd=ROOT, env=self.env, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-        return done.stdout
+        self.facts = json.loads(done.stdout)
 
-    def told(self) -> list[list[str]]:
-        return json.loads(self.ask(TOLD))
+    def told(self) -> list[tuple[str, int, str, str, str]]:
+        rows = Message.objects.using(THEIRS).filter(category="safety").select_related("event", "person")
+        return [
+            (row.event.kind, row.event.case_id, row.person.email.split("@")[0], message_id(row.key), row.state)
+            for row in rows
+        ]
+
+    def make_due(self) -> None:
+        flags = SafetyFlag.objects.using(THEIRS).filter(case=self.facts["case"])
+        flags.update(raised_at=F("raised_at") - timedelta(minutes=11))
+
+    def has_clock_since(self, began: datetime) -> bool:
+        return Pulse.objects.using(THEIRS).filter(name=heartbeat.CLOCK, at__gt=began).exists()
 
     def work(self, *, dies_at: str = "") -> subprocess.Popen[bytes]:
         env = {**self.env, "ALLAY_FAILPOINTS": f"{dies_at}:1" if dies_at else ""}
@@ -152,8 +150,12 @@ class Service:
 
 @pytest.fixture
 def service(tmp_path, own_database):
+    connections.databases[THEIRS] = {**connection.settings_dict, **environ.Env.db_url_config(own_database)}
+    connections[THEIRS].connect()  # by hand: a test may not come to another database by asking it something
     made = Service(tmp_path, own_database)
     yield made
+    connections[THEIRS].close()
+    del connections[THEIRS], connections.databases[THEIRS]
     made.kill_all()
     for process in made.started:
         process.wait()
@@ -181,11 +183,13 @@ def test_it_tells_the_right_person_once_whatever_dies_during_escalation(service)
     service.kill_all()
     worker.wait()
 
-    service.ask(DUE, facts["case"])
+    service.make_due()
     killed = 0
     for place in [place for place in PLACES if place != UNAVOIDABLE]:
+        began = timezone.now()
         worker = service.work(dies_at=place)
-        time.sleep(6)
+        service.wait(lambda began=began: service.has_clock_since(began), "the clock does not run")
+        time.sleep(3)  # a few rounds of the sweep, and the cluster is there too
         killed += service.kill_all()
         worker.wait()
     assert killed >= 2 * (len(PLACES) - 1)

@@ -70,7 +70,7 @@ def until(condition, patience=PATIENCE):
 
 def get(port, path):
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as response:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as refusal:
         return refusal.code, ""
@@ -101,7 +101,9 @@ def letters(env):
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
 def test_it_serves_everything_ends_whole_comes_back_quickly_and_forgets_when_asked(run, env, port):
+    began = time.monotonic()
     process, greeting = run()
+    first = time.monotonic() - began
     assert f"http://localhost:{port}" in greeting
     assert "mo@allay.example" in greeting
     assert "/mailbox/" in greeting
@@ -118,7 +120,7 @@ def test_it_serves_everything_ends_whole_comes_back_quickly_and_forgets_when_ask
 
     before, mail, began = letters(env), len(list(Path(env["ALLAY_VAR"], "mailbox").glob("*.eml"))), time.monotonic()
     process, _ = run()
-    assert time.monotonic() - began < 30  # a few seconds on an idle machine
+    assert time.monotonic() - began < first, "what was made once is not made again"
     assert letters(env) == before
     assert len(list(Path(env["ALLAY_VAR"], "mailbox").glob("*.eml"))) >= mail
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import tables
+
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.pure, pytest.mark.slow]
 
@@ -100,6 +102,7 @@ def finishes_what_it_is_at(server, port):
 
 @pytest.mark.timeout(240)
 def test_it_serves_from_gunicorn_and_stops_politely(production, tmp_path):
+    tables.lay_down(tmp_path / "allay.sqlite3")
     manage(production, "prepare")
     manage(production, "collectstatic", "--noinput", "-v0")
     port = free_port()
