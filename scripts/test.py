@@ -15,7 +15,7 @@ import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
-ONE_ROUND = r"(?m)^pytestmark = .*mark\.(pure|once|browser)\b"  # all of the file
+ONE_ROUND = r"(?ms)\A(?!.*mark\.both\b).*^pytestmark = [^\n]*mark\.(pure|once|browser)\b"  # all of the file
 IN_BROWSER = r"mark\.browser\b"
 WORKERS = min(4, (os.cpu_count() or 1) + 1)  # one more than cores: tests with processes of their own wait a lot
 PARALLEL = ["-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"]  # in the order of conftest.py
@@ -45,7 +45,7 @@ def on_postgres() -> int | None:
     if binaries is None:
         return missing("PostgreSQL", postgres.INSTALL)
     with postgres.running_server(binaries) as url:
-        marked = "not browser and not pure and not once"
+        marked = "not browser and not pure and (not once or both)"
         return pytest("-m", marked, *PARALLEL, *files(without=ONE_ROUND), DATABASE_URL=url)
 
 

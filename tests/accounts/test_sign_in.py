@@ -18,6 +18,8 @@ from notifications.models import Message
 from tests.cast import make_case
 from workflow.actions.upkeep import drop_unused_accounts
 
+pytestmark = pytest.mark.once
+
 CODE = "account_confirm_login_code"
 PASSWORD = "a lamp in the window"
 

@@ -10,6 +10,8 @@ from qa.models import HelpLine
 from tests.cast import MARKER, make_case
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 PRIVATE = {
     "Letter",
     "LetterDraft",

@@ -6,6 +6,8 @@ from config import checks
 from notifications.rules import RULES
 from workflow.events import Kind
 
+pytestmark = pytest.mark.once
+
 ALL = [
     checks.every_event_has_a_rule,
     checks.every_mail_has_its_words,

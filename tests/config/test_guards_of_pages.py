@@ -16,6 +16,8 @@ from config.checks import field_keys_can_seal_and_open
 from config.logs import JsonLine, NoLetterText
 from tests.cast import MARKER
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -26,6 +26,8 @@ from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.states import State
 from workflow.transitions import Refused
 
+pytestmark = pytest.mark.once
+
 HELD = {**own_data.HELD, **of_mails.HELD, **own_account.HELD}
 NOT_OF_MEMBERS = {
     "accounts.RoleGrant", "accounts.NewStart", "qa.Pause", "mfa.Authenticator", "qa.HelpLine", "qa.CallToJoin", "qa.Topic",
@@ -149,6 +151,7 @@ def test_it_is_no_file_of_another_kind(client):
 
 
 @pytest.mark.parametrize("state", [*State])
+@pytest.mark.both
 def test_it_erases_in_every_state_and_keeps_the_work_of_others(cast, rosa, client, state):
     case = make_case(cast, state=state)
     others = make_case(replace(cast, rosa=cast.bela), state=State.PUBLISHED)

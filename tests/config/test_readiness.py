@@ -15,6 +15,8 @@ from notifications.models import Category, Message, Pulse
 from tests.cast import MARKER, make_case
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 TOKEN = "a token of the monitor"
 
 
@@ -40,6 +42,7 @@ def asked(client=None):
     return answer.status_code, answer.content.decode()
 
 
+@pytest.mark.both
 def test_it_is_ready_when_all_is_in_order(in_order):
     assert readiness.what_is_wrong() == []
     assert asked() == (200, "ready\n")

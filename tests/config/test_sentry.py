@@ -11,6 +11,8 @@ from sentry_sdk.transport import Transport
 from config import sentry
 from tests.cast import MARKER
 
+pytestmark = pytest.mark.once
+
 SENT: list[str] = []
 
 

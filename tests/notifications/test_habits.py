@@ -22,6 +22,8 @@ from workflow.models import Event
 from workflow.states import State
 from workflow.transitions import Refused
 
+pytestmark = pytest.mark.once
+
 NOON = datetime(2026, 11, 25, 17, tzinfo=UTC)  # noon in New York
 
 

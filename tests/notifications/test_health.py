@@ -18,6 +18,8 @@ from notifications.tasks import sweep
 from tests.cast import make_case
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def server(settings):
@@ -44,6 +46,7 @@ def test_it_says_that_all_is_well(cast, ada):
     assert "people.example" not in page
 
 
+@pytest.mark.both
 def test_it_says_what_is_late_and_who_is_silent(cast, ada):
     make_case(cast)
     with later(minutes=11):

@@ -18,6 +18,8 @@ from notifications.outbox import fan_out
 from tests.cast import make_case
 from tests.workflow.test_intake_pages import ASK, CHECK, hidden, written
 
+pytestmark = pytest.mark.once
+
 CATALOGUE = Path(settings.BASE_DIR) / "locale" / "es" / "LC_MESSAGES"
 
 

@@ -14,6 +14,8 @@ from tests.cast import MARKER, make_case
 from tests.workflow.test_triage_pages import at, signed_in
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def server(settings):
@@ -62,6 +64,7 @@ def test_it_tells_experts_and_members_nothing(cast):
     assert [list(mails_of(who, case)) for who in (cast.erin, cast.rosa, cast.ada)] == [[], [], []]
 
 
+@pytest.mark.both
 def test_it_puts_everything_in_one_order_and_asks_as_often_for_many_mails_as_for_one(
     cast, django_assert_max_num_queries
 ):

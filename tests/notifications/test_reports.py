@@ -24,6 +24,8 @@ from workflow.events import Kind
 from workflow.models import Event
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 SECRET = "user:password"
 
 
@@ -86,6 +88,7 @@ def test_it_finds_the_member_by_the_message_without_an_address(cast):
     assert Report.objects.get().message.key.startswith(key)
 
 
+@pytest.mark.both
 def test_it_counts_a_repeated_report_once_and_shows_the_counts_to_administrators(cast, client):
     report(cast)
     Habits.objects.filter(person=cast.rosa).update(dead_at=None)  # a person mended it

@@ -13,6 +13,8 @@ from notifications.timing import Skip
 from qa.models import HelpLine
 from tests.cast import make_case
 
+pytestmark = pytest.mark.once
+
 
 def made(person, template, category):
     """What a mail of this kind would be now."""

@@ -18,6 +18,8 @@ from tests.qa.pages import publish
 from tests.qa.test_search import STRANGER
 from tests.terminal import Terminal
 
+pytestmark = pytest.mark.once
+
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"
  xmlns:wp="http://wordpress.org/export/1.2/"><channel><wp:wxr_version>1.2</wp:wxr_version>"""
@@ -60,6 +62,7 @@ def everything():
     ]
 
 
+@pytest.mark.both
 def test_it_brings_in_500_posts_twice_with_the_same_result_as_once(bring):
     money = Topic.objects.create(slug="money-matters", title="Money")
     text = wxr(*(post(n) for n in range(1, 501)))
@@ -286,6 +289,7 @@ def test_it_shows_how_far_it_is_and_leaves_no_half_a_file_when_it_is_stopped(tmp
 
 
 @pytest.mark.parametrize("target", ["out.xml", "out.csv", "out"])
+@pytest.mark.both
 def test_it_takes_everything_out_so_that_it_comes_in_again(tmp_path, db, target):
     topic = Topic.objects.create(slug="money", title="Money")
     publish("One & <two>", topic, number=1, question_text="First.\n\nSecond & <last>.")
@@ -313,6 +317,7 @@ def test_it_finds_where_the_answer_begins(mark):
 
 
 @pytest.mark.pure
+@pytest.mark.both
 def test_it_knows_how_long_the_columns_are():
     lengths = [Publication._meta.get_field(name).max_length for name in ("title", "label", "answered_by")]
     assert lengths == [bring_in.TITLE, bring_in.LABEL, bring_in.BY]

@@ -12,6 +12,8 @@ from qa.models import Topic
 from tests.cast import topic
 from tests.qa.pages import publish
 
+pytestmark = pytest.mark.once
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -156,6 +158,7 @@ def test_it_is_described_as_it_is(shelf, client):
     assert client.get("/api/v1/publications/page-2/").status_code == 404
 
 
+@pytest.mark.both
 def test_it_walks_the_whole_api_by_its_marks(cast, client):
     for number in range(60):
         publish(f"Letter {number}", topic(), number=number)
@@ -168,6 +171,7 @@ def test_it_walks_the_whole_api_by_its_marks(cast, client):
         assert len(seen) == len(set(seen)) == 60
 
 
+@pytest.mark.both
 def test_it_searches_through_the_api(shelf, client):
     found = json.loads(body(client, "qa:api_publications", q="shown true"))["publications"]
     assert [item["slug"] for item in found] == [shelf.slug]

@@ -16,6 +16,8 @@ from qa.querysets import PAGE_SIZE
 from tests.cast import topic
 from tests.qa.pages import publish
 
+pytestmark = pytest.mark.once
+
 FRAME = ("SAVEPOINT", "RELEASE", "SET LOCAL", "BEGIN", "COMMIT")  # of the transaction around a question of the index
 
 
@@ -127,6 +129,7 @@ def test_it_offers_related_letters_with_the_reason(reader):
     assert "Shares none" not in text
 
 
+@pytest.mark.both
 def test_it_walks_a_long_list_by_keyset_without_a_gap_or_a_double(reader):
     when = timezone.now()
     for number in range(2 * PAGE_SIZE + 3):

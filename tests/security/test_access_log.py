@@ -13,6 +13,8 @@ from tests.accounts.test_second_step import PASSWORD, SECRET, code_now, give_pas
 from tests.cast import MARKER, make_case
 from tests.config.test_guards_of_pages import log_line
 
+pytestmark = pytest.mark.once
+
 __all__ = ["mo"]  # the fixture
 
 

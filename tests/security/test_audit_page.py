@@ -11,6 +11,8 @@ from workflow.actions.rules import confirm, propose, try_rule
 from workflow.models import Event
 from workflow.queues.figures import figures
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def ada(cast):
@@ -31,6 +33,7 @@ def test_it_cannot_be_asked_what_one_member_did_or_what_happened_to_one_letter(c
     assert answer.status_code in (302, 400), "the list was narrowed"
 
 
+@pytest.mark.both
 def test_it_can_still_be_narrowed_by_kind_role_and_day(cast, ada):
     make_case(cast)
     for asked in ("kind__exact=case_submitted", "actor_role__exact=member", f"at__year={timezone.now().year}"):

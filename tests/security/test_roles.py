@@ -18,6 +18,8 @@ from tests.config.test_admin import form_of
 from tests.notifications.words import TELLING
 from workflow.policies import Step, may
 
+pytestmark = pytest.mark.once
+
 PASSWORD = "a lamp in the window"
 PEOPLE = "/admin/accounts/user/"
 GRANT = {"grants-TOTAL_FORMS": "1", "grants-0-role": "moderator"}
@@ -142,6 +144,7 @@ def test_it_lets_nobody_confirm_what_they_granted_or_what_is_theirs(cast):
     assert grants.confirm(grant_id=granted.pk, by=cast.mo)
 
 
+@pytest.mark.both
 def test_it_is_kept_by_the_database_too(cast):
     with pytest.raises(IntegrityError):
         RoleGrant.objects.create(user=cast.bela, role=Role.EXPERT, granted_by=cast.ada, confirmed_by=cast.ada)

@@ -4,6 +4,7 @@ import json
 import re
 import time
 
+import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -14,6 +15,8 @@ from accounts import second_step
 from accounts.models import Session, User
 from notifications.models import Message
 from tests.accounts.test_second_step import PASSWORD, code_now, give_password, is_in, mo
+
+pytestmark = pytest.mark.once
 
 __all__ = ["mo"]  # the fixture
 

@@ -10,6 +10,8 @@ from workflow.actions import answering, pages, publication, review, triage
 from workflow.states import State
 from workflow.views.afterwards import told_kindly
 
+pytestmark = pytest.mark.once
+
 CHANGED = ANSWER.replace("calm hour", "calm evening")
 
 

@@ -20,6 +20,8 @@ from workflow.models import Case
 from workflow.states import Act, State, Step
 from workflow.transitions import Refused, Seen
 
+pytestmark = pytest.mark.once
+
 WHY = "It is three in the morning, nobody replies, and he has stopped breathing twice."
 SAFE = (
     f"{ANSWER}<p>Call 911 now. Give naloxone. Stay with him until help comes, and put him on his side. "
@@ -120,6 +122,7 @@ def test_it_skips_a_second_pair_of_eyes_and_no_other_check(cast):
         approve_alone(case, cast.mora)
 
 
+@pytest.mark.both
 def test_it_never_reaches_readers_before_a_second_person_has_approved_it(cast):
     case = approve_alone(drafted_by_mora(cast), cast.mora)
     terms = {"case_id": case.pk, "page_hash": case.page_hash(), "audience": "public"}
@@ -209,6 +212,7 @@ def test_it_shows_the_member_nothing_of_it_and_does_not_ask_them_yet(cast):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", range(ROUNDS))
+@pytest.mark.both
 def test_it_has_one_winner_when_a_colleague_approves_at_once(cast, turn):
     case = drafted_by_mora(cast)
     results = at_once(

@@ -23,6 +23,8 @@ from workflow.states import State
 from workflow.transitions import Refused, Seen
 from workflow.waiting import clock_of
 
+pytestmark = pytest.mark.once
+
 ASK = "Has he slept at home this week? It helps us to know, and you need not reply."
 REPLY = f"Yes. Mikey {MARKER} sleeps in the cellar since Friday. He works at Trader Joe's in Gloucester."
 

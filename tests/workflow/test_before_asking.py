@@ -13,6 +13,8 @@ from workflow.models import Event
 from workflow.states import State
 from workflow.transitions import Seen
 
+pytestmark = pytest.mark.once
+
 CALM = (
     "My brother came home from jail on Monday. Before that he used heroin for two years. He is quiet and helps in the "
     "kitchen, and our mother cooks for him, and nobody talks about it. What do we say to him in the first days? "

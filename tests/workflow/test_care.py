@@ -19,6 +19,8 @@ from workflow.states import State
 from workflow.transitions import Refused
 from workflow.worklist import Filters
 
+pytestmark = pytest.mark.once
+
 
 def browser_of(who):
     browser = Client()
@@ -51,6 +53,7 @@ def test_it_hands_a_letter_on_in_one_press_without_a_reason_and_shows_colleagues
     assert (event.kind, event.data, hasattr(event, "remark")) == (Kind.CASE_HANDED_ON, {}, False)
 
 
+@pytest.mark.both
 def test_it_never_puts_a_calm_letter_that_was_handed_on_before_one_in_danger(cast):
     urgent, calm = make_case(cast), make_case(cast)
     flagged(cast, urgent)

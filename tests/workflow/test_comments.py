@@ -20,6 +20,8 @@ from workflow.states import State
 from workflow.timeline import timeline_of
 from workflow.transitions import Refused, Seen
 
+pytestmark = pytest.mark.once
+
 WORD = "Quollwinkel"
 PASSAGE = "Choose a calm hour."
 

@@ -11,6 +11,8 @@ from workflow.models.reports import Concern
 from workflow.states import State
 from workflow.transitions import Refused, Seen, Stale
 
+pytestmark = pytest.mark.once
+
 LETTER = "My son Mike is 24. Mike left Gloucester on March 14. Grace at work says I should wait. I am tired."
 
 
@@ -78,6 +80,7 @@ def test_it_undoes_what_was_decided_last_in_one_go(cast, case):
     assert case.findings.filter(decision="").count() == case.findings.count()
 
 
+@pytest.mark.both
 def test_it_lets_only_one_of_two_moderators_decide(cast, case):
     seen = Seen.of(again(case))
     decide(case, "Gloucester", cast.mo, words="a harbor town", seen=seen)

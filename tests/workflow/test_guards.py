@@ -17,6 +17,8 @@ from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.states import State
 from workflow.transitions import Refused, Seen, Stale
 
+pytestmark = pytest.mark.once
+
 
 def raise_a_flag(cast, case, severity=Severity.URGENT):
     return triage.raise_flag(
@@ -92,12 +94,14 @@ def test_it_refuses_an_approval_by_somebody_who_wrote_an_earlier_revision(cast):
         review.approve(case_id=case.pk, by=cast.mora, seen=None)
 
 
+@pytest.mark.both
 def test_the_database_refuses_one_pair_of_eyes(cast):
     case = make_case(cast, state=State.REVIEWED)
     with pytest.raises(IntegrityError), transaction.atomic():
         Case.objects.filter(pk=case.pk).update(approved_by=cast.erin)
 
 
+@pytest.mark.both
 def test_the_database_refuses_an_unknown_state_and_a_delivery_without_approval(cast):
     case = make_case(cast, state=State.DRAFTED)
     for change in ({"state": "lost"}, {"state": "reviewed"}):
@@ -149,6 +153,7 @@ def test_it_voids_approval_and_consent_when_reopened(cast):
     assert not case.consents.standing().exists()
 
 
+@pytest.mark.both
 def test_it_publishes_later_by_the_clock_and_checks_again(cast):
     case = make_case(cast, state=State.REVIEWED)
     publication.consent(case_id=case.pk, by=cast.rosa, page_hash=case.page_hash(), audience="public")
@@ -191,6 +196,7 @@ def test_it_takes_a_page_down_and_can_publish_it_again_at_the_same_address(cast)
     assert (page.slug, page.withdrawn_at) == (address, None)
 
 
+@pytest.mark.both
 def test_it_erases_every_word_on_withdrawal_and_keeps_the_tombstone(cast):
     case = make_case(cast, state=State.PUBLISHED)
     intake.withdraw(case_id=case.pk, by=cast.rosa)
@@ -220,6 +226,7 @@ def test_it_keeps_both_texts_when_two_tabs_save(cast):
     assert {revision.body for revision in case.question.revisions.all()} == {"<p>First tab.</p>", "<p>Second tab.</p>"}
 
 
+@pytest.mark.both
 def test_it_never_changes_the_audit_trail(cast):
     event = make_case(cast).events.get()
     with pytest.raises(Immutable):
@@ -258,6 +265,7 @@ def test_it_writes_no_word_of_a_letter_into_the_audit_trail(cast):
         assert MARKER not in f"{event.kind}{event.data}{event.actor_role}"
 
 
+@pytest.mark.both
 def test_it_stores_no_word_of_a_letter_in_clear(cast):
     case = make_case(cast, state=State.DRAFTED)
     from django.db import connection

@@ -17,6 +17,8 @@ from workflow.safety.blocks import all_blocks
 from workflow.safety.words import Category
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def held(cast):

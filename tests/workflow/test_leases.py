@@ -18,6 +18,8 @@ from workflow.safety.words import Severity
 from workflow.states import State
 from workflow.transitions import Refused, Seen
 
+pytestmark = pytest.mark.once
+
 TODAY = timezone.localdate
 
 
@@ -70,6 +72,7 @@ def test_it_lets_a_colleague_take_what_has_run_out_before_the_schedule_comes(cas
     assert is_about(again(held).claim_until, DRAFTING)
 
 
+@pytest.mark.both
 def test_it_frees_what_has_run_out_and_keeps_what_was_written(cast, held):
     answering.save_answer(case_id=held.pk, by=cast.erin, body="<p>Half an answer.</p>", based_on=0)
     assert holding.tend() == 0
@@ -86,6 +89,7 @@ def test_it_frees_what_has_run_out_and_keeps_what_was_written(cast, held):
     }
 
 
+@pytest.mark.both
 def test_it_does_not_free_what_was_renewed_meanwhile(cast, held):
     assert not Case.objects.let_go_of_draft(held.pk, held_by=cast.erin.pk, expired_at=timezone.now())
     assert not Case.objects.let_go_of_draft(held.pk, held_by=cast.theo.pk)
@@ -114,6 +118,7 @@ def test_it_starts_anew_when_an_answer_comes_back(cast, waiting):
     assert (case.reviewer_id, case.review_until) == (None, None)
 
 
+@pytest.mark.both
 def test_it_never_keeps_a_lease_without_a_holder(cast, held):
     with pytest.raises(IntegrityError), transaction.atomic():
         Case.objects.filter(pk=held.pk).update(expert=None)

@@ -15,6 +15,8 @@ from workflow.language import check
 from workflow.states import State
 from workflow.transitions import Refused, Seen
 
+pytestmark = pytest.mark.once
+
 
 def drafted(cast, body):
     case = make_case(cast, state=State.TRIAGED)

@@ -13,6 +13,8 @@ from workflow.policies import STEP_RULES
 from workflow.states import State, Step
 from workflow.transitions import Refused, Seen
 
+pytestmark = pytest.mark.once
+
 MODERATORS = {"mo", "dana", "mora"}
 # rosa sent the letter, erin holds it and wrote the answer. PRODUCT: the state machine's table.
 ALLOWED = (

@@ -10,6 +10,8 @@ from tests.cast import LETTER, MARKER, make_case
 from workflow.models import Case
 from workflow.transitions import Refused
 
+pytestmark = pytest.mark.once
+
 WHY = "Two of us are ill."
 
 
@@ -63,6 +65,7 @@ def test_no_other_way_sends_one(cast, pause):
         make_case(cast)
 
 
+@pytest.mark.both
 def test_an_administrator_begins_and_ends_it_and_there_is_one_at_a_time(cast, rosa):
     ada = Client()
     ada.force_login(cast.ada)

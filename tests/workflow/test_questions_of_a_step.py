@@ -12,6 +12,8 @@ from workflow.actions import review, triage
 from workflow.models import Case, Finding
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 FRAME = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
 
 
@@ -20,6 +22,7 @@ def _scan_of_its_own_time(settings):
     settings.SAFETY_SCAN_SECONDS = 60.0  # how busy the machine is must not flag a letter
 
 
+@pytest.mark.both
 def test_a_letters_whole_way_asks_so_often(cast):
     make_case(cast, state=State.PUBLISHED)
     with CaptureQueriesContext(connection) as asked:

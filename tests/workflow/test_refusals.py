@@ -30,6 +30,8 @@ from workflow.reasons import LEAST_REASON, REASON_CHARS
 from workflow.states import State
 from workflow.transitions import Refused
 
+pytestmark = pytest.mark.once
+
 LONG_ENOUGH = "She wrote that the pills are counted out."
 
 

@@ -20,6 +20,8 @@ from workflow.states import State
 from workflow.templatetags.workflow_words import event_words
 from workflow.transitions import Refused, Seen, Stale
 
+pytestmark = pytest.mark.once
+
 FIELDS = [field.attname for field in Case._meta.concrete_fields if field.name not in {"version", "is_waiting"}]
 
 
@@ -319,6 +321,7 @@ def test_it_tells_the_member_where_the_answer_comes(cast, pair):
     )
 
 
+@pytest.mark.both
 def test_it_undoes_any_walk_of_links_splits_and_merges_step_by_step_exactly(cast):
     """300 random steps over six letters; each is undone and done again, and no flag is ever off the board."""
     cases = [read(make_case(cast), cast.mo) for _ in range(6)]

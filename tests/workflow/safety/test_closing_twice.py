@@ -9,6 +9,8 @@ from workflow.actions import triage
 from workflow.models import SafetyFlag
 from workflow.transitions import Refused
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def closed(cast):
@@ -32,6 +34,7 @@ def test_it_tells_the_second_person_who_closed_it_and_keeps_what_they_typed(cast
     assert SafetyFlag.objects.get(pk=flag.pk).outcome == "Wrote to her."
 
 
+@pytest.mark.both
 def test_it_takes_the_same_words_pressed_twice_as_once(cast, closed):
     case, flag = closed
     version = again(case).version

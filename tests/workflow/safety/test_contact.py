@@ -21,6 +21,8 @@ from workflow.actions import contact, intake, triage
 from workflow.models import ContactWish
 from workflow.transitions import Refused
 
+pytestmark = pytest.mark.once
+
 WHY = "She wrote that the pills are counted out. Nobody opens the message."
 ROSA = "rosa@people.example"
 
@@ -113,6 +115,7 @@ def test_it_takes_a_no_and_no_decision_of_ones_own_or_a_second_one(cast):
     assert ask(case, cast.mo).pk != wish.pk
 
 
+@pytest.mark.both
 def test_it_is_kept_by_the_database_too_that_two_people_decide(cast):
     case, now = make_case(cast), timezone.now()
     for wrong in (
@@ -208,6 +211,7 @@ def test_it_warns_when_email_is_not_safe_for_them(cast):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", range(ROUNDS))
+@pytest.mark.both
 def test_it_is_decided_once_when_two_decide_at_once(cast, turn):
     case = make_case(cast)
     wish = ask(case, cast.mo)
@@ -219,6 +223,7 @@ def test_it_is_decided_once_when_two_decide_at_once(cast, turn):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", range(ROUNDS))
+@pytest.mark.both
 def test_it_asks_once_when_pressed_twice_at_once(cast, turn):
     case = make_case(cast, danger="yes")
     at_once(lambda: ask(case, cast.mo), lambda: ask(case, cast.mo))

@@ -22,6 +22,8 @@ from workflow.transitions import Refused, Seen
 from workflow.views.said import Said, said_in
 from workflow.views.workbench import groups_of, pieces_of
 
+pytestmark = pytest.mark.once
+
 DANGER = (
     "My son is on the bathroom floor and I cannot wake him. He overdosed years ago too, & his <b>lips</b> are blue."
 )

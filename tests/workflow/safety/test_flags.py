@@ -2,11 +2,15 @@
 
 import json
 
+import pytest
+
 from tests.cast import LETTER, again, make_case
 from workflow.actions import intake, publication, scanning, triage
 from workflow.models import Event, SafetyFlag
 from workflow.safety import scan as scan_module
 from workflow.states import State
+
+pytestmark = pytest.mark.once
 
 DANGER = "My son is on the bathroom floor and I cannot wake him. His lips are blue. He said he wants to die on Monday."
 
@@ -15,6 +19,7 @@ def send(cast, text, danger="no"):
     return intake.submit_letter(by=cast.rosa, text=text, danger=danger)
 
 
+@pytest.mark.both
 def test_it_flags_what_the_scan_finds_with_its_evidence(cast):
     case = send(cast, DANGER)
     assert case.tier == 0

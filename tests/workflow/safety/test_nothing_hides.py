@@ -112,6 +112,7 @@ def ways_to(flag):
     return f'action="{take_on}"', f'href="{flag.case.get_absolute_url()}#flag-{flag.pk}"'
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("habit", HABITS)
 def test_it_shows_every_flag_under_every_filter_and_on_every_page(cast, waiting, habit):
     part = list(HABITS).index(habit)
@@ -139,6 +140,7 @@ def test_it_shows_every_flag_on_kept_lists_and_after_many_cases_changed_at_once(
         assert set(queues.urgent_board(cast.mo)) == set(waiting)
 
 
+@pytest.mark.once
 def test_it_shows_every_flag_whatever_is_linked_merged_or_taken_out_of_a_story(cast, waiting):
     """Every pair of cases of every state and holder, in both directions; then all of it undone again."""
     browser, done = signed_in(cast.mo), set()

@@ -22,6 +22,8 @@ from workflow.safety.playbooks import LINE, all_playbooks, lines_named, playbook
 from workflow.safety.words import Category
 from workflow.transitions import Refused
 
+pytestmark = pytest.mark.once
+
 WORDS = "Please call 988 today. Quollwinkel."
 
 

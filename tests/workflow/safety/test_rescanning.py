@@ -18,6 +18,8 @@ from workflow.safety.report import Evidence, Flag, Report
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.states import State
 
+pytestmark = pytest.mark.once
+
 DANGER = "My son is on the bathroom floor and I cannot wake him. His lips are blue. He said he wants to die on Monday."
 
 
@@ -72,6 +74,7 @@ def test_it_reads_every_letter_once_when_the_rules_have_changed(cast, rules):
         assert Reading.objects.get(case=case).raised == 1
 
 
+@pytest.mark.both
 def test_it_goes_on_where_it_stopped(cast, rules):
     for _ in range(3):
         send(cast)
@@ -205,6 +208,7 @@ def test_it_flags_a_letter_whose_scan_fails_once_and_goes_on(cast, rules):
         assert Reading.objects.get(case=one).has_failed
 
 
+@pytest.mark.both
 def test_it_flags_a_letter_that_cannot_be_opened(cast):
     case, other = send(cast), send(cast)
     with connection.cursor() as cursor:
@@ -230,6 +234,7 @@ def test_it_does_not_let_one_fault_hold_up_the_others(cast, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.both
 def test_it_flags_once_when_two_workers_read_at_the_same_time():
     cast = make_cast()
     for _ in range(4):

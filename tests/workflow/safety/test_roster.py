@@ -20,6 +20,8 @@ from workflow.models import Event, Shift
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.transitions import Refused
 
+pytestmark = pytest.mark.once
+
 DAY = date(2026, 11, 21)  # a Saturday
 ROSTER = reverse("workflow:roster")
 
@@ -53,6 +55,7 @@ def mailed():
     return sorted({one.to[0].split("@")[0] for one in safety})
 
 
+@pytest.mark.both
 def test_it_calls_whose_turn_it_is_then_the_next_then_everybody(cast, saturday):
     turn(cast, cast.mo)
     turn(cast, cast.dana, day=DAY + timedelta(days=1))

@@ -18,6 +18,8 @@ from workflow.actions.severity import change_severity
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.transitions import Refused
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def server(settings):
