@@ -65,6 +65,20 @@ PARTS: dict[str, Part] = {
         WALKS,
         True,
     ),
+    "tabs": Part(
+        "no typed text lost in three windows",
+        test("tests/workflow/test_three_tabs.py"),
+        r"(\d+) passed",
+        20,
+        {"ALLAY_TAB_ACTS": "200", "ALLAY_TAB_WALKS": "20"},
+    ),
+    "flags": Part(
+        "nothing hides a flag: all filters, all pairs of cases",
+        test("tests/workflow/safety/test_nothing_hides.py"),
+        r"(\d+) passed",
+        5,
+        {"ALLAY_FILTERS": "all"},
+    ),
     "markers": Part("no word of a letter where it should not be", test(*MARKERS), r"(\d+) passed"),
     "back": Part("nothing private by the Back button", test("-m", "browser and not postgres", *BACK), r"(\d+) passed"),
     "erase": Part(

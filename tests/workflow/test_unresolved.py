@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 
 from qa.models import Publication
 from tests.cast import QUESTION, again, make_case, topic
+from tests.walks import Visitor
 from workflow.actions import findings, publication, review, triage
 from workflow.models import Case, Finding
 from workflow.models.findings import Place
@@ -128,7 +128,7 @@ def test_it_is_moved_on_by_no_address_whatever_is_sent_to_it(cast, state, who):
     """Every address that takes a case, with every field filled; what decides the finding itself is left out."""
     case, row = unresolved(cast, state)
     forward = {State.SUBMITTED: {"triaged"}, State.DRAFTED: {"reviewed"}, State.REVIEWED: {"published"}}[state]
-    client, walked = Client(), 0
+    visitor, walked = Visitor(getattr(cast, who)), 0
     for name, pattern in sorted(names()):
         if name in {"workflow:findings", "workflow:undo"}:
             continue
@@ -142,9 +142,8 @@ def test_it_is_moved_on_by_no_address_whatever_is_sent_to_it(cast, state, who):
             "page": "case",
         }
         wanted = {key: value for key, value in values.items() if f":{key}>" in pattern or f"<{key}>" in pattern}
-        client.force_login(getattr(cast, who))
         fields = {**EVERYTHING, "seen": str(Seen.of(again(case))), "cases": [case.public_id]}
-        client.post(reverse(name, kwargs=wanted), fields)
+        visitor.ask(reverse(name, kwargs=wanted), "post", data=fields)
         now = again(case)
         assert now.state not in forward, name
         walked += 1

@@ -1,6 +1,5 @@
 """The queue at work: filters in the address, what is new, the next thing to do, who else is here."""
 
-import itertools
 from datetime import timedelta
 
 import pytest
@@ -12,8 +11,7 @@ from tests.workflow.test_triage_pages import at, flagged, numbers, signed_in
 from workflow.actions import intake, triage
 from workflow.models import Case, Presence
 from workflow.models.presence import FRESH
-from workflow.safety.words import Severity
-from workflow.states import OPEN_STATES, State
+from workflow.states import State
 
 pytestmark = pytest.mark.once
 
@@ -73,17 +71,6 @@ def test_it_keeps_the_choice_in_every_link_of_the_list(cast, mo):
     page = mo.get(QUEUE, {"danger": "3", "expert": "nobody", "state": "submitted"}).content.decode()
     assert "?state=triaged&amp;expert=nobody" in page
     assert "news/?state=submitted&amp;expert=nobody&amp;since=" in page
-
-
-def test_it_pins_what_is_urgent_under_every_combination_of_filters(cast, mo):
-    case = make_case(cast, state=State.TRIAGED)
-    flag = flagged(cast, case, Severity.EMERGENCY)
-    combinations = itertools.product(
-        ["", *OPEN_STATES], ["", "0", "1", "2"], ["", "nobody", cast.theo.pk], ["", "none"]
-    )
-    for state, danger, expert, about in combinations:
-        page = mo.get(QUEUE, {"state": state, "danger": danger, "expert": expert, "topic": about}).content.decode()
-        assert at("acknowledge_flag", case, flag.pk) in page
 
 
 # ---- what is new --------------------------------------------------------------------------------------------------

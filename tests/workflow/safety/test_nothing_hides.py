@@ -1,6 +1,7 @@
 """Nothing hides a flag: over every filter, state, holder, kept list, habit and bulk act, what waits is on the board."""
 
 import itertools
+import os
 import random
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from workflow.states import OPEN_STATES, State
 from workflow.transitions import Refused
 from workflow.worklist import DANGERS, NOBODY, enough_for
 
+ALL = os.environ.get("ALLAY_FILTERS") == "all"  # `make prove PART=flags`: every filter and every pair of cases
 HOLDERS = {
     State.SUBMITTED: ("free", "assigned"),
     State.TRIAGED: ("free", "assigned", "claimed", "run out"),
@@ -72,10 +74,19 @@ def waiting(cast):
 
 
 def filters(cast, part):
-    """A quarter of all filters, mixed: together the four habits meet each filter once."""
+    """A quarter of the filters, mixed: together the four habits meet any two values that can be chosen at once."""
     every = list(all_filters(cast))
     random.Random(0).shuffle(every)
-    return every[part :: len(HABITS)]
+    chosen = every if ALL else list(with_every_pair(every))
+    return chosen[part :: len(HABITS)]
+
+
+def with_every_pair(rows):
+    met = set()
+    for row in rows:
+        if new := set(itertools.combinations(row.items(), 2)) - met:
+            met |= new
+            yield row
 
 
 def all_filters(cast):
@@ -142,7 +153,7 @@ def test_it_shows_every_flag_on_kept_lists_and_after_many_cases_changed_at_once(
 
 @pytest.mark.once
 def test_it_shows_every_flag_whatever_is_linked_merged_or_taken_out_of_a_story(cast, waiting):
-    """Every pair of cases of every state and holder, in both directions; then all of it undone again."""
+    """Cases of every state and holder, each with others (all: with each, in both directions), and all of it undone again."""
     browser, done = signed_in(cast.mo), set()
     cases = list({flag.case_id: flag.case for flag in waiting}.values())
     for case in cases:
@@ -150,7 +161,7 @@ def test_it_shows_every_flag_whatever_is_linked_merged_or_taken_out_of_a_story(c
     chance = random.Random(3)
     pairs = list(itertools.permutations(cases, 2))
     chance.shuffle(pairs)
-    for number, (one, other) in enumerate(pairs):
+    for number, (one, other) in enumerate(pairs if ALL else pairs[: 3 * len(cases)]):
         for act in (stories.link, stories.merge, stories.split, stories.unmerge):
             pair = {"other_id": other.pk} if act in {stories.link, stories.merge} else {}
             try:
@@ -158,12 +169,13 @@ def test_it_shows_every_flag_whatever_is_linked_merged_or_taken_out_of_a_story(c
             except Refused:
                 continue
             done.add(act)
+            if act is stories.merge:
+                assert Case.objects.filter(merged_into__isnull=False).exists()
             assert set(queues.urgent_board(cast.mo)) == set(waiting)
         if number % 12 == 0:
             pages = [reverse("workflow:queue"), one.get_absolute_url(), other.get_absolute_url()]
             assert all(not missing(browser.get(page), waiting) for page in pages)
     assert len(done) == 4
-    assert Case.objects.filter(merged_into__isnull=False).exists()
 
 
 def test_it_shows_every_flag_after_any_case_was_handed_on_and_those_that_were_taken_on_again(cast, waiting):
