@@ -85,11 +85,11 @@ def _copy() -> bool:
             shutil.copy(kept, name)
         return kept is not None
     with connection._nodb_cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_kept_database()])
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [kept_database()])
         is_kept = cursor.fetchone() is not None
         if is_kept:
             _execute(
-                cursor, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}" TEMPLATE "{_kept_database()}"'
+                cursor, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}" TEMPLATE "{kept_database()}"'
             )
         return is_kept
 
@@ -108,10 +108,10 @@ def _keep() -> None:
     name = connection.settings_dict["NAME"]
     connection.close()
     with connection._nodb_cursor() as cursor:
-        _execute(cursor, f'CREATE DATABASE "{_kept_database()}" TEMPLATE "{name}"')
+        _execute(cursor, f'CREATE DATABASE "{kept_database()}" TEMPLATE "{name}"')
 
 
-def _kept_database() -> str:
+def kept_database() -> str:
     return f"tables_{_key()}"
 
 

@@ -43,7 +43,7 @@ def own_database(tmp_path, request):
         return
     name = f"own_{os.getpid()}"
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
+        cursor.execute(f'CREATE DATABASE {name} TEMPLATE "{tables.kept_database()}"')
     url = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
     prepare(url, tmp_path)
     yield url

@@ -62,7 +62,6 @@ def everything():
     ]
 
 
-@pytest.mark.both
 def test_it_brings_in_500_posts_twice_with_the_same_result_as_once(bring):
     money = Topic.objects.create(slug="money-matters", title="Money")
     text = wxr(*(post(n) for n in range(1, 501)))
@@ -317,7 +316,6 @@ def test_it_finds_where_the_answer_begins(mark):
 
 
 @pytest.mark.pure
-@pytest.mark.both
 def test_it_knows_how_long_the_columns_are():
     lengths = [Publication._meta.get_field(name).max_length for name in ("title", "label", "answered_by")]
     assert lengths == [bring_in.TITLE, bring_in.LABEL, bring_in.BY]

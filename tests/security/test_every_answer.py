@@ -85,10 +85,11 @@ def test_it_leads_to_no_other_site(db, path):
     assert not re.match(r"(?:[a-z]+:|/[/\\\\])", response.headers.get("Location", ""))
 
 
-def test_it_keeps_a_password_as_it_was_typed_and_by_argon2(cast):
+def test_it_keeps_a_password_as_it_was_typed_and_by_argon2(cast, settings):
     typed = "  Zwölf Lampen im Fenster  "
     cast.mo.set_password(typed)
     assert cast.mo.password.startswith("argon2$argon2id$")
+    assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # at Django's own cost
     assert cast.mo.check_password(typed)
     for other in (typed.strip(), typed.lower(), typed + "x", typed.replace("ö", "o\u0308")):
         assert not cast.mo.check_password(other)

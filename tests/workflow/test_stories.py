@@ -140,6 +140,7 @@ def test_it_sets_the_later_of_two_same_letters_aside_whichever_page_one_is_on(ca
     ]
 
 
+@pytest.mark.both
 def test_it_undoes_a_merge_exactly_at_once_and_later(cast, mo, pair):
     first, second = pair
     flagged(cast, second)
@@ -321,7 +322,6 @@ def test_it_tells_the_member_where_the_answer_comes(cast, pair):
     )
 
 
-@pytest.mark.both
 def test_it_undoes_any_walk_of_links_splits_and_merges_step_by_step_exactly(cast):
     """300 random steps over six letters; each is undone and done again, and no flag is ever off the board."""
     cases = [read(make_case(cast), cast.mo) for _ in range(6)]
