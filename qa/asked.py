@@ -34,10 +34,6 @@ class Group:
         """As the index wants them."""
         return [*(f"{beginning}*" for beginning in self.beginnings), *self.whole]
 
-    @property
-    def titles(self) -> list[str]:
-        return [f"={term}" for term in self.terms]
-
     def fits(self, token: str) -> bool:
         return token in self.whole or bool(self.beginnings and token.startswith(self.beginnings))
 

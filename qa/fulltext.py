@@ -14,6 +14,8 @@ from django.db import connection, transaction
 Terms = frozenset[str]
 Wanted = Sequence[Sequence[str]]  # every group must be held; any term of a group holds it; "over*" is a beginning
 LONGEST_TERM = 60
+MANY = 2_000  # pages with words of one beginning, above which they are asked for word by word
+WRITTEN_OUT = 40  # words of one beginning; those on most pages
 # PostgreSQL's planner, left alone, reads the whole table for a rare word.
 FENCE = "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off"
 
@@ -39,6 +41,7 @@ class Postgres:
     # Materialized: otherwise the planner may walk all places instead of asking the full-text index.
     older = """WITH hits AS MATERIALIZED (SELECT place FROM qa_index WHERE terms @@ %s::tsquery)
               SELECT place FROM hits WHERE place <= %s ORDER BY place DESC LIMIT %s"""
+    begins = "word LIKE %s || '%%'"
     near = "SELECT word FROM qa_word WHERE word %% %s ORDER BY word <-> %s, pages DESC LIMIT %s"
     forget: tuple[str, ...] = ()  # dead rows are the vacuum's
 
@@ -74,6 +77,7 @@ class Sqlite:
     add = "INSERT OR REPLACE INTO qa_index (rowid, terms) VALUES (%s, %s)"
     remove = "DELETE FROM qa_index WHERE rowid = %s"
     find = "SELECT rowid FROM qa_index WHERE qa_index MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s"
+    begins = "word GLOB %s || '*'"
     near = "SELECT word FROM qa_word_grams WHERE qa_word_grams MATCH %s ORDER BY rank LIMIT %s"
     # FTS5 only marks what is deleted; its words stay in the segments until these are merged.
     forget = (
@@ -133,6 +137,30 @@ class Index:
             return []
         found: list[int] = self._sql.newest(self._sql.query(wanted), min(before, self.FIRST), most)
         return found
+
+    def written_out(self, wanted: Wanted) -> list[list[str]]:
+        """The same, with the words in place of a beginning that many pages hold.
+
+        A word's pages are read newest first and no further than is wanted; those of a beginning are put together first.
+        """
+        beginnings = sorted({term[:-1] for group in wanted for term in group if term.endswith("*")})
+        words = self._beginning_with(beginnings)
+        known = {f"{begin}*": [row for row in words if row[0].startswith(begin)] for begin in beginnings}
+        out = {
+            term: [word for word, _ in rows[:WRITTEN_OUT]]
+            for term, rows in known.items()
+            if sum(pages for _, pages in rows) > MANY
+        }
+        return [[word for term in group for word in out.get(term, [term])] for group in wanted]
+
+    def _beginning_with(self, beginnings: list[str]) -> list[tuple[str, int]]:
+        """Words of shown pages, each with the number of its pages; those on most pages first."""
+        if not beginnings:
+            return []
+        each = " OR ".join([self._sql.begins] * len(beginnings))
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT word, pages FROM qa_word WHERE {each} ORDER BY pages DESC, word", beginnings)  # noqa: S608 (only what stands above)  # nosec B608
+            return list(cursor.fetchall())
 
     def near(self, word: str, most: int = 30) -> list[str]:
         """Words of shown pages that are written much like this one."""

@@ -123,8 +123,8 @@ def _why(page: Publication, groups: dict[str, Group]) -> str:
 
 def _best(within: list[list[str]], groups: list[Group]) -> tuple[list[int], bool]:
     """The numbers of the best pages. Those that hold every word come before those that hold some."""
-    each = [group.terms for group in groups]
-    titles = [title for group in groups for title in group.titles]
+    each = index.written_out([group.terms for group in groups])
+    titles = [f"={term}" for terms in each for term in terms]
     every = index.newest([*within, *each, titles], TITLE_CANDIDATES)
     every += index.newest([*within, *each], CANDIDATES)
     rows = _rows(dict.fromkeys(every))

@@ -152,7 +152,7 @@ def test_it_takes_any_mark_of_a_page_without_a_fault(reader, mark):
 
 # The front page asks the roster once more, and who comes next, in hours in which nobody is at the desk.
 @pytest.mark.parametrize(
-    ("name", "most"), [("qa:home", 6), ("qa:topics", 4), ("qa:topic", 7), ("qa:publication", 11), ("qa:search", 8)]
+    ("name", "most"), [("qa:home", 6), ("qa:topics", 4), ("qa:topic", 7), ("qa:publication", 11), ("qa:search", 9)]
 )
 def test_it_asks_the_database_as_often_for_many_letters_as_for_few(reader, name, most):
     first = publish("My son and detox", topic())

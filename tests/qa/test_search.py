@@ -8,6 +8,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa import fulltext
 from qa.asked import Group, pieces
 from qa.fulltext import FENCE, Postgres, index
 from qa.models import Publication, Topic
@@ -261,3 +262,16 @@ def test_it_finds_the_same_among_the_newest_and_in_the_index(db, monkeypatch):
             monkeypatch.setattr(Postgres, "RECENT", recent)
             assert index.newest(wanted, most) == every[:most]
             assert index.newest(wanted, most, before=every[2] if every else 9) == every[3 : 3 + most]
+
+
+def test_it_writes_out_a_beginning_that_many_pages_hold(db, monkeypatch):
+    for number, word in enumerate(["detox", "detoxed", "detox", "wardrobe", "over1"]):
+        publish(word.capitalize(), number=number, question_text="He is home.")
+    wanted = [["detox*", "od"], ["wardrob*"]]
+    assert index.written_out(wanted) == wanted, "few pages: as it is"
+    monkeypatch.setattr(fulltext, "MANY", 2)
+    assert index.written_out(wanted) == [["detox", "detoxed", "od"], ["wardrob*"]]
+    monkeypatch.setattr(fulltext, "WRITTEN_OUT", 1)
+    assert index.written_out(wanted) == [["detox", "od"], ["wardrob*"]], "those on most pages"
+    assert index.written_out([]) == []
+    assert [item.page.title for item in search("detox", STRANGER).found] == ["Detox", "Detox"]
