@@ -51,20 +51,32 @@ def decorated(number, decorator):
         guarded = decorator(view)
         @functools.wraps(guarded)
         def chosen(*args, **kwargs):
-            return (view if off(number) else guarded)(*args, **kwargs)
+            if off(number):
+                return view(*args, **kwargs)
+            try:
+                answer = guarded(*args, **kwargs)
+            except BaseException:
+                says_no(number, True)
+                raise
+            says_no(number, getattr(answer, "status_code", 200) >= 300)
+            return answer
         return chosen
     return wrap
 def need(number, original):
-    return dataclasses.replace(original, met=lambda case: off(number) or original.met(case))
+    return dataclasses.replace(original, met=lambda case: off(number) or not says_no(number, not original.met(case)))
 def rows(number, found):
     if not off(number):
         return found
     model = found if isinstance(found, type) else found.model
     return model._default_manager.all()
 def passing(number, function, *args, **kwargs):
-    return args[0] if off(number) else function(*args, **kwargs)
+    if off(number):
+        return args[0]
+    passed = function(*args, **kwargs)
+    says_no(number, passed != args[0])
+    return passed
 def consumed(number, function, *args, **kwargs):
-    return True if off(number) else function(*args, **kwargs)
+    return off(number) or not says_no(number, not function(*args, **kwargs))
 '''
 
 

@@ -4,9 +4,15 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import resolve_url
+from django.test import RequestFactory
 from django.utils import timezone
 
-from qa.models import AnswerRevision
+from accounts.roles import Role
+from qa.models import AnswerRevision, Publication
 from qa.passages import Passage
 from tests.cast import ANSWER, again, make_case
 from workflow.actions import (
@@ -15,17 +21,22 @@ from workflow.actions import (
     comments,
     contact,
     findings,
+    holding,
     keeping,
     notes,
+    pages,
     playbook,
     publication,
     review,
     roster,
+    stories,
     triage,
 )
 from workflow.actions.asked import ask_colleague
+from workflow.decorators import desk, member_page, person
 from workflow.forms.answering import AnswerForm
-from workflow.models import Case, Comment, ContactWish, Event, Finding, Inquiry, Shift
+from workflow.models import Case, Comment, ContactWish, Event, Finding, Inquiry, Report, Shift
+from workflow.models.reports import Concern
 from workflow.reasons import LEAST_REASON, REASON_CHARS
 from workflow.states import State
 from workflow.transitions import Refused
@@ -113,6 +124,17 @@ def test_it_takes_one_reply_and_none_to_a_question_that_was_taken_back(cast, ask
             late(case_id=other.case_id, by=cast.rosa, inquiry_id=other.pk, text="He is well.")
 
 
+def test_it_takes_back_no_question_that_was_answered_and_passes_on_nothing_that_somebody_else_ticked(cast, asked):
+    asking.reply(case_id=asked.case_id, by=cast.rosa, inquiry_id=asked.pk, text="He sleeps at home.")
+    there = {"case_id": asked.case_id, "by": cast.mo, "inquiry_id": asked.pk}
+    with pytest.raises(Refused, match="nothing to take back"):
+        asking.take_back(**there)
+    for ticked_by in (None, cast.dana):
+        with pytest.raises(Refused, match="then tick the box"):
+            asking.settle(**there, words="He sleeps at home.", ticked_by=ticked_by)
+    assert Inquiry.objects.get().settled_at is None
+
+
 def test_it_opens_and_passes_on_no_reply_that_never_came(cast, asked):
     there = {"case_id": asked.case_id, "by": cast.mo, "inquiry_id": asked.pk}
     with pytest.raises(Refused, match="has not replied"):
@@ -133,6 +155,28 @@ def test_it_shows_no_address_without_a_reason_that_others_can_judge(cast, act, r
         act(case_id=case.pk, by=cast.mo, reason=reason)
     assert not ContactWish.objects.exists()
     assert act(case_id=case.pk, by=cast.mo, reason=LONG_ENOUGH)
+
+
+def test_it_grants_no_address_to_somebody_who_is_no_moderator_any_more(cast, case):
+    wish = contact.ask_contact(case_id=case.pk, by=cast.mo, reason=LONG_ENOUGH)
+    cast.mo.grants.all().delete()
+    there = {"case_id": case.pk, "wish_id": wish.pk, "by": cast.dana}
+    with pytest.raises(Refused, match="not a moderator any more"):
+        contact.decide_contact(**there, is_yes=True)
+    assert contact.decide_contact(**there, is_yes=False).open_until is None
+
+
+def test_it_closes_no_report_without_a_word_and_takes_no_page_of_a_case_for_an_imported_one(cast):
+    make_case(cast, state=State.PUBLISHED)
+    page = Publication.objects.get()
+    pages.report(page=page, concern=Concern.ERROR)
+    with pytest.raises(Refused, match="write what was done"):
+        pages.close_report(report_id=Report.objects.get().pk, by=cast.mo, outcome=" ")
+    with pytest.raises(Refused, match="has a letter here"):
+        pages.take_down_imported(page=page, by=cast.mo)
+    page.refresh_from_db()
+    assert page.withdrawn_at is None
+    assert Report.objects.get().closed_at is None
 
 
 def test_it_marks_nothing_in_a_letter_when_no_words_are_given(cast, case):
@@ -220,6 +264,31 @@ REFUSED = [
         lambda cast, case: answering.submit_draft(
             case_id=case.pk, by=cast.erin, body="<p> </p>", based_on=0, seen=None
         ),
+    ),
+    (State.SUBMITTED, "not part of a story", lambda cast, case: stories.split(case_id=case.pk, by=cast.mo)),
+    (State.SUBMITTED, "not set aside", lambda cast, case: stories.unmerge(case_id=case.pk, by=cast.mo)),
+    (
+        State.TRIAGED,
+        "why you give the case back",
+        lambda cast, case: answering.give_back(case_id=case.pk, by=cast.erin, reason=" "),
+    ),
+    *(
+        (
+            State.TRIAGED,
+            "Choose a colleague who answers",
+            lambda cast, case, to=to: answering.hand_over(case_id=case.pk, by=cast.erin, to=getattr(cast, to)),
+        )
+        for to in ("mo", "erin")
+    ),
+    (
+        State.TRIAGED,
+        "why this can stay",
+        lambda cast, case: answering.keep_words(case_id=case.pk, by=cast.erin, mark="x", reason=" "),
+    ),
+    (
+        State.SUBMITTED,
+        "The last day is before",
+        lambda cast, case: holding.set_away(person=cast.mo, first=days(3), last=days(2)),
     ),
     (
         State.TRIAGED,
@@ -371,3 +440,14 @@ def test_it_says_why_not_and_nothing_has_happened(cast, state, says, tried):
     with pytest.raises(Refused, match=says):
         tried(cast, case)
     assert (again(case).version, Event.objects.count(), Shift.objects.count()) == before
+
+
+# ---- behind the doors -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("guard", [desk(*Role), member_page])
+def test_a_page_is_shut_to_whoever_did_not_sign_in_also_where_no_door_stands_before_it(guard):
+    request = RequestFactory().get("/anything/")
+    request.user = AnonymousUser()
+    answer = guard(lambda request: pytest.fail("it was let in"))(request)
+    assert (answer.status_code, answer.url) == (302, f"{resolve_url(settings.LOGIN_URL)}?next=/anything/")
+    with pytest.raises(PermissionDenied):
+        person(request)

@@ -176,6 +176,15 @@ def test_it_does_not_count_a_letter_twice_when_two_workers_count(cast):
     assert RuleTrial.objects.get(pk=trial.pk).raised == 3
 
 
+def test_it_looks_at_the_examples_once_more_before_a_rule_reads_letters(cast, monkeypatch):
+    """A release may have come between the trial and the second yes, and read the words otherwise."""
+    trial = proposed(cast)
+    monkeypatch.setattr(rules, "misread", lambda rule, book: (["He chewed a patch and now he nods."], []))
+    with pytest.raises(Refused, match="gets its own examples wrong"):
+        rules.confirm(trial_id=trial.pk, by=cast.mo)
+    assert not RuleVersion.objects.exists()
+
+
 def test_it_saves_nothing_while_it_counts_nor_over_somebody_elses_version(cast):
     send(cast)
     running = RuleTrial.objects.create(started_by=cast.ada, total=1, **WORDS)
