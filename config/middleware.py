@@ -14,9 +14,9 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from accounts.models import User
+from workflow.typed import typed_words
 
 from .logs import REQUEST
-from .typed import typed_words
 
 log = logging.getLogger("allay.access")
 # What was refused, by its status; a 404 counts for somebody signed in only: it is also what a row of others answers.

@@ -17,7 +17,7 @@ from accounts.models import User
 from notifications.own_data import habits_of_member, mails_of_member
 from workflow import queues
 from workflow.actions.leaving import erase_account
-from workflow.decorators import member_page, person
+from workflow.decorators import leads_colleagues, member_page, person
 from workflow.own_data import GIVEN, INSIDE, KEYS, OTHERS, draft_of_member, letters_of_member
 from workflow.states import State
 
@@ -50,6 +50,7 @@ FILE, FORMS = "my-data", ("html", "json")
 SHORT = ("account", "how_we_write")
 
 
+@leads_colleagues("second_step", saying="Letters are written by members. As a colleague, this is your account.")
 @member_page
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:

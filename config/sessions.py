@@ -16,8 +16,7 @@ from django.shortcuts import redirect, render
 from accounts import second_step
 from accounts.models import User
 from accounts.sessions import BEGAN, MACHINE, SEEN, machine_of
-
-from .typed import typed_words
+from workflow.typed import typed_words
 
 EVERY = 300  # seconds: a session is written this often at most, only to note that the person is still here
 BY_ITSELF = {"workflow:news", "workflow:board", "workflow:presence"}  # what pages ask without anybody's touch

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from qa.differences import word_changes
 from qa.models import HelpLine, Publication, Topic
 from workflow.drawing import bars, lines, lying
+from workflow.typed import Typed
 
 ANSWER = (
     "<p>You are listening at a door, and that says a great deal.</p><h2>Words you could use tonight</h2>"
@@ -79,7 +80,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "card": Card(),
         "page": page,
         "changes": word_changes("He came home to us on Friday.", "He came home a few days ago."),
-        "typed": [("reason", "What somebody had typed.")],
+        "typed": [Typed("reason", "What somebody had typed.")],
         "lines": lines("Lines", starts, [("Half", up), ("Most", down)], "{:g}".format, promise=(10, "promised")),
         "bars": bars("Bars", starts, [("Danger", down), ("False alarm", down)], "{:g}".format, "{:g}".format),
         "lying": lying("Waiting", ["Urgent", "None"], [(f"Age {at}", [3, 5]) for at in range(4)], "{:g}".format),

@@ -18,10 +18,10 @@ from accounts.roles import Role
 from accounts.second_step import before_second_step
 from notifications import heartbeat
 from qa.querysets import moved
+from workflow.typed import typed_words
 
 from .logs import REQUEST
 from .readiness import what_is_wrong_lately
-from .typed import typed_words
 
 # The first role that a person holds says where they begin.
 DESKS = [

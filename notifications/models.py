@@ -125,7 +125,8 @@ class Dispatch(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name_plural = "dispatches"
+        verbose_name = "event looked through for mail"
+        verbose_name_plural = "events looked through for mail"
 
     def __str__(self) -> str:
         return f"dispatch of event {self.event_id}"
@@ -250,8 +251,12 @@ class Pulse(models.Model):
     name = models.CharField(max_length=120, unique=True)
     at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        verbose_name = "sign of life"
+        verbose_name_plural = "signs of life"
+
     def __str__(self) -> str:
-        return f"pulse of {self.name}"
+        return self.name
 
     @classmethod
     def beat(cls, name: str) -> None:

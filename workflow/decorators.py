@@ -4,9 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from accounts.models import User
 from accounts.roles import Role
@@ -34,6 +36,23 @@ def desk(*roles: Role) -> Callable[[View[P]], View[P]]:
                 raise Http404
             if not any(who.holds(role) for role in roles):
                 raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return cast(View[P], guarded)
+
+    return guard
+
+
+def leads_colleagues(to: str, *, saying: str) -> Callable[[View[P]], View[P]]:
+    """A page of members that public pages point to: who works here is led to what is theirs, with a sentence why."""
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            user = request.user
+            if isinstance(user, User) and user.is_on_staff and request.method in {"GET", "HEAD"}:
+                messages.info(request, saying)
+                return redirect(to)
             return view(request, *args, **kwargs)
 
         return cast(View[P], guarded)

@@ -9,22 +9,15 @@ from django.utils.translation import gettext
 from django_fsm import ConcurrentTransition
 
 from accounts.models import User
+from qa.models import AnswerRevision
 
+from . import queues
 from .events import Kind
 from .models import Case, Event
 from .transitions import Refused, Seen, happened_since
+from .typed import typed_words
 
-_NOT_TYPED = {
-    "csrfmiddlewaretoken",
-    "seen",
-    "page_hash",
-    "based_on",
-    "sheet",
-    "checked",
-    "choice",
-    "danger",
-    "audience",
-}
+_CHOSEN = ("choice", "danger", "audience")  # a tap, no words that could be lost
 # What a member may know of what staff did; never flags, openings of the letter or who holds the case.
 _KNOWN_TO_MEMBERS = {
     Kind.CASE_TRIAGED,
@@ -57,18 +50,23 @@ class Refusals:
             return None
         sentence = getattr(exception, "sentence", gettext("Somebody else was a moment faster."))
         case = getattr(exception, "case", None)
-        typed = [
-            (gettext(name.replace("_", " ")), value)
-            for name, value in request.POST.items()
-            if name not in _NOT_TYPED and str(value).strip()
-        ]
+        typed = typed_words(request, besides=_CHOSEN)
         context = {
             "sentence": sentence,
             "meanwhile": _meanwhile(request, case) if case is not None else [],
             "typed": typed,
+            "stands": _answer_that_stands(request, case) if any(one.is_answer for one in typed) else None,
             "back": _way_back(request),
         }
         return render(request, "409.html", context, status=409)
+
+
+def _answer_that_stands(request: HttpRequest, case: Case | None) -> AnswerRevision | None:
+    """What is the answer now, for an expert who may see it: to lay beside what they typed."""
+    if case is None or not isinstance(request.user, User):
+        return None
+    seen = queues.of_expert(request.user).select_related("draft__written_by").filter(pk=case.pk).first()
+    return seen.draft if seen else None
 
 
 def _way_back(request: HttpRequest) -> str:

@@ -21,7 +21,8 @@ class CallToJoin(models.Model):
     is_shown = models.BooleanField(default=False)
 
     class Meta:
-        verbose_name_plural = "calls to join"
+        verbose_name = "invitation to join"
+        verbose_name_plural = "invitations to join"
 
     def __str__(self) -> str:
         return self.heading

@@ -36,6 +36,8 @@ class Snippet(models.Model):
 
     class Meta:
         ordering = ["key"]
+        verbose_name = "passage to insert"
+        verbose_name_plural = "passages to insert"
 
     def __str__(self) -> str:
         return self.key

@@ -54,6 +54,20 @@ def test_it_shows_the_card_while_typing_and_sends_the_text_nowhere(open_page, wr
     expect(page.get_by_role("button", name="Check your letter")).to_be_enabled()
 
 
+def test_it_says_once_what_an_overdose_needs(open_page, write):
+    page = write(open_page())
+    page.get_by_label("Your letter").fill(DANGER + " He will kill himself.")
+    typed, suicide = page.locator("[data-care~=overdose]"), page.locator("[data-care~=suicide]")
+    expect(typed).to_be_visible()
+    expect(suicide).to_be_visible()
+    page.get_by_label("Yes", exact=True).check()
+    expect(page.get_by_role("heading", name="Is it happening now? Call 911.")).to_have_count(1)
+    expect(typed).to_be_hidden()
+    expect(suicide).to_be_visible()  # says something else
+    page.get_by_label("No", exact=True).check()
+    expect(typed).to_be_visible()
+
+
 def test_it_fetches_the_rules_with_the_first_word_only(open_page, write):
     page = open_page()
     fetched = []

@@ -32,6 +32,7 @@ def everybody(answer):
 
 PUBLIC = everybody(OK)
 MEMBER = {"stranger": SIGN_IN, "rosa": OK, "bela": OK, "erin": GONE, "theo": GONE, "mo": GONE, "ada": GONE}
+LED = {**MEMBER, **dict.fromkeys(["erin", "theo", "mo", "ada"], "/")}  # public pages point there: colleagues are led on
 OWN = {**MEMBER, "bela": GONE}
 MODERATOR = {"stranger": SIGN_IN, "rosa": GONE, "bela": GONE, "erin": NO, "theo": NO, "mo": OK, "ada": NO}
 EXPERT = {"stranger": SIGN_IN, "rosa": GONE, "bela": GONE, "erin": OK, "theo": OK, "mo": NO, "ada": NO}
@@ -109,10 +110,10 @@ GRID = {
     "mailbox": (None, everybody(GONE)),
     "mailbox_message": (None, everybody(GONE)),
     "mailbox_html": (None, everybody(GONE)),
-    "own_account": (None, MEMBER),
+    "own_account": (None, LED),
     "own_export": (None, MEMBER),
     "own_erase": (None, MEMBER),
-    "workflow:ask": (None, MEMBER),
+    "workflow:ask": (None, LED),
     "workflow:save_draft": (None, posting(MEMBER)),
     "workflow:delete_draft": (None, posting(MEMBER)),
     "workflow:ask_check": (None, {**MEMBER, "rosa": "/", "bela": "/"}),

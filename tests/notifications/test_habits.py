@@ -20,7 +20,7 @@ from tests.cast import again, make_case
 from workflow.actions import intake, publication, triage
 from workflow.models import Event
 from workflow.states import State
-from workflow.transitions import Refused
+from workflow.transitions import Refused, Seen
 
 pytestmark = pytest.mark.once
 
@@ -359,6 +359,14 @@ def test_pages_promise_no_mail_to_a_member_whom_none_reaches(cast, client, habit
         assert promise not in said
     assert "At the moment we do not write to your email" in said
     assert "You see here when the page is there." in said
+    case = make_case(cast, state=State.REVIEWED)
+    said = client.post(
+        reverse("workflow:consent", args=[case.public_id]),
+        {"choice": "public", "page_hash": case.page_hash(), "seen": str(Seen.of(case))},
+        follow=True,
+    ).content.decode()
+    assert "You said that anyone may read it." in said
+    assert "We tell you" not in said
 
 
 def test_it_lets_the_member_choose_when_sending_and_later(cast, client):

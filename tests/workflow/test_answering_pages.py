@@ -222,8 +222,32 @@ def test_it_keeps_the_words_when_the_case_was_taken_away_meanwhile(erin, cast, h
     triage.assign(case_id=held.pk, by=cast.mo, expert=cast.erin)
     response = erin.post(at("submit_draft", held), {"body": "<p>Long work.</p>", "based_on": 0, "seen": seen})
     assert response.status_code == 409
-    assert "Long work." in response.content.decode()
+    assert '<div class="answer"><p>Long work.</p></div>' in response.content.decode(), "as people read it, no markup"
+    assert "Kept as version 1" in response.content.decode()
     assert again(held).draft.body == "<p>Long work.</p>"
+
+
+def test_it_lays_what_was_typed_beside_the_answer_that_went_on_from_another_window(erin, cast, held):
+    answering.submit_draft(case_id=held.pk, by=cast.erin, body="<p>Sent.</p>", based_on=0, seen=None)
+    typed = "<h2>More</h2><p>Typed <strong>later</strong>.</p><script>alert(1)</script>"
+    response = erin.post(at("save_answer", held), {"body": typed, "based_on": 1})
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "<h4>More</h4><p>Typed <strong>later</strong>.</p>" in html
+    assert html.index("Typed <strong>") < html.index("The answer that stands now") < html.index("<p>Sent.</p>")
+    assert "Body" not in html
+    assert "<script>alert" not in html
+
+
+def test_it_gives_back_an_answer_whose_case_went_to_a_colleague_as_people_read_it(erin, cast, held):
+    triage.assign(case_id=held.pk, by=cast.mo, expert=cast.theo)
+    response = erin.post(at("save_answer", held), {"body": "Long work.\n\nTwo days.", "based_on": 0})
+    assert response.status_code == 404
+    assert "<p>Long work.</p><p>Two days.</p>" in response.content.decode()
+    much = "<b>" * 2_001 + "Long work."
+    assert "&lt;b&gt;Long work." in erin.post(at("save_answer", held), {"body": much}).content.decode(), (
+        "not one is lost"
+    )
 
 
 def test_it_puts_the_reviewers_comment_on_top(erin, cast, held):

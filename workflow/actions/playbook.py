@@ -14,6 +14,7 @@ from ..states import Act
 from ..transitions import Refused, acting
 
 MESSAGE_CHARS = 4_000
+TELL = "tell"  # the key of the step "write to the member", in each playbook
 
 
 def tick_step(*, case_id: int, flag_id: int, by: User, step: str, is_done: bool = True) -> None:
@@ -22,13 +23,18 @@ def tick_step(*, case_id: int, flag_id: int, by: User, step: str, is_done: bool 
         flag = _taken_on(case, flag_id)
         if not playbook_now(flag.category).has_step(step):
             raise Refused("That step is not in the list any more. Look at the steps once more.", case=case)
-        if ((flag.pk, step) in queues.ticked_in(by, case)) != is_done:
-            kind = Kind.STEP_TICKED if is_done else Kind.STEP_UNTICKED
-            events.record(kind, case=case, by=by, data={"flag": flag.pk, "step": step})
+        _mark(case, flag, by=by, step=step, is_done=is_done)
+
+
+def _mark(case: Case, flag: SafetyFlag, *, by: User, step: str, is_done: bool) -> None:
+    if ((flag.pk, step) in queues.ticked_in(by, case)) != is_done:
+        kind = Kind.STEP_TICKED if is_done else Kind.STEP_UNTICKED
+        events.record(kind, case=case, by=by, data={"flag": flag.pk, "step": step})
 
 
 def tell_member(*, case_id: int, flag_id: int, by: User, text: str, mail: Wish = AS_IT_IS) -> Event:
     """Write to the member: the words stand on their page alone; a mail, if they want mail, says that something is there.
+    That step is done with it, and ticks itself.
 
     The same words pressed twice are one message.
     """
@@ -42,6 +48,8 @@ def tell_member(*, case_id: int, flag_id: int, by: User, text: str, mail: Wish =
         last = queues.told_about(by, case).last()
         if last and last.actor_id == by.pk and last.remark.text == words:
             return last
+        if playbook_now(flag.category).has_step(TELL):
+            _mark(case, flag, by=by, step=TELL, is_done=True)
         data = {"flag": flag.pk, "may_mail": case.may_mail}
         return events.record(Kind.MEMBER_TOLD, case=case, by=by, remark=words, data=data, mail=mail)
 

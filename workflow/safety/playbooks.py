@@ -108,7 +108,11 @@ def all_playbooks(language: str = ENGLISH) -> tuple[Playbook, ...]:
     if language != SPANISH:
         return books
     said = tomllib.loads(IN_SPANISH.read_text(encoding="utf-8"))
-    return tuple(book.saying({f"message_{key}": text for key, text in said[book.key].items()}) for book in books)
+    return tuple(_in_their_words(book, said[book.key]) for book in books)
+
+
+def _in_their_words(book: Playbook, said: dict[str, dict[str, str]]) -> Playbook:
+    return replace(book, messages=tuple(replace(one, **said[one.key]) for one in book.messages))
 
 
 def _playbook(row: dict[str, Any]) -> Playbook:

@@ -74,12 +74,12 @@ def _shown_above(context: dict[str, Any], flag: SafetyFlag) -> SafetyFlag | None
 def _in_words(
     book: Playbook, said: Playbook, lines: dict[str, HelpLine], language: str
 ) -> Iterator[tuple[Template, str, str]]:
-    """Each message in the member's language, and in English for a colleague who does not read theirs."""
+    """Each message, its text in the member's language, and that in English for a colleague who does not read theirs."""
     today = timezone.localdate()
     theirs = lines_spoken(lines.values(), language, today=today)
     ours = lines_spoken(lines.values(), ENGLISH, today=today) if language != ENGLISH else {}
     for message, english in zip(said.messages, book.messages, strict=True):
-        yield message, message.filled(theirs), english.filled(ours) if ours else ""
+        yield english, message.filled(theirs), english.filled(ours) if ours else ""
 
 
 def _messages(

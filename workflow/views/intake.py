@@ -23,7 +23,7 @@ from .. import clocks, queues
 from ..actions import intake
 from ..actions.intake import SavedElsewhere
 from ..actions.scanning import pressing_in
-from ..decorators import member_page, person
+from ..decorators import leads_colleagues, member_page, person
 from ..forms.intake import Checked, Sheet
 from ..states import State
 from ..transitions import Refused
@@ -42,6 +42,9 @@ TOO_LONG = _("This is too long to be kept. Please shorten it; what you typed is 
 
 
 @login_not_required
+@leads_colleagues(
+    "start", saying="Letters are written by members. You are signed in as a colleague: this is your desk."
+)
 def ask(request: HttpRequest) -> HttpResponse:
     """The writing page. Somebody whose sign-in ran out while writing is brought back to every word."""
     return _ask(request) if request.user.is_authenticated else _hand_over(request)

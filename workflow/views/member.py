@@ -23,14 +23,14 @@ from ..states import BEFORE_AN_ANSWER, Act, State, Step
 from ..transitions import Refused, Seen
 
 DECIDED = {
-    Audience.PUBLIC: _("Thank you. You said that anyone may read it. We tell you when the page is there."),
-    Audience.MEMBERS: _(
-        "Thank you. You said that people who have signed in here may read it. We tell you when it is there."
-    ),
+    Audience.PUBLIC: _("Thank you. You said that anyone may read it."),
+    Audience.MEMBERS: _("Thank you. You said that people who have signed in here may read it."),
     Audience.PRIVATE: _("It stays private. Only you can read it. You can change your mind any time."),
     CHANGE: _("Thank you. We look at it and ask you again. Until then nobody else can read it."),
 }
-NOT_NOW = _("We are looking at this answer once more, so the words may change. We tell you when it is ready.")
+NOT_NOW = _(
+    "We are looking at this answer once more, so the words may change. On your page here you see when it is ready."
+)
 
 
 @member_page

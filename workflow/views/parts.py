@@ -43,7 +43,7 @@ def inserts(person: User, case: Case) -> dict[str, list[Insert]]:
             Insert("words", blocks.WORDS, blocks.words()),
         ],
         "Help lines": [Insert(f"line.{line.key}", line.name, blocks.help_line(line)) for line in lines],
-        "Snippets": [
+        "Passages to insert": [
             Insert(f"snippet.{s.key}", s.title, s.filled(words), _overdue(s) if s.is_overdue(today=today) else "")
             for s in Snippet.objects.select_related("owner")
         ],

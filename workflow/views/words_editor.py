@@ -111,7 +111,7 @@ class WordsEditor(ABC):
         is_fit = not form.is_bound or form.is_valid()
         context = {
             "form": form,
-            "language": self.language,
+            "written_in": self.language,  # not "language": base.html calls so what the page itself speaks
             "is_fit": is_fit,
             "versions": self.versions().select_related("written_by")[:KEPT_SHOWN],
             "newest": self.newest(),

@@ -149,6 +149,20 @@ def test_it_writes_to_the_member_on_their_page_and_not_a_word_by_mail(cast, case
         assert signed_in(other).get(at("status", case)).status_code == 404
 
 
+def test_the_step_to_write_ticks_itself_with_the_message_and_can_be_opened_again(cast, case):
+    flag, client = first_flag(case), signed_in(cast.mo)
+    client.post(at("tell_member", case, flag.pk), {"text": WORDS, "template": "danger"})
+    assert list(queues.ticked_in(cast.mo, case)) == [(flag.pk, "tell")]
+    assert "Mark as not done: Write to the member" in client.get(at("case", case)).content.decode()
+    playbook.tick_step(case_id=case.pk, flag_id=flag.pk, by=cast.mo, step="tell", is_done=False)
+    playbook.tell_member(case_id=case.pk, flag_id=flag.pk, by=cast.mo, text=WORDS)
+    assert queues.ticked_in(cast.mo, case) == {}, "the same words once more are no new message"
+    words = {"steps": "Only this.", "keys": "own-1"}
+    playbook.word_playbook(key=playbook.playbook_now(flag.category).key, language="en", words=words, by=cast.ada)
+    playbook.tell_member(case_id=case.pk, flag_id=flag.pk, by=cast.mo, text="More.")
+    assert queues.ticked_in(cast.mo, case) == {}, "a list without that step has nothing to tick"
+
+
 def test_it_sends_no_mail_to_who_asked_for_none(cast, case):
     intake.choose_mail(case_id=case.pk, by=cast.rosa, may_mail=False)
     page = signed_in(cast.mo).post(
@@ -216,6 +230,7 @@ def test_it_says_the_same_to_members_in_spanish_with_the_same_help_lines():
             assert LINE.findall(ours.text) == LINE.findall(theirs.text), f"{key} {ours.key}"
             assert ours.text.count("•") == theirs.text.count("•")
             assert written_in(theirs.text) == "es"
+            assert theirs.title not in {"", ours.title}, f"{key} {ours.key}"
         assert spanish[key].steps == book.steps
 
 
@@ -223,6 +238,9 @@ def test_it_writes_to_a_member_in_their_language_and_shows_the_desk_what_it_says
     cast.rosa.speak("es")
     page = signed_in(cast.mo).get(at("case", case)).content.decode()
     assert "They read Español" in page
+    assert "<summary>Somebody may be in danger</summary>" in page, "the colleague reads English"
+    edited = signed_in(cast.ada).get(reverse("workflow:playbook", args=["danger", "es"])).content.decode()
+    assert '<h3 lang="es">Alguien puede estar en peligro</h3>' in edited
     assert "Acabamos de leer su carta." in page
     line = HelpLine.objects.get(key="988")
     assert f"{line.name_es or line.name}: {line.number_es or line.number}" in page
