@@ -11,6 +11,7 @@ from django.shortcuts import resolve_url
 from django.test import RequestFactory
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.roles import Role
 from qa.models import AnswerRevision, Publication
 from qa.passages import Passage
@@ -34,7 +35,11 @@ from workflow.actions import (
 )
 from workflow.actions.asked import ask_colleague
 from workflow.decorators import desk, member_page, person
-from workflow.forms.answering import AnswerForm
+from workflow.forms.answering import AnswerForm, SubmitForm
+from workflow.forms.member import ConsentForm
+from workflow.forms.roster import TurnForm
+from workflow.forms.rules import AREA_CHARS, RuleForm
+from workflow.forms.triage import QuestionForm
 from workflow.models import Case, Comment, ContactWish, Event, Finding, Inquiry, Report, Shift
 from workflow.models.reports import Concern
 from workflow.reasons import LEAST_REASON, REASON_CHARS
@@ -451,3 +456,29 @@ def test_a_page_is_shut_to_whoever_did_not_sign_in_also_where_no_door_stands_bef
     assert (answer.status_code, answer.url) == (302, f"{resolve_url(settings.LOGIN_URL)}?next=/anything/")
     with pytest.raises(PermissionDenied):
         person(request)
+
+
+# ---- what forms say beside the field, before any action is asked ---------------------------------------------------------
+@pytest.mark.parametrize(
+    ("form", "field", "says"),
+    [
+        (lambda cast: SubmitForm({"body": "<p> </p>", "based_on": 0}), "body", "no answer text yet"),
+        (lambda cast: ConsentForm({"choice": "change", "wish": " "}), "wish", "what you would like changed"),
+        (
+            lambda cast: TurnForm(
+                {"person": cast.mo.pk, "day": days(1), "from_hour": 0, "until_hour": 30, "weeks": 1},
+                people=User.objects.all(),
+            ),
+            "until_hour",
+            "at most 24 hours",
+        ),
+        (lambda cast: RuleForm({"ways": "x " * AREA_CHARS}), "ways", f"under {AREA_CHARS:,} characters"),
+        (
+            lambda cast: QuestionForm({"title": "Home", "text": "He is home."}, is_confirming=True),
+            "nobody_knows_them",
+            "then tick this box",
+        ),
+    ],
+)
+def test_a_form_says_beside_the_field_what_is_missing(cast, form, field, says):
+    assert says in str(form(cast).errors[field])
