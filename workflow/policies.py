@@ -40,7 +40,7 @@ from .needs import (
     TOPIC_SET,
     Need,
 )
-from .states import BEFORE_AN_ANSWER, MACHINE, OPEN_STATES, Act, State, Step
+from .states import BEFORE_AN_ANSWER, MACHINE, OPEN_STATES, STATE_WORDS, Act, State, Step
 
 
 # ---- people -------------------------------------------------------------------------------------------------------
@@ -382,8 +382,9 @@ def why_not(person: User, step: Step | Act, case: CaseFacts) -> str:
     if person.holds(Role.MEMBER) and not may(person, step, case):
         return gettext("Your letter has moved on meanwhile, so this cannot be done now. Its page shows where it is.")
     if case.state not in rule.sources:
-        allowed = " or ".join(f"“{state}”" for state in rule.sources)
-        return f"The case is “{case.state}” now. This step is for a case that is {allowed}."
+        now, *allowed = (STATE_WORDS[State(state)].lower() for state in (case.state, *rule.sources))
+        words = " or ".join(f"“{one}”" for one in allowed)
+        return f"The case is “{now}” now. This step is for a case that is {words}."
     if not rule.allows(person, case):
         return f"This step is for {rule.who}."
     if _is_set_aside(step, case):

@@ -16,6 +16,17 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# Where a case is, as the desks say it.
+STATE_WORDS = {
+    State.SUBMITTED: "New",
+    State.TRIAGED: "With the experts",
+    State.DRAFTED: "In review",
+    State.REVIEWED: "Answered",
+    State.PUBLISHED: "Published",
+    State.DECLINED: "Declined",
+    State.WITHDRAWN: "Withdrawn",
+}
+
 OPEN_STATES = (State.SUBMITTED, State.TRIAGED, State.DRAFTED, State.REVIEWED)
 BEFORE_AN_ANSWER = (State.SUBMITTED, State.TRIAGED, State.DRAFTED)
 

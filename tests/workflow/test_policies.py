@@ -215,7 +215,7 @@ def test_it_asks_the_member_again_only_while_an_answer_two_have_read_may_be_publ
 @pytest.mark.parametrize(
     ("roles", "case", "says"),
     [
-        ({MODERATOR}, Facts(state=State.SUBMITTED), "The case is “submitted” now."),
+        ({MODERATOR}, Facts(state=State.SUBMITTED), "The case is “new” now."),
         ({EXPERT}, Facts(), "This step is for a moderator who"),
         ({MODERATOR}, Facts(merged_into_id=7), "same letter as case 7"),
         ({MODERATOR}, Facts(said={"has_open_comments": True}), "A comment on the answer is still open."),

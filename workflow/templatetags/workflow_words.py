@@ -16,7 +16,7 @@ from .. import clocks, queues
 from ..events import Kind
 from ..models import Case, Event, SafetyFlag
 from ..safety.words import CATEGORY_WORDS, SUBJECT_WORDS, TIMING_WORDS, Category, Severity, Subject, Timing
-from ..states import State
+from ..states import STATE_WORDS, State
 
 register = template.Library()
 
@@ -96,15 +96,6 @@ EVENT_WORDS = {
     Kind.HOLD_ENDED: "The hold was ended",
 }
 
-STATE_WORDS = {
-    State.SUBMITTED: "New",
-    State.TRIAGED: "With the experts",
-    State.DRAFTED: "In review",
-    State.REVIEWED: "Answered",
-    State.PUBLISHED: "Published",
-    State.DECLINED: "Declined",
-    State.WITHDRAWN: "Withdrawn",
-}
 WITH_ARTICLE = {"moderator": _("a moderator"), "expert": _("an expert"), "administrator": _("an administrator")}
 BOARD_OPEN = 2  # flags in sight; emergencies never fold, what else there is does
 
