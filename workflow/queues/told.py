@@ -6,7 +6,7 @@ FEW = 5  # below it neither a share nor a time is told
 def duration(minutes: float | None) -> str:
     """A time as people say it; nothing told when there are too few."""
     if minutes is None:
-        return "too few to tell"
+        return "too few"
     if minutes < 1:
         return "under a minute" if minutes else "0"
     if minutes < 60:
@@ -17,7 +17,7 @@ def duration(minutes: float | None) -> str:
 
 
 def share(part: float | None) -> str:
-    return "too few to tell" if part is None else f"{part:.0%}"
+    return "too few" if part is None else f"{part:.0%}"
 
 
 def drawn(count: int) -> float:
