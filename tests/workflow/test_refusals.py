@@ -35,6 +35,7 @@ from workflow.actions import (
 )
 from workflow.actions.asked import ask_colleague
 from workflow.decorators import desk, member_page, person
+from workflow.events import Kind
 from workflow.forms.answering import AnswerForm, SubmitForm
 from workflow.forms.member import ConsentForm
 from workflow.forms.roster import TurnForm
@@ -44,7 +45,7 @@ from workflow.models import Case, Comment, ContactWish, Event, Finding, Inquiry,
 from workflow.models.reports import Concern
 from workflow.reasons import LEAST_REASON, REASON_CHARS
 from workflow.states import State
-from workflow.transitions import Refused
+from workflow.transitions import Refused, end_by_clock
 
 pytestmark = pytest.mark.once
 
@@ -445,6 +446,13 @@ def test_it_says_why_not_and_nothing_has_happened(cast, state, says, tried):
     with pytest.raises(Refused, match=says):
         tried(cast, case)
     assert (again(case).version, Event.objects.count(), Shift.objects.count()) == before
+
+
+def test_the_clock_erases_nothing_of_a_case_that_was_kept_at_this_very_moment(case):
+    before = (again(case).version, Event.objects.count())
+    over = {"still": lambda case: False, "erase": lambda case: pytest.fail("it was erased")}
+    assert not end_by_clock(case.pk, Kind.LETTER_ENDED, **over)
+    assert (again(case).version, Event.objects.count()) == before
 
 
 # ---- behind the doors -----------------------------------------------------------------------------------------------
