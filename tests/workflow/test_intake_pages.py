@@ -243,6 +243,15 @@ def test_it_parks_what_somebody_sent_after_their_sign_in_ran_out(cast, rosa):
     assert not ParkedLetter.objects.exists()
 
 
+def test_it_says_once_that_words_are_parked_however_often_the_page_tried_to_save_them(rosa):
+    values = written(rosa)
+    rosa.cookies.pop("sessionid")
+    for _ in range(2):
+        autosave(rosa, values)
+    page = rosa.post(ASK, values, follow=True).content.decode()
+    assert page.count("What you wrote is kept") == 1
+
+
 def test_it_gives_parked_words_to_nobody_else(cast, rosa):
     values = written(rosa)
     rosa.cookies.pop("sessionid")

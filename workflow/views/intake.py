@@ -184,7 +184,10 @@ def _hand_over(request: HttpRequest) -> HttpResponse:
         context = {"typed": typed, "back": reverse("workflow:ask"), "sign_in": settings.LOGIN_URL}
         return render(request, "signed_out.html", context, status=403)
     request.session[_SECRET] = intake.park_letter(member=member, **words)
-    messages.info(request, gettext("You had been signed out. What you wrote is kept: sign in again and it is back."))
+    if "X-Autosave" not in request.headers:  # the open page says it by itself, and tries again: a notice for each try
+        messages.info(
+            request, gettext("You had been signed out. What you wrote is kept: sign in again and it is back.")
+        )
     return redirect_to_login(reverse("workflow:ask"))
 
 
