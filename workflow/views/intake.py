@@ -27,6 +27,7 @@ from ..decorators import leads_colleagues, member_page, person
 from ..forms.intake import Checked, Sheet
 from ..states import State
 from ..transitions import Refused
+from ..typed import Typed
 from .before_asking import similar_answers
 
 MOST_KEPT = 100_000  # a letter far too long is kept all the same while it is being shortened
@@ -180,7 +181,7 @@ def _hand_over(request: HttpRequest) -> HttpResponse:
     if not words["text"].strip():
         return redirect_to_login(reverse("workflow:ask"))
     if member is None:  # nobody it could wait for: shown back on the page, kept nowhere
-        typed = [(gettext("your letter"), words["text"])]
+        typed = [Typed(gettext("your letter"), words["text"])]
         context = {"typed": typed, "back": reverse("workflow:ask"), "sign_in": settings.LOGIN_URL}
         return render(request, "signed_out.html", context, status=403)
     request.session[_SECRET] = intake.park_letter(member=member, **words)
