@@ -3,7 +3,9 @@
 First every test runs once and it is written down which guards it passes. Then, for each guard, a fork of this process
 switches it off and runs the tests that passed it, until one fails. A guard that no test misses is a survivor.
 
-    python scripts/mutate_guards.py OUT.json [--every N] [--only path-prefix] [tests …]
+    python scripts/mutate_guards.py OUT.json [--every N] [--only path-prefix] [--again EARLIER.json] [tests …]
+
+`--again` asks only for those that an earlier run did not see caught.
 """
 
 import argparse
@@ -85,10 +87,18 @@ def main() -> int:
         found = _copy(folder)
         recorder, state = _run_once(folder, options.tests)
         chosen = [guard for guard in found if guard.path.startswith(options.only)][:: options.every]
+        if options.again:
+            left = {_name(one) for one in json.loads(Path(options.again).read_text()) if one["fate"] != "killed"}
+            chosen = [guard for guard in chosen if _name(asdict(guard)) in left]
         results = _each(chosen, recorder, state, Path(options.out))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return _tell(results)
+
+
+def _name(guard: dict[str, Any]) -> tuple[str, ...]:
+    """What stays the same when lines move."""
+    return guard["path"], guard["kind"], guard["words"]
 
 
 def _options() -> argparse.Namespace:
@@ -96,6 +106,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("out")
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--only", default="")
+    parser.add_argument("--again", default="")
     parser.add_argument("tests", nargs="*")
     return parser.parse_intermixed_args()
 

@@ -9,13 +9,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import resolve_url
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
 from qa.models import AnswerRevision, Publication
 from qa.passages import Passage
-from tests.cast import ANSWER, again, make_case
+from tests.cast import ANSWER, LETTER, again, make_case
 from workflow.actions import (
     answering,
     asking,
@@ -464,6 +465,25 @@ def test_a_page_is_shut_to_whoever_did_not_sign_in_also_where_no_door_stands_bef
     assert (answer.status_code, answer.url) == (302, f"{resolve_url(settings.LOGIN_URL)}?next=/anything/")
     with pytest.raises(PermissionDenied):
         person(request)
+
+
+def test_a_refused_save_by_the_button_is_a_page_and_by_itself_a_sentence_for_the_script(cast, client, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise Refused("Not now.")
+
+    monkeypatch.setattr("workflow.views.intake._keep", refuse)
+    client.force_login(cast.rosa)
+    by_button = client.post(reverse("workflow:save_draft"), {"text": LETTER})
+    assert (by_button.status_code, by_button.headers["Content-Type"]) == (409, "text/html; charset=utf-8")
+    by_itself = client.post(reverse("workflow:save_draft"), {"text": LETTER}, headers={"X-Autosave": "1"})
+    assert (by_itself.status_code, by_itself.json()) == (409, {"sentence": "Not now."})
+
+
+def test_a_press_that_decides_nothing_about_the_words_is_refused_on_a_page(cast, case, client):
+    client.force_login(cast.mo)
+    answer = client.post(reverse("workflow:findings", args=[case.public_id]), {"act": "nothing", "seen": ""})
+    assert answer.status_code == 409
+    assert "Choose what to do with the words." in answer.content.decode()
 
 
 # ---- what forms say beside the field, before any action is asked ---------------------------------------------------------
