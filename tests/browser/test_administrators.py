@@ -46,7 +46,6 @@ def test_it_signs_in_names_a_colleague_words_a_mail_and_looks_at_figures(page, l
     second_step.add_app(cast.ada, SECRET, code_at(time.time() - 30))
     main, door = page.get_by_role("main"), page.get_by_role("navigation", name="Main")
 
-    page.set_default_timeout(60_000)
     page.goto(live_server.url)
     follow(page, page.get_by_role("link", name="For our team"))
     write(page, "Your email address", cast.ada.email)

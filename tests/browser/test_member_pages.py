@@ -93,7 +93,6 @@ def test_it_lets_a_member_reply_on_a_small_phone(open_page, live_server, cast, s
 def test_it_writes_sends_and_reads_by_keyboard_at_twice_the_size_of_text(open_page, live_server, cast, sign_in):
     """A width of 640 with text of 200 %: nothing is cut off or scrolls sideways, and Tab reaches what has to be pressed."""
     page = open_page(width=640, height=900, reduced_motion="reduce")  # what has the focus is in sight at once
-    page.set_default_timeout(60_000)
     page.add_init_script(
         "addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '200%' })"
     )

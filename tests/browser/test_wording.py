@@ -35,7 +35,6 @@ def test_it_shows_it_by_a_button_without_javascript(plain_page, live_server, cas
 
 def test_a_long_sentence_is_seen_whole_on_a_small_phone_and_stays_one_line(open_page, live_server, cast, sign_in):
     page = open_page(width=320, height=640)
-    page.set_default_timeout(60_000)
     open_mail(page, live_server, sign_in, cast.ada)
     field = page.get_by_label("First sentence", exact=True)
     said = "It has come to us at {name}, and a person will look at it before the day is over, whatever day it is."
