@@ -103,10 +103,10 @@ def _name(guard: dict[str, Any]) -> tuple[str, ...]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out")
+    parser.add_argument("out", type=os.path.abspath)  # the copy becomes the folder of work
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--only", default="")
-    parser.add_argument("--again", default="")
+    parser.add_argument("--again", default="", type=lambda path: path and os.path.abspath(path))
     parser.add_argument("tests", nargs="*")
     return parser.parse_intermixed_args()
 
