@@ -467,6 +467,16 @@ def test_a_page_is_shut_to_whoever_did_not_sign_in_also_where_no_door_stands_bef
         person(request)
 
 
+@pytest.mark.parametrize("name", ["reply", "keep_reply"])
+def test_a_member_who_works_here_now_replies_to_no_question_of_ours(cast, asked, client, name):
+    """Their own letters stay theirs; what members do with them they do no more."""
+    cast.rosa.grants.create(role=Role.EXPERT, confirmed_at=timezone.now())
+    client.force_login(cast.rosa)
+    there = reverse(f"workflow:{name}", args=[asked.case.public_id, asked.pk])
+    assert client.post(there, {"text": "He is well."}).status_code == 404
+    assert Inquiry.objects.get().reply == ""
+
+
 def test_a_refused_save_by_the_button_is_a_page_and_by_itself_a_sentence_for_the_script(cast, client, monkeypatch):
     def refuse(*args, **kwargs):
         raise Refused("Not now.")
