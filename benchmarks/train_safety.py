@@ -37,7 +37,7 @@ EMPTY = frozenset(tomllib.loads((FOLDER / "classes.toml").read_text())["empty"][
 RANK = {"none": 0, "concern": 1, "urgent": 2, "emergency": 3}
 KEPT = 20_100  # marks that weigh most
 STRENGTH = 0.05  # of the regression: the inverse of how much it is held back
-THRESHOLDS = (1000, 1700)  # chosen on held-out figures: see docs/safety.md
+THRESHOLDS = (500, 1700)  # chosen on held-out figures: see docs/safety.md
 TEXTS = HOME / "tests/workflow/safety"
 LETTERS = HOME / "benchmarks/letters"
 MARKED = Path(os.environ.get("SHARED_DIR", HOME.parent / "shared")) / "letters/letters.jsonl"
@@ -104,7 +104,7 @@ def of_demo() -> list[Row]:
         demo = tomllib.loads(path.read_text(encoding="utf-8"))
         pressing = [flag for flag in demo.get("flags", []) if RANK[flag["severity"]] >= RANK["urgent"]]
         if (
-            demo.get("danger") == "no"
+            demo.get("danger") != "yes"
             and not pressing
             and alone.scan(demo["letter"]).severity not in ("urgent", "emergency")
         ):
@@ -128,6 +128,7 @@ def everything() -> list[Row]:
 
 
 def fitted(rows: list[Row], level: int, known: dict) -> tuple[np.ndarray, float]:
+    """What each mark says for rows at least so grave, against all others of these rows."""
     classes = class_of()
     places = [sorted({known[mark] for mark in marks(list(row.words), classes) if mark in known}) for row in rows]
     ends = np.cumsum([0] + [len(place) for place in places], dtype=np.int32)
@@ -148,12 +149,12 @@ def of_categories(rows: list[Row]) -> dict[str, dict[str, int]]:
             total[row.category] += 1
     made = {}
     for word, seen in counts.items():
-        if sum(seen.values()) < 2:
+        if sum(seen.values()) < 3:
             continue
         share = {name: math.log((seen[name] + 0.5) / (count + 5)) for name, count in total.items()}
         middle = sum(share.values()) / len(share)
         weights = {name: round(1000 * (value - middle)) for name, value in sorted(share.items())}
-        made[word] = {name: weight for name, weight in weights.items() if abs(weight) > 250}
+        made[word] = {name: weight for name, weight in weights.items() if abs(weight) > 400}
     return {word: weights for word, weights in sorted(made.items()) if weights}
 
 
@@ -164,11 +165,13 @@ def trained(rows: list[Row]) -> dict:
     known = {mark: index for index, mark in enumerate(sorted(mark for mark in every if set(mark[1:]) - EMPTY))}
     pressing, pressing_bias = fitted(rows, 2, known)
     danger, danger_bias = fitted(rows, 1, known)
+    # Among dangers: which are happening now. Asked of those alone, or it would only say again what is dangerous.
+    now, now_bias = fitted([row for row in rows if row.level >= RANK["urgent"]], RANK["emergency"], known)
     size = np.maximum(np.abs(pressing), np.abs(danger))
     floor = np.sort(size)[-KEPT] if len(size) > KEPT else 0
     tables: dict[str, dict] = {"words": {}, "beside": {}, "distant": {}}
     for mark, index in known.items():
-        weight = [round(1000 * pressing[index]), round(1000 * danger[index])]
+        weight = [round(1000 * one[index]) for one in (pressing, danger, now)]
         if size[index] >= floor and any(weight):
             tables[mark[0]][f"{mark[1]} {mark[2]}".strip()] = weight
     return {
@@ -177,7 +180,7 @@ def trained(rows: list[Row]) -> dict:
         "licence": "The licence of this project. Classes of kin words: from GloVe (Public Domain Dedication and License 1.0).",
         "rows": dict(sorted(Counter(row.source for row in rows).items())),
         "thresholds": list(THRESHOLDS),
-        "bias": [round(1000 * pressing_bias), round(1000 * danger_bias)],
+        "bias": [round(1000 * bias) for bias in (pressing_bias, danger_bias, now_bias)],
         **tables,
         "categories": of_categories(rows),
     }  # fmt: skip

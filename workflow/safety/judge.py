@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from .context import Surroundings
-from .learned import Hit, Reading
+from .learned import HAPPENING, Hit, Reading, plain
 from .report import RANK, Evidence, Flag, Mention, Report
 from .rules_file import CUE, Compound, Rule, RuleBook
 from .words import Category, Severity, Subject, Timing
@@ -16,6 +16,8 @@ LEARNED = "scan.learned"
 LIKE_IT = "Resembles what families say of danger. No rule names it: please read."
 MOST_LEARNED = 3
 ALONE = "Stands alone in a long letter, and this rule is often mistaken by itself."
+ORDINARY_LIFE = "Stands in a long letter that reads as ordinary life otherwise."
+SAID_ONCE = frozenset({Category.SUICIDE, Category.SELF_HARM, Category.WRITER_CRISIS})
 LONG = 5  # sentences; in a longer letter a rule that is often mistaken wants a second sign
 _WRITER = frozenset("i im ive id ill me my myself mine we".split())
 _OTHERS = frozenset("he she they hes shes him her his them himself herself themself themselves hell shell".split())
@@ -215,30 +217,84 @@ def seconded(report: Report, around: list[Surroundings], reading: Reading) -> Re
     return replace(report, flags=tuple(flags))
 
 
-def with_learned(report: Report, around: list[Surroundings], hits: list[Hit]) -> Report:
+def in_an_ordinary_letter(report: Report, reading: Reading) -> Report:
+    """The report, in which what the rules named is a concern where the whole of a long letter in English reads as ordinary.
+
+    What they named of a wish to die or of hurting oneself must read as plainly ordinary as an emergency: people say that once.
+    """
+    top = severity_of(report.flags)
+    if report.language != "en" or RANK[top] < RANK[Severity.URGENT]:
+        return report
+    pressing = [flag for flag in report.flags if RANK[flag.severity] >= RANK[Severity.URGENT]]
+    is_grave = top == Severity.EMERGENCY or any(flag.category in SAID_ONCE for flag in pressing)
+    if not reading.is_ordinary(is_grave=is_grave):
+        return report
+    flags = []
+    for flag in report.flags:
+        evidence = [
+            replace(item, severity=Severity.CONCERN, softened=ORDINARY_LIFE)
+            if RANK[item.severity] >= RANK[Severity.URGENT]
+            else item
+            for item in flag.evidence
+        ]
+        flags.append(flag_of(flag.category, evidence))
+    return replace(report, flags=tuple(flags))
+
+
+def happening(report: Report, around: list[Surroundings], reading: Reading, hits: list[Hit]) -> Report:
+    """The report, in which what is urgent is an emergency where one place of the letter reads as happening now."""
+    if severity_of(report.flags) != Severity.URGENT:
+        return report
+    likely = [hit for hit in hits if hit.happening >= HAPPENING and not _told_of_elsewhere(around, hit)]
+    if not likely:
+        return report
+    hit = min(likely, key=lambda hit: (-hit.happening, hit.first))
+    return _with(report, _learned(around, reading, hit, Severity.EMERGENCY, ""))
+
+
+def with_learned(report: Report, around: list[Surroundings], reading: Reading, hits: list[Hit]) -> Report:
     """The report with what the learned model adds: a flag, or a graver one; urgent at most, and nothing is lowered."""
-    found = [(hit, _learned(around, hit)) for hit in hits]
-    found.sort(key=lambda pair: (-RANK[pair[1].severity], -pair[0].weight, pair[0].first))
     lowest = RANK[severity_of(report.flags)]
+    if lowest >= RANK[Severity.URGENT]:
+        return report
+    found = []
+    for hit in hits:
+        softened = _told_of_elsewhere(around, hit)
+        found.append((hit, Severity.URGENT if hit.is_pressing and not softened else Severity.CONCERN, softened))
+    found.sort(key=lambda one: (-RANK[one[1]], -one[0].weight, one[0].first))
+    for hit, severity, softened in found[:MOST_LEARNED]:
+        if RANK[severity] > lowest:
+            report = _with(report, _learned(around, reading, hit, severity, softened))
+    return report
+
+
+def _with(report: Report, found: tuple[Category, Evidence]) -> Report:
+    category, evidence = found
     flags = {flag.category: flag for flag in report.flags}
-    for hit, evidence in found[:MOST_LEARNED]:
-        if RANK[evidence.severity] > lowest:
-            known = flags.get(hit.category)
-            flags[hit.category] = flag_of(hit.category, [*(known.evidence if known else ()), evidence])
-    ordered = sorted(flags.values(), key=lambda flag: (-RANK[flag.severity], flag.category.value))
-    return replace(report, flags=tuple(ordered))
+    known = flags.get(category)
+    flags[category] = flag_of(category, [*(known.evidence if known else ()), evidence])
+    return replace(
+        report, flags=tuple(sorted(flags.values(), key=lambda flag: (-RANK[flag.severity], flag.category.value)))
+    )
 
 
-def _learned(around: list[Surroundings], hit: Hit) -> Evidence:
-    """One finding of the model. What is told of long ago, of a film or of somebody who died is a concern at most."""
+def _told_of_elsewhere(around: list[Surroundings], hit: Hit) -> str:
+    """Why what the model found may be of long ago, of a film or of somebody who died; empty when it seems not to."""
+    return next((why for one in around[hit.first : hit.last + 1] if (why := one.told_of_elsewhere())), "")
+
+
+def _learned(
+    around: list[Surroundings], reading: Reading, hit: Hit, severity: Severity, softened: str
+) -> tuple[Category, Evidence]:
+    """One finding of the model, and its category."""
     window = around[hit.first : hit.last + 1]
-    softened = next((why for one in window if (why := one.told_of_elsewhere())), "")
-    severity = Severity.URGENT if hit.is_pressing and not softened else Severity.CONCERN
-    words = ", ".join(f"“{said}”" for said in hit.because)
+    words = ", ".join(f"“{said}”" for said in reading.because(hit))
     reason = f"Resembles what families say of danger ({words}). No rule names it: please read." if words else LIKE_IT
+    category = reading.category([word for one in window for word in plain(one.sentence.words)])
     start, end = window[0].sentence.spans[0][0], window[-1].sentence.spans[-1][1]
-    subject = Subject.WRITER if hit.category == Category.WRITER_CRISIS else Subject.LOVED_ONE
-    return Evidence(start, end, LEARNED, reason, "docs/safety.md", severity, Timing.NOW, subject, softened)
+    subject = Subject.WRITER if category == Category.WRITER_CRISIS else Subject.LOVED_ONE
+    evidence = Evidence(start, end, LEARNED, reason, "docs/safety.md", severity, Timing.NOW, subject, softened)
+    return category, evidence
 
 
 def unread(reason: str, version: str) -> Report:

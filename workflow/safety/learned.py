@@ -3,13 +3,14 @@
 Logistic regression over words, pairs of words and pairs of word classes in one sentence or two that follow each other.
 Classes are ours (model/classes.toml) or made from word vectors (model/kin.txt, benchmarks/safety_classes.py), so that words
 no training text holds count as their kin do. Trained by benchmarks/train_safety.py; read and added up here in pure Python.
-It may add a flag or raise one, to urgent at most. It never lowers one.
+It may add a flag or raise one: to urgent, and to an emergency what is urgent already and reads as happening now. In a long
+letter that reads as ordinary life from end to end it makes a concern of what a rule alone named; never less than that.
 """
 
 import json
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -20,43 +21,48 @@ from .words import Category
 FOLDER = Path(__file__).resolve().parent / "model"
 REACH = 5  # words between the two of a distant pair
 EDGE = REACH + 1  # words of each side that can pair across two sentences
-FEW, FEW_SHARE = 2, 0.625  # of few sentences less is asked: a long letter has more chances to look dangerous
+FEW, FEW_SHARE = 2, 1.25  # of few sentences a little more is asked: there is no whole to weigh them by
 # Of a letter of many sentences a second place must lean to danger, or one weighs nearly twice what is asked.
 MANY, LEANING, ALONE = 5, -250, 1.875
 # And the whole counts: what its sentences weigh on average, above or below what they do in most letters, is added so many times.
 WHOLE, ORDINARY = 2, -2_600
 # Where a rule that is often mistaken stands alone, this little is enough to second it: all but plainly harmless.
 DOUBTFUL = -1_300
+# A long letter whose heaviest place and whole weigh less than this is plainly ordinary, whatever a rule named in it; where a
+# rule named an emergency or a wish to die it must be less still. Chosen on letters neither rules nor model had seen.
+PLAINLY_ORDINARY, PLAINLY_NOTHING_GRAVE = -1_000, -2_500
+# One place that weighs so much both as danger and, among dangers, as one that is happening now.
+HAPPENING = 1_000
 MOST_WORDS = 1_500  # of a letter; what comes later is read by the rules alone
-Weight = tuple[int, int]
+Weight = tuple[int, int, int]
 Pairs = dict[str, dict[str, Weight]]
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights in thousandths. The first of each weight speaks of pressing danger, the second of any danger."""
+    """Weights in thousandths. The first of each speaks of pressing danger, the second of any, the third of one that is now."""
 
     classes: dict[str, str]
     words: dict[str, Weight]
     beside: Pairs
     distant: Pairs
     bias: Weight
-    thresholds: Weight
+    thresholds: tuple[int, int]
     categories: dict[str, dict[str, int]]
     version: str
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What one or two sentences weigh, and the words that weigh most in them."""
+    """What one or two sentences weigh, and what of them weighs: why and of what category is asked of few, by `Reading`."""
 
     first: int
     last: int
     weight: int
     is_pressing: bool
-    because: tuple[str, ...]
-    category: Category
-    pressing: int = 0
+    pressing: int
+    happening: int
+    found: dict[tuple[str, str, str], Weight] = field(compare=False, repr=False)
 
 
 @cache
@@ -97,9 +103,9 @@ def _kin() -> str:
 def _pairs(raw: dict[str, list[int]]) -> Pairs:
     made: Pairs = {}
     known: dict[Weight, Weight] = {}  # each weight and each word is kept once, however many pairs have it
-    for pair, (pressing, danger) in raw.items():
+    for pair, (pressing, danger, now) in raw.items():
         first, second = map(intern, pair.split())
-        weight = (pressing, danger)
+        weight = (pressing, danger, now)
         made.setdefault(first, {})[second] = known.setdefault(weight, weight)
     return made
 
@@ -131,6 +137,18 @@ class Reading:
         self.leaning: list[tuple[int, int]] = []
         self.weights: dict[int, int] = {}  # the most that each sentence weighs, by itself or with a neighbour
         self.singly: list[int] = []  # what each sentence weighs by itself
+
+    @property
+    def whole(self) -> float:
+        """How the sentences weigh on average, above or below what they do in most letters."""
+        return WHOLE * (sum(self.singly) / len(self.singly) - ORDINARY) if self.singly else 0.0
+
+    def is_ordinary(self, *, is_grave: bool) -> bool:
+        """Whether a long letter reads as ordinary life in its heaviest place and as a whole."""
+        if len(self.singly) <= MANY:
+            return False
+        asked = PLAINLY_NOTHING_GRAVE if is_grave else PLAINLY_ORDINARY
+        return max(self.weights.values()) + self.whole < asked
 
     def _found(self, words: list[str]) -> dict[tuple[str, str, str], Weight]:
         """The marks that weigh something, each once."""
@@ -171,10 +189,10 @@ class Reading:
             if count > MOST_WORDS:
                 break
             found = self._found(words)
-            made.extend(self._weighed(index, index, found, sentences))
+            made.extend(self._weighed(index, index, found))
             if index:
                 both = {**before, **found, **self._found(tail[-EDGE:] + words[:EDGE])}
-                made.extend(self._weighed(index - 1, index, both, sentences))
+                made.extend(self._weighed(index - 1, index, both))
             before, tail = found, words
         return made if len(sentences) <= MANY else self._seconded(made)
 
@@ -182,10 +200,9 @@ class Reading:
         """The hits of a long letter: concerns only, where one stands alone in it, or in one that is ordinary throughout."""
         asked = self.asked[0]
         is_sure = any(hit.pressing >= ALONE * asked for hit in hits)
-        whole = WHOLE * (sum(self.singly) / len(self.singly) - ORDINARY)
         return [
             hit
-            if not hit.is_pressing or (hit.pressing + whole >= asked and (is_sure or self._has_a_second(hit)))
+            if not hit.is_pressing or (hit.pressing + self.whole >= asked and (is_sure or self._has_a_second(hit)))
             else replace(hit, is_pressing=False)
             for hit in hits
         ]
@@ -197,14 +214,12 @@ class Reading:
         """Whether a sentence reads as anything but harmless; one that was not weighed does."""
         return self.weights.get(place, DOUBTFUL) >= DOUBTFUL
 
-    def _weighed(
-        self, first: int, last: int, found: dict[tuple[str, str, str], Weight], sentences: list[list[str]]
-    ) -> list[Hit]:
-        model = self.model
-        pressing, danger = model.bias
-        for one, other in found.values():
+    def _weighed(self, first: int, last: int, found: dict[tuple[str, str, str], Weight]) -> list[Hit]:
+        pressing, danger, now = self.model.bias
+        for one, other, third in found.values():
             pressing += one
             danger += other
+            now += third
         if first == last:
             self.singly.append(pressing)
         for place in (first, last):
@@ -212,13 +227,16 @@ class Reading:
         if pressing >= LEANING:
             self.leaning.append((first, last))
         is_pressing = pressing >= self.asked[0]
-        if not is_pressing and danger < self.asked[1]:
+        happening = min(pressing, now)
+        if not is_pressing and danger < self.asked[1] and happening < HAPPENING:
             return []
-        side = 0 if is_pressing else 1
-        heavy = sorted(found, key=lambda mark: (-found[mark][side], mark))
-        because = [_said(mark) for mark in heavy if mark[1].islower()][:3]
-        words = [word for sentence in sentences[first : last + 1] for word in plain(sentence)]
-        return [Hit(first, last, max(pressing, danger), is_pressing, tuple(because), self.category(words), pressing)]
+        return [Hit(first, last, max(pressing, danger), is_pressing, pressing, happening, found)]
+
+    def because(self, hit: Hit) -> list[str]:
+        """The words that weigh most in it."""
+        side = 0 if hit.is_pressing else 1
+        heavy = sorted(hit.found, key=lambda mark: (-hit.found[mark][side], mark))
+        return [_said(mark) for mark in heavy if mark[1].islower()][:3]
 
     def category(self, words: list[str]) -> Category:
         """The category of which the words speak most."""

@@ -110,15 +110,16 @@ class Scanner:
         return self._with_learned(report, around)
 
     def _with_learned(self, report: Report, around: list[Surroundings]) -> Report:
-        """What the model adds to a letter in which the rules saw nothing pressing."""
-        if self.model is None or RANK[judge.severity_of(report.flags)] >= RANK[Severity.URGENT]:
+        """What the model makes of what the rules saw."""
+        if self.model is None:
             return report
         reading = Reading(self.model)
         places = judge.alone(report, around)
         hits = reading.hits([one.sentence.words for one in around], places)
         if places:
             report = judge.seconded(report, around, reading)
-        return judge.with_learned(report, around, hits)
+        report = judge.in_an_ordinary_letter(report, reading)
+        return judge.happening(judge.with_learned(report, around, reading, hits), around, reading, hits)
 
     def _read(self, index: int, around: Surroundings, work: _Work) -> None:
         sentence = around.sentence

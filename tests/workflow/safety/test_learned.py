@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflow.safety import learned
-from workflow.safety.judge import LEARNED
+from workflow.safety.judge import LEARNED, ORDINARY_LIFE
 from workflow.safety.learned import Model, Reading, marks, plain, standard_model
-from workflow.safety.report import RANK
 from workflow.safety.rules_file import standard_book
 from workflow.safety.scan import Scanner, scan
 from workflow.safety.words import Category, Severity
@@ -26,7 +25,7 @@ LETTERS = [
 ]
 # A model that knows one word, so that these tests depend on no training.
 TINY = Model(
-    classes={}, words={"zorblatt": (3000, 3000), "quonk": (0, 3000)}, beside={}, distant={}, bias=(-1000, -1000),
+    classes={}, words={"zorblatt": (3000, 3000, 0), "quonk": (0, 3000, 0)}, beside={}, distant={}, bias=(-1000, -1000, -1000),
     thresholds=(1000, 1000), categories={"zorblatt": {"overdose": 1000}}, version="tiny",
 )  # fmt: skip
 WITH_TINY = Scanner(standard_book(), model=TINY)
@@ -42,15 +41,50 @@ def named(flag):
     return {(evidence.rule, evidence.start, evidence.end) for evidence in flag.evidence}
 
 
-def test_it_never_lowers_and_never_makes_an_emergency():
+def test_it_makes_less_than_a_concern_of_nothing_and_keeps_what_the_rules_named():
     for text in LETTERS[::3]:
         alone, both = RULES_ALONE.scan(text), scan(text)
-        assert HEIGHT[both.severity] >= HEIGHT[alone.severity]
-        assert both.severity == alone.severity or both.severity != Severity.EMERGENCY
+        assert HEIGHT[both.severity] >= min(HEIGHT[alone.severity], HEIGHT["concern"])
         kept = {flag.category: flag for flag in both.flags}
         for flag in alone.flags:
-            assert RANK[kept[flag.category].severity] >= RANK[flag.severity]
             assert named(flag) <= named(kept[flag.category])
+
+
+def test_it_makes_a_concern_of_what_a_rule_named_in_a_long_letter_that_is_ordinary_throughout():
+    calm = f"{CALM} {CALM} {CALM}"
+    letter, emergency = f"He hit me on Sunday. {calm}", f"His lips are blue and I cannot wake him. {calm}"
+    for bias, urgent, grave in (
+        (0, "urgent", "emergency"),
+        (-2_300, "concern", "emergency"),
+        (-3_000, "concern", "concern"),
+    ):
+        scanner = Scanner(standard_book(), model=replace(TINY, bias=(bias, -9_000, -9_000)))
+        assert scanner.scan(letter).severity == urgent
+        assert scanner.scan(emergency).severity == grave
+    flag = next(flag for flag in scanner.scan(emergency).flags if flag.category == Category.OVERDOSE)
+    assert {evidence.softened for evidence in flag.evidence if evidence.softened} == {ORDINARY_LIFE}
+
+
+def test_it_makes_nothing_milder_in_a_short_letter_or_one_in_spanish():
+    harmless = Scanner(standard_book(), model=replace(TINY, bias=(-9_000, -9_000, -9_000)))
+    assert harmless.scan("He hit me on Sunday.").severity == "urgent"
+    calm = "Cenamos como siempre y él subió a su cuarto después. " * 6
+    assert harmless.scan(f"Anoche me apretó el cuello hasta que vi todo negro. {calm}").severity in (
+        "urgent",
+        "emergency",
+    )
+
+
+def test_it_makes_an_emergency_only_of_what_is_urgent_and_reads_as_happening():
+    now = Scanner(standard_book(), model=replace(TINY, words={"zorblatt": (3000, 3000, 3000)}))
+    (flag, evidence), *_ = added(now.scan(UNRULY))
+    assert flag.severity == evidence.severity == Severity.EMERGENCY
+    assert WITH_TINY.scan(UNRULY).severity == Severity.URGENT
+    assert now.scan(UNRULY.replace("He has", "Ten years ago he had")).severity == Severity.CONCERN
+    assert (
+        Scanner(standard_book(), model=replace(TINY, words={"zorblatt": (0, 3000, 9000)})).scan(UNRULY).severity
+        == Severity.CONCERN
+    )
 
 
 def test_it_speaks_only_where_the_rules_saw_nothing_pressing():
@@ -74,7 +108,7 @@ def test_it_adds_a_concern_where_that_is_all_it_sees():
 
 def test_it_asks_a_second_place_of_a_long_letter_that_weighs_little_in_one():
     hint, more = "He has floob in the kitchen again.", "We spoke of wibble for a while."
-    model = replace(TINY, words={"floob": (2300, 2300), "wibble": (1000, 0)})
+    model = replace(TINY, words={"floob": (2300, 2300, 0), "wibble": (1000, 0, 0)})
     scanner = Scanner(standard_book(), model=model)
     calm = f"{CALM} {CALM} {CALM}"
     assert scanner.scan(f"{hint} {calm}").severity == Severity.CONCERN
@@ -83,8 +117,8 @@ def test_it_asks_a_second_place_of_a_long_letter_that_weighs_little_in_one():
 
 
 def test_it_takes_one_heavy_place_for_a_concern_in_a_letter_that_is_ordinary_throughout():
-    words = {"floob": (7000, 7000), "wibble": (2000, 0)}
-    scanner = Scanner(standard_book(), model=replace(TINY, words=words, bias=(-4600, -4600)))
+    words = {"floob": (7000, 7000, 0), "wibble": (2000, 0, 0)}
+    scanner = Scanner(standard_book(), model=replace(TINY, words=words, bias=(-4600, -4600, -4600)))
     hint, calm = "He has floob in the kitchen again.", f"{CALM} {CALM} {CALM}"
     assert scanner.scan(f"{hint} {calm}").severity == Severity.CONCERN
     assert scanner.scan(f"{hint} {calm.replace('the', 'wibble')}").severity == Severity.URGENT
@@ -93,7 +127,7 @@ def test_it_takes_one_heavy_place_for_a_concern_in_a_letter_that_is_ordinary_thr
 def test_it_seconds_a_rule_that_stands_alone_where_the_place_is_not_plainly_harmless():
     often_mistaken, calm = "They say that he overdosed.", f"{CALM} {CALM} {CALM}"
     letter = f"{calm} {often_mistaken} {calm}"
-    harmless = Scanner(standard_book(), model=replace(TINY, bias=(-3000, -3000)))
+    harmless = Scanner(standard_book(), model=replace(TINY, bias=(-3000, -3000, -3000)))
     assert RULES_ALONE.scan(letter).severity == harmless.scan(letter).severity == Severity.CONCERN
     assert WITH_TINY.scan(letter).severity == Severity.URGENT
     for surer in (
@@ -125,7 +159,7 @@ def test_it_counts_every_mark_once_as_in_training():
     for text in LETTERS[:40]:
         words = plain(text.lower().split())
         every = set(marks(words, model.classes))
-        wanted = sum(tables[kind].get(first, {}).get(second, (0, 0))[0] for kind, first, second in every)
+        wanted = sum(tables[kind].get(first, {}).get(second, (0, 0, 0))[0] for kind, first, second in every)
         assert sum(weight[0] for weight in Reading(model)._found(words).values()) == wanted
 
 

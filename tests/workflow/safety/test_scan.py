@@ -200,4 +200,4 @@ def test_it_names_its_version_by_what_the_rules_say():
     }  # fmt: skip
     book = make_book([extra])
     assert book.version != standard_book().version
-    assert Scanner(book).scan(LETTER + " zorblatt right now").severity == Severity.URGENT
+    assert Scanner(book, model=None).scan(LETTER + " zorblatt right now").severity == Severity.URGENT
