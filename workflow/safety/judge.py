@@ -16,8 +16,6 @@ LEARNED = "scan.learned"
 LIKE_IT = "Resembles what families say of danger. No rule names it: please read."
 MOST_LEARNED = 3
 ALONE = "Stands alone in a long letter, and this rule is often mistaken by itself."
-ORDINARY_LIFE = "Stands in a long letter that reads as ordinary life otherwise."
-SAID_ONCE = frozenset({Category.SUICIDE, Category.SELF_HARM, Category.WRITER_CRISIS})
 LONG = 5  # sentences; in a longer letter a rule that is often mistaken wants a second sign
 _WRITER = frozenset("i im ive id ill me my myself mine we".split())
 _OTHERS = frozenset("he she they hes shes him her his them himself herself themself themselves hell shell".split())
@@ -217,32 +215,8 @@ def seconded(report: Report, around: list[Surroundings], reading: Reading) -> Re
     return replace(report, flags=tuple(flags))
 
 
-def in_an_ordinary_letter(report: Report, reading: Reading) -> Report:
-    """The report, in which what the rules named is a concern where the whole of a long letter in English reads as ordinary.
-
-    What they named of a wish to die or of hurting oneself must read as plainly ordinary as an emergency: people say that once.
-    """
-    top = severity_of(report.flags)
-    if report.language != "en" or RANK[top] < RANK[Severity.URGENT]:
-        return report
-    pressing = [flag for flag in report.flags if RANK[flag.severity] >= RANK[Severity.URGENT]]
-    is_grave = top == Severity.EMERGENCY or any(flag.category in SAID_ONCE for flag in pressing)
-    if not reading.is_ordinary(is_grave=is_grave):
-        return report
-    flags = []
-    for flag in report.flags:
-        evidence = [
-            replace(item, severity=Severity.CONCERN, softened=ORDINARY_LIFE)
-            if RANK[item.severity] >= RANK[Severity.URGENT]
-            else item
-            for item in flag.evidence
-        ]
-        flags.append(flag_of(flag.category, evidence))
-    return replace(report, flags=tuple(flags))
-
-
 def happening(report: Report, around: list[Surroundings], reading: Reading, hits: list[Hit]) -> Report:
-    """The report, in which what is urgent is an emergency where one place of the letter reads as happening now."""
+    """The report, in which what a rule named urgent is an emergency where a place of the letter reads as happening now."""
     if severity_of(report.flags) != Severity.URGENT:
         return report
     likely = [hit for hit in hits if hit.happening >= HAPPENING and not _told_of_elsewhere(around, hit)]

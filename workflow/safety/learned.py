@@ -3,8 +3,8 @@
 Logistic regression over words, pairs of words and pairs of word classes in one sentence or two that follow each other.
 Classes are ours (model/classes.toml) or made from word vectors (model/kin.txt, benchmarks/safety_classes.py), so that words
 no training text holds count as their kin do. Trained by benchmarks/train_safety.py; read and added up here in pure Python.
-It may add a flag or raise one: to urgent, and to an emergency what is urgent already and reads as happening now. In a long
-letter that reads as ordinary life from end to end it makes a concern of what a rule alone named; never less than that.
+It may add a flag or raise one: to urgent, and to an emergency what a rule named urgent and reads as happening now. It never
+lowers one.
 """
 
 import json
@@ -21,16 +21,13 @@ from .words import Category
 FOLDER = Path(__file__).resolve().parent / "model"
 REACH = 5  # words between the two of a distant pair
 EDGE = REACH + 1  # words of each side that can pair across two sentences
-FEW, FEW_SHARE = 2, 1.25  # of few sentences a little more is asked: there is no whole to weigh them by
+FEW, FEW_SHARE = 2, 0.57  # of few sentences less is asked: a long letter has more chances to look dangerous
 # Of a letter of many sentences a second place must lean to danger, or one weighs nearly twice what is asked.
 MANY, LEANING, ALONE = 5, -250, 1.875
 # And the whole counts: what its sentences weigh on average, above or below what they do in most letters, is added so many times.
 WHOLE, ORDINARY = 2, -2_600
 # Where a rule that is often mistaken stands alone, this little is enough to second it: all but plainly harmless.
 DOUBTFUL = -1_300
-# A long letter whose heaviest place and whole weigh less than this is plainly ordinary, whatever a rule named in it; where a
-# rule named an emergency or a wish to die it must be less still. Chosen on letters neither rules nor model had seen.
-PLAINLY_ORDINARY, PLAINLY_NOTHING_GRAVE = -1_000, -2_500
 # One place that weighs so much both as danger and, among dangers, as one that is happening now.
 HAPPENING = 1_000
 MOST_WORDS = 1_500  # of a letter; what comes later is read by the rules alone
@@ -142,13 +139,6 @@ class Reading:
     def whole(self) -> float:
         """How the sentences weigh on average, above or below what they do in most letters."""
         return WHOLE * (sum(self.singly) / len(self.singly) - ORDINARY) if self.singly else 0.0
-
-    def is_ordinary(self, *, is_grave: bool) -> bool:
-        """Whether a long letter reads as ordinary life in its heaviest place and as a whole."""
-        if len(self.singly) <= MANY:
-            return False
-        asked = PLAINLY_NOTHING_GRAVE if is_grave else PLAINLY_ORDINARY
-        return max(self.weights.values()) + self.whole < asked
 
     def _found(self, words: list[str]) -> dict[tuple[str, str, str], Weight]:
         """The marks that weigh something, each once."""

@@ -118,8 +118,8 @@ class Scanner:
         hits = reading.hits([one.sentence.words for one in around], places)
         if places:
             report = judge.seconded(report, around, reading)
-        report = judge.in_an_ordinary_letter(report, reading)
-        return judge.happening(judge.with_learned(report, around, reading, hits), around, reading, hits)
+        report = judge.happening(report, around, reading, hits)
+        return judge.with_learned(report, around, reading, hits)
 
     def _read(self, index: int, around: Surroundings, work: _Work) -> None:
         sentence = around.sentence

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflow.safety import learned
-from workflow.safety.judge import LEARNED, ORDINARY_LIFE
+from workflow.safety.judge import LEARNED
 from workflow.safety.learned import Model, Reading, marks, plain, standard_model
+from workflow.safety.report import RANK
 from workflow.safety.rules_file import standard_book
 from workflow.safety.scan import Scanner, scan
 from workflow.safety.words import Category, Severity
@@ -41,50 +42,27 @@ def named(flag):
     return {(evidence.rule, evidence.start, evidence.end) for evidence in flag.evidence}
 
 
-def test_it_makes_less_than_a_concern_of_nothing_and_keeps_what_the_rules_named():
+def test_it_never_lowers_and_makes_an_emergency_only_of_what_was_urgent():
     for text in LETTERS[::3]:
         alone, both = RULES_ALONE.scan(text), scan(text)
-        assert HEIGHT[both.severity] >= min(HEIGHT[alone.severity], HEIGHT["concern"])
+        assert HEIGHT[both.severity] >= HEIGHT[alone.severity]
+        stood_alone = any(evidence.softened for flag in alone.flags for evidence in flag.evidence)
+        assert both.severity != Severity.EMERGENCY or stood_alone or HEIGHT[alone.severity] >= HEIGHT["urgent"]
         kept = {flag.category: flag for flag in both.flags}
         for flag in alone.flags:
+            assert RANK[kept[flag.category].severity] >= RANK[flag.severity]
             assert named(flag) <= named(kept[flag.category])
 
 
-def test_it_makes_a_concern_of_what_a_rule_named_in_a_long_letter_that_is_ordinary_throughout():
-    calm = f"{CALM} {CALM} {CALM}"
-    letter, emergency = f"He hit me on Sunday. {calm}", f"His lips are blue and I cannot wake him. {calm}"
-    for bias, urgent, grave in (
-        (0, "urgent", "emergency"),
-        (-2_300, "concern", "emergency"),
-        (-3_000, "concern", "concern"),
-    ):
-        scanner = Scanner(standard_book(), model=replace(TINY, bias=(bias, -9_000, -9_000)))
-        assert scanner.scan(letter).severity == urgent
-        assert scanner.scan(emergency).severity == grave
-    flag = next(flag for flag in scanner.scan(emergency).flags if flag.category == Category.OVERDOSE)
-    assert {evidence.softened for evidence in flag.evidence if evidence.softened} == {ORDINARY_LIFE}
-
-
-def test_it_makes_nothing_milder_in_a_short_letter_or_one_in_spanish():
-    harmless = Scanner(standard_book(), model=replace(TINY, bias=(-9_000, -9_000, -9_000)))
-    assert harmless.scan("He hit me on Sunday.").severity == "urgent"
-    calm = "Cenamos como siempre y él subió a su cuarto después. " * 6
-    assert harmless.scan(f"Anoche me apretó el cuello hasta que vi todo negro. {calm}").severity in (
-        "urgent",
-        "emergency",
-    )
-
-
-def test_it_makes_an_emergency_only_of_what_is_urgent_and_reads_as_happening():
+def test_it_makes_an_emergency_only_of_what_a_rule_named_urgent_and_reads_as_happening():
     now = Scanner(standard_book(), model=replace(TINY, words={"zorblatt": (3000, 3000, 3000)}))
-    (flag, evidence), *_ = added(now.scan(UNRULY))
+    hit = "He hit me on Sunday."
+    assert RULES_ALONE.scan(hit).severity == WITH_TINY.scan(f"{hit} {UNRULY}").severity == Severity.URGENT
+    (flag, evidence), *_ = added(now.scan(f"{hit} {UNRULY}"))
     assert flag.severity == evidence.severity == Severity.EMERGENCY
-    assert WITH_TINY.scan(UNRULY).severity == Severity.URGENT
-    assert now.scan(UNRULY.replace("He has", "Ten years ago he had")).severity == Severity.CONCERN
-    assert (
-        Scanner(standard_book(), model=replace(TINY, words={"zorblatt": (0, 3000, 9000)})).scan(UNRULY).severity
-        == Severity.CONCERN
-    )
+    assert now.scan(UNRULY).severity == Severity.URGENT, "no rule named it"
+    told = UNRULY.replace("He has", "Ten years ago he had")
+    assert now.scan(f"{hit} {told}").severity == Severity.URGENT
 
 
 def test_it_speaks_only_where_the_rules_saw_nothing_pressing():
