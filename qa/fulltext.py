@@ -41,7 +41,7 @@ class Postgres:
     # Materialized: otherwise the planner may walk all places instead of asking the full-text index.
     older = """WITH hits AS MATERIALIZED (SELECT place FROM qa_index WHERE terms @@ %s::tsquery)
               SELECT place FROM hits WHERE place <= %s ORDER BY place DESC LIMIT %s"""
-    begins = "word LIKE %s || '%%'"
+    begins, rest = "word LIKE %s", "%"
     near = "SELECT word FROM qa_word WHERE word %% %s ORDER BY word <-> %s, pages DESC LIMIT %s"
     forget: tuple[str, ...] = ()  # dead rows are the vacuum's
 
@@ -77,7 +77,7 @@ class Sqlite:
     add = "INSERT OR REPLACE INTO qa_index (rowid, terms) VALUES (%s, %s)"
     remove = "DELETE FROM qa_index WHERE rowid = %s"
     find = "SELECT rowid FROM qa_index WHERE qa_index MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s"
-    begins = "word GLOB %s || '*'"
+    begins, rest = "word GLOB %s", "*"  # a pattern that is put together in the statement is not looked up in an index
     near = "SELECT word FROM qa_word_grams WHERE qa_word_grams MATCH %s ORDER BY rank LIMIT %s"
     # FTS5 only marks what is deleted; its words stay in the segments until these are merged.
     forget = (
@@ -145,21 +145,23 @@ class Index:
         """
         beginnings = sorted({term[:-1] for group in wanted for term in group if term.endswith("*")})
         words = self._beginning_with(beginnings)
-        known = {f"{begin}*": [row for row in words if row[0].startswith(begin)] for begin in beginnings}
-        out = {
-            term: [word for word, _ in rows[:WRITTEN_OUT]]
-            for term, rows in known.items()
-            if sum(pages for _, pages in rows) > MANY
-        }
+        out = {}
+        for begin in beginnings:
+            known = [row for row in words if row[0].startswith(begin)]
+            if sum(pages for _, pages in known) > MANY:
+                out[f"{begin}*"] = [word for word, _ in known[:WRITTEN_OUT]]
         return [[word for term in group for word in out.get(term, [term])] for group in wanted]
 
     def _beginning_with(self, beginnings: list[str]) -> list[tuple[str, int]]:
         """Words of shown pages, each with the number of its pages; those on most pages first."""
         if not beginnings:
             return []
-        each = " OR ".join([self._sql.begins] * len(beginnings))
+        each, patterns = (
+            " OR ".join([self._sql.begins] * len(beginnings)),
+            [f"{one}{self._sql.rest}" for one in beginnings],
+        )
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT word, pages FROM qa_word WHERE {each} ORDER BY pages DESC, word", beginnings)  # noqa: S608 (only what stands above)  # nosec B608
+            cursor.execute(f"SELECT word, pages FROM qa_word WHERE {each} ORDER BY pages DESC, word", patterns)  # noqa: S608 (only what stands above)  # nosec B608
             return list(cursor.fetchall())
 
     def near(self, word: str, most: int = 30) -> list[str]:

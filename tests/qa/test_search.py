@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from qa import fulltext
 from qa.asked import Group, pieces
-from qa.fulltext import FENCE, Postgres, index
+from qa.fulltext import FENCE, Postgres, Sqlite, index
 from qa.models import Publication, Topic
 from qa.search import CANDIDATES, SHOWN, search, similar
 from qa.words import stem, tokens
@@ -275,3 +275,11 @@ def test_it_writes_out_a_beginning_that_many_pages_hold(db, monkeypatch):
     assert index.written_out(wanted) == [["detox", "od"], ["wardrob*"]], "those on most pages"
     assert index.written_out([]) == []
     assert [item.page.title for item in search("detox", STRANGER).found] == ["Detox", "Detox"]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite looks up a whole pattern only")
+def test_it_looks_up_the_words_of_a_beginning_and_reads_not_all_there_are(db):
+    pattern = f"detox{Sqlite.rest}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN SELECT word, pages FROM qa_word WHERE {Sqlite.begins}", [pattern])
+        assert "SEARCH qa_word USING INDEX" in str(cursor.fetchall())
