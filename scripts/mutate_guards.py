@@ -39,7 +39,7 @@ ELSEWHERE = {
     ]
 }
 MOST_TESTS, PATIENCE = 400, 600
-FIRST = 5  # one of these fails nearly always; to collect all 60 takes longer than to run them
+FIRST = 5  # one of these fails nearly always; to collect all of them takes longer than to run them
 OPTIONS = [
     "-q",
     "-p",

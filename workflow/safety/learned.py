@@ -135,11 +135,6 @@ class Reading:
         self.weights: dict[int, int] = {}  # the most that each sentence weighs, by itself or with a neighbour
         self.singly: list[int] = []  # what each sentence weighs by itself
 
-    @property
-    def whole(self) -> float:
-        """How the sentences weigh on average, above or below what they do in most letters."""
-        return WHOLE * (sum(self.singly) / len(self.singly) - ORDINARY) if self.singly else 0.0
-
     def _found(self, words: list[str]) -> dict[tuple[str, str, str], Weight]:
         """The marks that weigh something, each once."""
         model, found = self.model, {}
@@ -190,9 +185,10 @@ class Reading:
         """The hits of a long letter: concerns only, where one stands alone in it, or in one that is ordinary throughout."""
         asked = self.asked[0]
         is_sure = any(hit.pressing >= ALONE * asked for hit in hits)
+        whole = WHOLE * (sum(self.singly) / len(self.singly) - ORDINARY) if hits else 0.0
         return [
             hit
-            if not hit.is_pressing or (hit.pressing + self.whole >= asked and (is_sure or self._has_a_second(hit)))
+            if not hit.is_pressing or (hit.pressing + whole >= asked and (is_sure or self._has_a_second(hit)))
             else replace(hit, is_pressing=False)
             for hit in hits
         ]

@@ -110,8 +110,8 @@ class Scanner:
         return self._with_learned(report, around)
 
     def _with_learned(self, report: Report, around: list[Surroundings]) -> Report:
-        """What the model makes of what the rules saw."""
-        if self.model is None:
+        """What the model makes of what the rules saw; above an emergency there is nothing."""
+        if self.model is None or judge.severity_of(report.flags) == Severity.EMERGENCY:
             return report
         reading = Reading(self.model)
         places = judge.alone(report, around)
