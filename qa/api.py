@@ -40,17 +40,17 @@ def publications(request: HttpRequest) -> HttpResponse:
     if len(chosen) != len(set(slugs)):
         return _refused("No topic has this slug. /api/v1/topics/ lists them.", 400)
     if typed := request.GET.get("q", ""):
-        found = search(typed, STRANGER, about=chosen).found
-        return _open({"publications": [as_json(item.page) for item in found], "next": None})
+        results = search(typed, STRANGER, about=chosen, page=request.GET.get("page", ""))
+        found = [as_json(item.page) for item in results.found]
+        return _open({"publications": found, "next": _following(request, slugs, q=typed, page=results.next_page)})
     after = request.GET.get("after", "")
     page = (
         about(STRANGER, chosen, after=after, size=PAGE)
         if chosen
         else page_of(shown_to(STRANGER), after=after, size=PAGE)
     )
-    more = urlencode([*(("topic", slug) for slug in slugs), ("after", page.next)])
-    following = absolute(f"{request.path}?{more}") if page.next else None
-    return _open({"publications": [as_json(item) for item in page.items], "next": following})
+    found = [as_json(item) for item in page.items]
+    return _open({"publications": found, "next": _following(request, slugs, after=page.next)})
 
 
 @for_machines
@@ -62,6 +62,13 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
     if page.withdrawn_at is not None:
         return _refused("This letter was taken down.", 410)
     return _open(as_json(page))
+
+
+def _following(request: HttpRequest, slugs: list[str], **place: str | int) -> str | None:
+    """The address of the next page; none where one of `place` is empty."""
+    if not all(place.values()):
+        return None
+    return absolute(f"{request.path}?{urlencode([*(('topic', slug) for slug in slugs), *place.items()])}")
 
 
 @cache

@@ -1,7 +1,7 @@
 """What was typed into search, as groups of beginnings that the index and the page understand."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .everyday import COMMON, SAME
@@ -59,16 +59,23 @@ class Asked:
         return cls(typed, words, [Group.of(word) for word in words])
 
 
-def _fits(word: str, groups: Sequence[Group]) -> bool:
-    return any(group.fits(token) for token in tokens(word) for group in groups)
+class Hits(dict[str, bool]):
+    """Whether a written word fits one of the groups; each word is looked at once, in however many texts it stands."""
+
+    def __init__(self, groups: Iterable[Group]) -> None:
+        super().__init__()
+        self._groups = list(groups)
+
+    def __missing__(self, word: str) -> bool:
+        self[word] = is_hit = any(group.fits(token) for token in tokens(word) for group in self._groups)
+        return is_hit
 
 
-def pieces(text: str, groups: Iterable[Group]) -> Pieces:
+def pieces(text: str, hits: Hits) -> Pieces:
     """A text cut into what fits and what does not; a template marks and escapes it."""
-    wanted = list(groups)
     cut: Pieces = []
     for at, part in enumerate(_WORD.split(text)):  # every second part is a word
-        is_hit = at % 2 == 1 and _fits(part, wanted)
+        is_hit = at % 2 == 1 and hits[part]
         if cut and cut[-1][1] == is_hit:
             cut[-1] = (cut[-1][0] + part, is_hit)
         elif part:
@@ -76,11 +83,11 @@ def pieces(text: str, groups: Iterable[Group]) -> Pieces:
     return cut
 
 
-def passage(text: str, groups: list[Group], *, longest: int = 240) -> Pieces:
+def passage(text: str, hits: Hits, *, longest: int = 240) -> Pieces:
     """The part of a text around the first word that fits."""
     line = " · ".join(" ".join(part.split()) for part in text.splitlines() if part.strip())
-    start = next((word.start() for word in _WORD.finditer(line) if _fits(word[0], groups)), 0)
+    start = next((word.start() for word in _WORD.finditer(line) if hits[word[0]]), 0)
     begin = max(0, start - longest // 3)
     begin = line.find(" ", begin) + 1 if begin else 0
     end = line.rfind(" ", begin, begin + longest) if len(line) > begin + longest else len(line)
-    return pieces(("… " if begin else "") + line[begin:end] + (" …" if end < len(line) else ""), groups)
+    return pieces(("… " if begin else "") + line[begin:end] + (" …" if end < len(line) else ""), hits)

@@ -8,9 +8,10 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.core.paginator import Paginator
 from django.utils.translation import gettext
 
-from .asked import LONGEST_QUERY, Asked, Group, Pieces, passage, pieces
+from .asked import LONGEST_QUERY, Asked, Group, Hits, Pieces, passage, pieces
 from .everyday import COMMON, SAME
 from .fulltext import index
 from .models import Publication, Topic
@@ -22,7 +23,7 @@ __all__ = ["LONGEST_QUERY", "Results", "pieces", "search", "similar"]
 
 TITLE_CANDIDATES = 60
 CANDIDATES = 200  # newest first; only these are ranked
-SHOWN = 20
+SHOWN = 10  # on one page
 ENOUGH = 5  # with fewer pages that hold every word, pages that hold some are offered too
 ASK_AFTER = 200  # characters of a letter before similar answers are offered
 MOST_SIMILAR = 3
@@ -40,10 +41,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Results:
-    """The answer to a search: pages, best first; topics that fit; the spelling that was looked for instead."""
+    """The answer to a search: a page of letters, best first; topics that fit; the spelling that was looked for instead."""
 
     asked: Asked
     found: list[Found] = field(default_factory=list)
+    number: int = 0  # letters on all pages
+    has_more: bool = False  # more letters hold the words than are ranked
+    page: int = 1
+    next_page: int = 0  # none on the last one
     topics: list[Topic] = field(default_factory=list)
     did_you_mean: str = ""
     is_loose: bool = False  # some pages hold only a part of the words
@@ -62,8 +67,11 @@ class Similar:
     reason: str
 
 
-def search(text: str, reader: Reader, *, about: Sequence[Topic] = ()) -> Results:
-    """Pages this reader may see that fit the words, best first. Never raises, whatever was typed."""
+def search(text: str, reader: Reader, *, about: Sequence[Topic] = (), page: str = "1") -> Results:
+    """Letters this reader may see that fit the words, best first. Never raises, whatever was typed.
+
+    Unreadable pages are the first one, those behind the last one are the last.
+    """
     asked = Asked.parse(text)
     if not asked.groups:
         return Results(asked)
@@ -74,10 +82,16 @@ def search(text: str, reader: Reader, *, about: Sequence[Topic] = ()) -> Results
     if not best and (spelling := _other_spelling(asked, topics, within)):
         mended = Asked.parse(spelling)
         best, is_loose = _best(within, mended.groups)
-    loaded = Publication.in_order(shown_to(reader), best)
+    shown = Paginator(best, SHOWN).get_page(page)
+    hits = Hits(mended.groups)
+    loaded = Publication.in_order(shown_to(reader), shown.object_list)
     return Results(
         asked,
-        [Found(page, pieces(page.title, mended.groups), _passage(page, mended.groups)) for page in loaded],
+        [Found(letter, pieces(letter.title, hits), _passage(letter, hits)) for letter in loaded],
+        len(best),
+        len(best) >= CANDIDATES,
+        shown.number,
+        shown.next_page_number() if shown.has_next() else 0,
         [topic for topic in topics if _held(folded(topic.title, topic.summary), mended.groups)],
         "" if mended is asked else mended.text,
         is_loose,
@@ -135,7 +149,7 @@ def _best(within: list[list[str]], groups: list[Group]) -> tuple[list[int], bool
         some = [row for row in _rows(index.newest([*within, any_of], CANDIDATES)) if row[0] not in known]
         rows += [row for row in some if _held(row[2], groups) * 2 >= len(each)] or ([] if rows else some)
     ranked = sorted(rows, key=lambda row: -_score(row[1], row[2], groups))
-    return [pk for pk, _, _ in ranked[:SHOWN]], len(rows) > whole
+    return [pk for pk, _, _ in ranked], len(rows) > whole
 
 
 def _rows(places: Iterable[int]) -> list[tuple[int, str, str]]:
@@ -160,12 +174,12 @@ def _held(words: str, groups: list[Group]) -> int:
     return sum(bool(group.times(words)) for group in groups)
 
 
-def _passage(page: Publication, groups: list[Group]) -> Pieces:
+def _passage(page: Publication, hits: Hits) -> Pieces:
     """From the letter; from the answer where only that holds a word."""
-    asked = passage(f"{page.intro}\n{page.question_text}", groups)
+    asked = passage(f"{page.intro}\n{page.question_text}", hits)
     if any(is_hit for _, is_hit in asked):
         return asked
-    answered = passage(plain_text(page.answer_html), groups)
+    answered = passage(plain_text(page.answer_html), hits)
     return answered if any(is_hit for _, is_hit in answered) else asked
 
 

@@ -120,10 +120,13 @@ def search(request: HttpRequest) -> HttpResponse:
     about = (
         list(Topic.objects.filter(slug__in=wanted)) if (wanted := request.GET.getlist("about")[:MOST_FACETS]) else []
     )
-    results = search_for(typed, request.user, about=about)
+    results = search_for(typed, request.user, about=about, page=request.GET.get("page", ""))
     has_nothing = not results.found or bool(results.did_you_mean)
+    this = [("q", results.asked.text), *(("about", topic.slug) for topic in about)]
     context = {
         "results": results,
+        "next_url": f"?{urlencode([*this, ('page', results.next_page)])}" if results.next_page else "",
+        "first_url": f"?{urlencode(this)}" if results.page > 1 else "",
         "longest": LONGEST_QUERY,
         "about": about,
         "topics": topics_for(request.user) if has_nothing else [],

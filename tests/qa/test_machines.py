@@ -162,7 +162,7 @@ def test_it_is_described_as_it_is(shelf, client):
 def test_it_walks_the_whole_api_by_its_marks(cast, client):
     for number in range(60):
         publish(f"Letter {number}", topic(), number=number)
-    for query in ("", "?topic=early-recovery"):
+    for query in ("", "?topic=early-recovery", "?q=letter"):
         url, seen = reverse("qa:api_publications") + query, []
         while url:
             found = client.get(url).json()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa import fulltext
-from qa.asked import Group, pieces
+from qa.asked import Group, Hits, pieces
 from qa.fulltext import FENCE, Postgres, Sqlite, index
 from qa.models import Publication, Topic
 from qa.search import CANDIDATES, SHOWN, search, similar
@@ -108,9 +108,31 @@ def test_it_ranks_a_bounded_set_of_pages(db, monkeypatch):
     asked = []
     real = index.newest
     monkeypatch.setattr(index, "newest", lambda wanted, most, **more: asked.append(most) or real(wanted, most, **more))
-    assert len(titles("detox")) == min(12, SHOWN)
+    assert len(titles("detox")) == SHOWN
     assert asked
     assert max(asked) <= CANDIDATES
+
+
+def test_it_shows_every_letter_once_page_after_page(db, client, monkeypatch):
+    for number in range(25):
+        publish(f"Detox {number}", number=number)
+    seen, address = [], reverse("qa:search") + "?q=detox"
+    while address:
+        answer = client.get(address)
+        seen += [item.page.title for item in answer.context["results"].found]
+        assert "25 letters, the closest first." in answer.content.decode()
+        assert ("Back to the start" in answer.content.decode()) == (len(seen) > SHOWN)
+        address = reverse("qa:search") + answer.context["next_url"] if answer.context["next_url"] else ""
+    assert sorted(seen) == sorted(f"Detox {number}" for number in range(25))
+    monkeypatch.setattr("qa.search.CANDIDATES", 20)
+    assert "Many letters have these words." in client.get(reverse("qa:search") + "?q=detox").content.decode()
+
+
+@pytest.mark.parametrize(("page", "titles_from"), [("", 0), ("x", 0), ("-1", 1), ("99", 1), ("0", 1)])
+def test_a_page_that_is_not_there_is_the_nearest_one(db, page, titles_from):
+    for number in range(SHOWN + 1):
+        publish("Detox", number=number)
+    assert search("detox", STRANGER, page=page).page == 1 + titles_from
 
 
 def test_it_forgets_the_words_of_an_erased_page(db):
@@ -123,7 +145,7 @@ def test_it_forgets_the_words_of_an_erased_page(db):
 @pytest.mark.pure
 @given(st.text(max_size=60), st.lists(st.sampled_from(["a", "ov", "son", "x"]), min_size=1))
 def test_it_loses_no_letter_of_a_text_by_marking_it(text, stems):
-    assert "".join(part for part, _ in pieces(text, [Group.of(word) for word in stems])) == text
+    assert "".join(part for part, _ in pieces(text, Hits(Group.of(word) for word in stems))) == text
 
 
 @pytest.mark.pure
