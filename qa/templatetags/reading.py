@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from itertools import count
 from typing import Any
 
 from django import template
@@ -25,9 +24,9 @@ _WORDS = re.compile(
     re.I | re.S,
 )
 _AROUND = (
-    '{before}<section class="words"><blockquote id="words-{number}">{words}</blockquote>'
+    '{before}<section class="words"><blockquote>{words}</blockquote>'
     '<p class="words__when" lang="{lang}">{calm}</p>'
-    '<button class="button button--quiet no-print" lang="{lang}" data-copy="words-{number}" hidden'
+    '<button class="button button--quiet no-print" lang="{lang}" data-copy hidden'
     ' data-copied="{copied}">{copy}</button></section>'
 )
 _CALM = _("For a calm moment. Not while somebody is drunk or high, and not when you are afraid.")
@@ -61,11 +60,8 @@ def answer_with_passages(body: str, passages: Mapping[int, Passage]) -> SafeStri
 
 
 def _with_words(cleaned: str) -> str:
-    number = count(1)
     around = {"lang": speaking(), "calm": gettext(_CALM), "copy": gettext(_COPY), "copied": gettext(_COPIED)}
-    return _WORDS.sub(
-        lambda found: _AROUND.format(before=found[1], words=found[2], number=next(number), **around), cleaned
-    )
+    return _WORDS.sub(lambda found: _AROUND.format(before=found[1], words=found[2], **around), cleaned)
 
 
 @register.simple_tag

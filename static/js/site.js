@@ -70,7 +70,7 @@ for (const form of $$("form")) {
 for (const button of $$("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText.trim());
+    await navigator.clipboard.writeText((document.getElementById(button.dataset.copy) ?? button.parentElement.querySelector("blockquote")).innerText.trim());
     const before = button.textContent;
     button.textContent = button.dataset.copied || "Copied";
     window.setTimeout(() => { button.textContent = before; }, 2000);

@@ -173,3 +173,13 @@ def test_it_lets_an_administrator_work_under_the_strict_policy(cast, page, live_
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     assert (cast.rosa.grants.get().granted_by, cast.rosa.grants.get().confirmed_at) == (cast.ada, None)
+
+
+def test_it_copies_the_words_one_could_use(cast, open_page, live_server):
+    answer = "<h2>Words you could use</h2><p>Say:</p><blockquote><p>I am glad you are here.</p></blockquote>"
+    page = open_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(live_server.url + publish(TITLE, answer_html=answer).get_absolute_url())
+    page.get_by_role("button", name="Copy these words").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "I am glad you are here."

@@ -125,7 +125,7 @@ def check(request: HttpRequest) -> HttpResponse:
         "checked": Checked.of(draft),
         "may_mail": request.GET.get("mail") != "no",
         "languages": settings.LANGUAGES,
-        "language": who.language,
+        "mail_language": who.language,  # not "language": base.html calls so what the page itself speaks
         "similar": similar_answers(who, draft.text, draft.danger),
         "earlier": queues.to_continue(who)[:MOST_EARLIER],
     }
