@@ -43,7 +43,7 @@ def test_it_makes_blocks_that_survive_the_cleaning_and_are_found_again(cast):
         assert blocks.help_lines_in(html) == {line.name}, line
         assert not [advice for advice in check(html, registry=numbers) if advice.kind in {"number", "link"}], line
     assert blocks.has_words(clean_html(blocks.outline()))
-    assert 'data-copy hidden' in answer_html(blocks.outline()), "readers get it as words to copy"
+    assert "data-copy hidden" in answer_html(blocks.outline()), "readers get it as words to copy"
     assert not blocks.has_words(
         "<h3>Words you could use</h3><p>Stay.</p><h2>Next</h2><blockquote><p>x</p></blockquote>"
     )
