@@ -84,7 +84,7 @@ def search(text: str, reader: Reader, *, about: Sequence[Topic] = (), page: str 
         best, is_loose = _best(within, mended.groups)
     shown = Paginator(best, SHOWN).get_page(page)
     hits = Hits(mended.groups)
-    loaded = Publication.in_order(shown_to(reader), shown.object_list)
+    loaded = Publication.in_order(shown_to(reader), list(shown))
     return Results(
         asked,
         [Found(letter, pieces(letter.title, hits), _passage(letter, hits)) for letter in loaded],
