@@ -292,7 +292,7 @@ def is_before_state(reading: Reading, i: int) -> bool:
     if after.norm not in _LANDS:
         return False
     if len(after.norm) == 2:
-        return (
+        return not (after.is_spanish and after.shape == "lower") and (
             after.shape == "upper"
             or ("," in after.gap and after.norm not in {"in", "or", "me", "hi", "ok", "oh", "id", "us", "so", "la"})
             or (

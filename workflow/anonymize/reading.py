@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from . import spanish
 from .lexicon import BASIC, GIVEN, WORD, lexicon, plain, section
 
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u0900-\u0903\u093a-\u094f\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\u00ad"  # noqa: E501
@@ -27,6 +28,7 @@ class Token:
     possessive: bool
     is_word: bool  # an ordinary word (or slang) that is not first of all a name
     is_ambiguous: bool  # a given name that is also a word
+    is_spanish: bool = False  # stands in a Spanish sentence
 
 
 _REACH = 24  # how far any rule looks past the ends of a letter
@@ -88,7 +90,9 @@ def read(text: str) -> Reading:
         last = end
     _mark_shouting(tokens)
     _mark_headlines(tokens)
-    return Reading(text, tokens, _is_lower(tokens))
+    is_lower = _is_lower(tokens)
+    spanish.mark(text, tokens, is_lower=is_lower)
+    return Reading(text, tokens, is_lower)
 
 
 Word = tuple[str, int, str, bool, bool, bool]
