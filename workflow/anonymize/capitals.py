@@ -88,15 +88,23 @@ def widen(reading: Reading, settled: list[Suspicion]) -> None:
             if item.kind is Kind.PERSON:
                 item.kind, item.form, item.person, item.replacement = Kind.PLACE, "street", "", ""
         item.start, item.end = min(item.start, starts[first]), max(item.end, ends[last])
+        if item.kind is Kind.ORG and first and starts[first - 1] >= floor and _is_its_article(reading, first):
+            item.start = starts[first - 1]
         if reading.tokens[last].possessive and _is_house_of(reading, first, last):
             item.end = max(item.end, ends[last] + 2)
             if item.kind is not Kind.ORG:
                 item.kind, item.form, item.person, item.replacement = Kind.ORG, "place", "", ""
 
 
+def _is_its_article(reading: Reading, first: int) -> bool:
+    """ "the Pelican Inn": replaced together, so that "a hotel nearby" may stand there."""
+    return reading.norm(first - 1) == "the" and reading.tokens[first].gap == " "
+
+
 def _is_house_of(reading: Reading, first: int, last: int) -> bool:
     """ "at Buc-ee's.", "to Father Martin's and": nothing is owned, the name itself ends so."""
-    if reading.norm(first - 1) not in _OF_HOUSES or reading.tokens[first].gap.strip():
+    is_outside = reading.norm(first - 1) == "of" and reading.norm(first - 2) in {"outside", "front", "back"}
+    if (reading.norm(first - 1) not in _OF_HOUSES and not is_outside) or reading.tokens[first].gap.strip():
         return False
     after = reading.tokens[last + 1] if last + 1 < len(reading.tokens) else None
     return after is None or bool(after.gap.strip()) or "\n" in after.gap or after.norm.partition("'")[0] in _SMALL

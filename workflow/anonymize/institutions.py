@@ -96,8 +96,17 @@ def known(reading: Reading, i: int, free: list[bool]) -> Span | None:
         if reading.norm(last + 1) in {"law", "laws", "act"}:
             continue
         if len(words) > 1 or is_capital(reading.tokens[i]) or reading.norm(i - 1) in _INTO:
-            return i, last, form, "A house that is known by this name."
+            return i, _with_its_side(reading, last, free), form, "A house that is known by this name."
     return None
+
+
+def _with_its_side(reading: Reading, last: int, free: list[bool]) -> int:
+    """ "Grady West"."""
+    beside = last + 1 < len(free) and free[last + 1] and reading.tokens[last + 1].gap == " "
+    return last + 1 if beside and reading.norm(last + 1) in _SIDES and is_capital(reading.tokens[last + 1]) else last
+
+
+_SIDES = frozenset({"north", "south", "east", "west", "central"})
 
 
 def by_grammar(reading: Reading, i: int, free: list[bool]) -> Span | None:

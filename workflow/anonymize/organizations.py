@@ -1,6 +1,6 @@
 """Organisations that could locate a family: a head word ("Hospital", "House", "High") with its name, employers by cue, saints."""
 
-from . import cues, institutions, workplaces
+from . import cues, houses, institutions, sites, workplaces
 from .cues import is_capital, is_unknown
 from .kinds import Kind, Suspicion
 from .lexicon import COMMON, FAMILY, GIVEN, PLACE, WORD, is_near_word, lexicon, section
@@ -16,7 +16,10 @@ def find_organizations(reading: Reading, free: list[bool], quiet: set[int]) -> l
         if not free[i] or (_is_dull(reading, i) and not institutions.opens(reading, i)):
             continue
         span = (
-            institutions.known(reading, i, free)
+            sites.site(reading, i, free)
+            or sites.dealer(reading, i, free)
+            or houses.house(reading, i, free)
+            or institutions.known(reading, i, free)
             or institutions.by_grammar(reading, i, free)
             or _with_head(reading, i, free, quiet)
             or _with_lead(reading, i, free)
@@ -33,7 +36,13 @@ def find_organizations(reading: Reading, free: list[bool], quiet: set[int]) -> l
 
 _NO_OPENING = GENERIC | cues.POSSESSORS | CONNECTORS
 _NATIONS = section("nations")
-_STARTS = HEADS.keys() | LEADS | {"high", "our", "sacred", "holy", "blessed", "immaculate", "st", "saint", "sts", "ste"}
+_STATES = section("states")
+_STARTS = (
+    HEADS.keys()
+    | sites.ENDS
+    | LEADS
+    | {"high", "our", "sacred", "holy", "blessed", "immaculate", "st", "saint", "sts", "ste"}
+)
 _BEFORE = frozenset({"the", "at", "for", "with", "from", "by", "to", "into", "in", "called", "through", "quit"})
 
 
@@ -62,7 +71,9 @@ def _with_head(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> S
     last = _reach_right(reading, i, free)
     if first == i and last == i:
         return None
-    names = [k for k in range(first, last + 1) if k != i and k not in quiet and _is_naming(reading, k)]
+    names = [k for k in range(first, last + 1) if k != i and _is_naming(reading, k)]
+    if not (is_capital(token) and form in _OF_STATES):
+        names = [k for k in names if k not in quiet]
     if (
         not names
         and form == "church"
@@ -83,6 +94,9 @@ def _with_head(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> S
         form,
     )
     return first, last, form, f"The name of an organisation (“{token.norm}”)."
+
+
+_OF_STATES = frozenset({"hospital", "school"})  # "Rhode Island Hospital", not "Rhode Island law"
 
 
 def _is_high_school(reading: Reading, i: int) -> bool:
@@ -169,9 +183,7 @@ def _reach_right(reading: Reading, i: int, free: list[bool]) -> int:
         token = reading.tokens[k]
         if (
             token.norm in HEADS and (is_capital(token) or not is_capital(reading.tokens[i]) or token.norm not in WEAK)
-        ) or (
-            is_capital(reading.tokens[i]) and is_capital(token) and token.norm not in cues.NEVER and token.gap != ". "
-        ):
+        ) or (is_capital(reading.tokens[i]) and is_capital(token) and token.norm not in NEVER and token.gap != ". "):
             last = k
         elif not (
             is_capital(reading.tokens[i])

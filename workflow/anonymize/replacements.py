@@ -108,7 +108,7 @@ def word_places(reading: Reading, found: Sequence[Suspicion], told: dict[str, st
     said: dict[str, str] = dict(told)
     counts: dict[str, int] = {}
     for item in found:
-        key = reading.text[item.start : item.end].casefold()
+        key = _WITH_ARTICLE.sub("", reading.text[item.start : item.end].casefold())
         if item.kind in (Kind.PLACE, Kind.ORG):
             if key not in said:
                 said[key] = _next_place(item, counts)
@@ -137,12 +137,15 @@ def _next_place(item: Suspicion, counts: dict[str, int]) -> str:
 
 def _without_article(reading: Reading, item: Suspicion, words: str) -> str:
     """ "the Lahey Clinic" → "the clinic nearby": the article that stands there serves."""
+    if item.kind is Kind.ORG and _WITH_ARTICLE.match(reading.text[item.start : item.end].casefold()):
+        return re.sub(r"^(?:the|an?|our|another)\s+", "the ", words)
     before = reading.text[max(0, item.start - 8) : item.start].casefold()
     if re.search(r"\b(?:the|a|an|my|his|her|our|their)\s+$", before):
         return re.sub(r"^(?:the|an?|our|another)\s+", "", words)
     return words
 
 
+_WITH_ARTICLE = re.compile(r"the\s+(?=\S)")
 _OPENING = re.compile(r"(?:^|[.!?…]['\"”’)]*\s+|\n\s*|[\"“]\s*)$")
 
 

@@ -1,0 +1,86 @@
+"""Houses named without a head word: after a person in full, by a small school's kind, by a brand and its town, by a side of town."""
+
+from . import cues
+from .cues import is_capital
+from .lexicon import FAMILY, GIVEN, PLACE, section
+from .naming import GENERIC, Span, run_right
+from .reading import Reading
+from .workplaces import EMPLOYERS
+
+_SCHOOL_ENDS = section("school_ends")
+_SMALL = section("function_words")
+_LANDS = section("states", "countries")
+_ARRIVALS = section("arrivals")
+_INSIDE = frozenset({"at", "in", "into"})
+_BEFORE_SCHOOLS = frozenset({"at", "to", "from", "in"})
+_NO_SCHOOL = frozenset({"of", "child", "name", "finger", "aged", "school", "class", "aisle", "seat"})
+
+
+def house(reading: Reading, i: int, free: list[bool]) -> Span | None:
+    """The house that begins with word i."""
+    if is_capital(reading.tokens[i]):
+        return _after_a_person(reading, i, free) or _branch(reading, i, free)
+    return _small_school(reading, i, free)
+
+
+def _after_a_person(reading: Reading, i: int, free: list[bool]) -> Span | None:
+    """ "at Stephen F. Austin", "in David L. Moss": who is somewhere in a person is in a school or a jail."""
+    last = i + 2
+    if last >= len(free) or not all(free[i : last + 1]) or len(reading.norm(i + 1)) != 1:
+        return None
+    if not is_capital(reading.tokens[i + 1]) or not is_capital(reading.tokens[last]):
+        return None
+    if not reading.tokens[i].flags & GIVEN or (
+        reading.tokens[last].is_word and not reading.tokens[last].flags & FAMILY
+    ):
+        return None
+    if reading.tokens[i].gap != " " or reading.tokens[last].gap not in {". ", " "} or len(reading.norm(last)) < 2:
+        return None
+    arrives = reading.norm(i - 1) in {"to", "from"} and any(
+        reading.norm(k) in _ARRIVALS for k in range(max(0, i - 5), i)
+    )
+    if reading.norm(i - 1) not in _INSIDE and not arrives:
+        return None
+    return i, run_right(reading, last, free), "school", "A house named after a person."
+
+
+def _branch(reading: Reading, i: int, free: list[bool]) -> Span | None:
+    """ "at Kroger in Batesville": a brand is everywhere, this one is not."""
+    token = reading.tokens[i]
+    if token.flags & GIVEN and not token.possessive:
+        return None
+    for size in (3, 2, 1):
+        after = i + size
+        if after + 1 >= len(free) or " ".join(reading.norms[i:after]) not in EMPLOYERS:
+            continue
+        town = reading.tokens[after + 1]
+        if reading.norm(after) not in {"in", "on", "off"} or not is_capital(town) or not all(free[i:after]):
+            return None
+        is_town = bool(town.flags & (PLACE | FAMILY)) or not town.is_word
+        return (i, after - 1, "work", "A brand's house in this town.") if is_town and town.norm not in _LANDS else None
+    return None
+
+
+def _small_school(reading: Reading, i: int, free: list[bool]) -> Span | None:
+    """ "goes to roosevelt magnet", "at oak bluff middle"."""
+    if reading.norm(i - 1) not in _BEFORE_SCHOOLS or reading.tokens[i].gap != " ":
+        return None
+    for last in (i + 1, i + 2):
+        if last >= len(free) or reading.norm(last) not in _SCHOOL_ENDS or reading.norm(last + 1) in _NO_SCHOOL:
+            continue
+        words = range(i, last)
+        if all(free[k] and _may_name(reading, k) for k in words) and reading.tokens[last].gap == " ":
+            return i, last, "school", "A school by its kind, written small."
+    return None
+
+
+def _may_name(reading: Reading, k: int) -> bool:
+    token = reading.tokens[k]
+    return (
+        token.shape == "lower"
+        and token.norm not in _SMALL
+        and token.norm not in GENERIC
+        and token.norm not in cues.NEVER_NOR_KIN
+        and not token.possessive
+        and not reading.tokens[k + 1].gap.strip()
+    )
