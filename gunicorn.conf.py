@@ -11,6 +11,7 @@ from importlib import import_module
 from config import watch
 
 preload_app = True
+control_socket_disable = True  # nobody steers it but by signals, and it would write into a home it may not have
 watch.is_begun_by_workers = True
 
 

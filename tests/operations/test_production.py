@@ -165,6 +165,41 @@ def test_the_lock_fits_what_is_asked_for():
     assert "://" not in text
 
 
+def test_compose_waits_for_the_server_that_takes_connections():
+    """While PostgreSQL makes its first tables, a passing server answers on the socket; who asks that begins too early."""
+    assert re.search(r"pg_isready .*-h 127\.0\.0\.1\b", (ROOT / "compose.yaml").read_text())
+
+
+def test_every_setting_that_compose_asks_for_is_explained():
+    asked_for = set(re.findall(r"\$\{(\w+)", (ROOT / "compose.yaml").read_text()))
+    assert asked_for
+    assert {name for name in asked_for if f"`{name}`" not in (ROOT / "docs" / "operations.md").read_text()} == set()
+
+
+def unit(name):
+    """The settings of a unit as systemd sees them: what all share, then its own."""
+    files = [ROOT / "deploy" / "allay-.service.d" / "shared.conf", ROOT / "deploy" / name]
+    return dict(re.findall(r"^(\w+)=(.*)$", "\n".join(file.read_text() for file in files), flags=re.M))
+
+
+def test_a_unit_told_to_stop_ends_what_it_is_at():
+    """systemd tells every process of a unit by itself, and a worker's children then drop the task in hand."""
+    grace = re.findall(r"stop_grace_period: (\d+)s", (ROOT / "compose.yaml").read_text())
+    units = [unit("allay-web.service"), unit("allay-worker.service")]
+    assert [read["TimeoutStopSec"] for read in units] == grace
+    assert {read["KillMode"] for read in units} == {"mixed"}
+
+
+def test_units_write_where_systemd_lets_them():
+    files = sorted((ROOT / "deploy").glob("*.service"))
+    assert len(files) == 4
+    for file in files:
+        read = unit(file.name)
+        assert read["ProtectSystem"] == "strict"
+        assert f"ALLAY_VAR=/var/lib/{read['StateDirectory']}" in read["Environment"].split()
+        assert read["User"] == "allay"
+
+
 NOT_IN_THE_CONTAINER = {"benchmarks", "deploy", "docs", "scripts", "tests"}
 
 
@@ -173,7 +208,7 @@ def test_the_container_holds_every_folder_that_runs_and_no_root():
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     folders = {path.split("/")[0] for path in listed.splitlines() if "/" in path and not path.startswith(".")}
     assert {f"COPY {name} {name}" for name in folders - NOT_IN_THE_CONTAINER} <= set(text.splitlines())
-    assert "\nUSER allay\n" in text
+    assert re.search(r"^USER [1-9]\d*:[1-9]\d*$", text, flags=re.M)
     assert "--require-hashes" in text
 
 
