@@ -47,6 +47,7 @@ from workflow.models.reports import Concern
 from workflow.reasons import LEAST_REASON, REASON_CHARS
 from workflow.states import State
 from workflow.transitions import Refused, end_by_clock
+from workflow.typed import Typed, _typed
 
 pytestmark = pytest.mark.once
 
@@ -475,6 +476,38 @@ def test_a_member_who_works_here_now_replies_to_no_question_of_ours(cast, asked,
     there = reverse(f"workflow:{name}", args=[asked.case.public_id, asked.pk])
     assert client.post(there, {"text": "He is well."}).status_code == 404
     assert Inquiry.objects.get().reply == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("ask_sent", State.SUBMITTED),
+        ("status", State.SUBMITTED),
+        ("my_answer", State.REVIEWED),
+        ("consent", State.REVIEWED),
+        ("withdraw", State.SUBMITTED),
+        ("my_unpublish", State.PUBLISHED),
+    ],
+)
+def test_a_member_who_works_here_now_finds_no_page_of_members(cast, client, name, state):
+    there = reverse(f"workflow:{name}", args=[make_case(cast, state=state).public_id])
+    client.force_login(cast.rosa)
+    assert client.get(there).status_code == 200
+    cast.rosa.grants.create(role=Role.EXPERT, confirmed_at=timezone.now())
+    client.force_login(cast.rosa)
+    assert client.get(there).status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["&" * 15_000, f"<p>{'&' * 15_000}</p>"])
+def test_an_answer_that_grows_too_long_when_it_is_cleaned_is_shown_as_it_was_typed(typed):
+    """Each `&` becomes `&amp;`: what the page is given it cleans once more, and that must not be too much for it."""
+    assert _typed("body", typed) == Typed("body", typed)
+
+
+def test_an_answer_that_is_shown_back_is_cleaned(cast):
+    assert _typed("body", "<p onclick='x'>Call <b>911</b>.</p>") == Typed(
+        "Your answer", "<p>Call 911.</p>", is_answer=True
+    )
 
 
 def test_a_refused_save_by_the_button_is_a_page_and_by_itself_a_sentence_for_the_script(cast, client, monkeypatch):
