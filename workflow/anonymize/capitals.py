@@ -81,13 +81,20 @@ def widen(reading: Reading, settled: list[Suspicion]) -> None:
         roof = settled[k + 1].start if k + 1 < len(settled) else len(reading.text)
         while last + 1 < len(starts) and ends[last + 1] <= roof and _goes_on(reading, last + 1, item):
             last += 1
-        while first and starts[first - 1] >= floor and _comes_before(reading, first - 1):
+        while first and starts[first - 1] >= floor and _comes_before(reading, first - 1, item):
             first -= 1
         if first and starts[first - 1] >= floor and _is_house_number(reading, first - 1):
             first -= 1
             if item.kind is Kind.PERSON:
                 item.kind, item.form, item.person, item.replacement = Kind.PLACE, "street", "", ""
         item.start, item.end = min(item.start, starts[first]), max(item.end, ends[last])
+        if (
+            item.kind is Kind.PERSON
+            and last > first
+            and _is_its_article(reading, first)
+            and _is_all_capital(reading, first, last)
+        ):
+            item.kind, item.form, item.person, item.replacement = Kind.ORG, "place", "", ""
         if item.kind is Kind.ORG and first and starts[first - 1] >= floor and _is_its_article(reading, first):
             item.start = starts[first - 1]
         if reading.tokens[last].possessive and _is_house_of(reading, first, last):
@@ -99,6 +106,16 @@ def widen(reading: Reading, settled: list[Suspicion]) -> None:
 def _is_its_article(reading: Reading, first: int) -> bool:
     """ "the Pelican Inn": replaced together, so that "a hotel nearby" may stand there."""
     return reading.norm(first - 1) == "the" and reading.tokens[first].gap == " "
+
+
+def _is_all_capital(reading: Reading, first: int, last: int) -> bool:
+    """ "the Rusty Pelican": nobody is called so with an article."""
+    return all(
+        reading.tokens[k].shape == "title"
+        and reading.norm(k) not in cues.TITLES
+        and reading.norm(k) not in cues.RELATIONS
+        for k in range(first, last + 1)
+    )
 
 
 def _is_house_of(reading: Reading, first: int, last: int) -> bool:
@@ -122,7 +139,7 @@ def _goes_on(reading: Reading, i: int, item: Suspicion) -> bool:
     return token.shape == "title" and not token.opens and len(token.norm) > 1 and not _is_edge(token)
 
 
-def _comes_before(reading: Reading, i: int) -> bool:
+def _comes_before(reading: Reading, i: int, item: Suspicion) -> bool:
     token, after = reading.tokens[i], reading.tokens[i + 1]
     if after.gap not in _JOINTS or token.possessive or not is_capital(token) or not is_capital(after):
         return False
@@ -132,7 +149,8 @@ def _comes_before(reading: Reading, i: int) -> bool:
         return False
     if token.norm in cues.TITLES or token.norm in _SIZES:
         return True
-    return not token.opens and not _is_edge(token)
+    heads_a_line = item.kind is Kind.ORG and "\n" in token.gap
+    return (not token.opens or heads_a_line) and not _is_edge(token)
 
 
 def _is_house_number(reading: Reading, i: int) -> bool:

@@ -105,10 +105,21 @@ def _is_mention(reading: Reading, i: int, staff: frozenset[str]) -> bool:
         return reading.norm(i - 1) not in {"the", "a", "an"} or token.possessive
     if is_capital(token):
         return not cues.is_continued(reading, i)
-    if cues.has_article(reading, i) or token.norm in cues.MODALS:
+    if cues.has_article(reading, i):
         return False
+    if token.norm in cues.MODALS:
+        return _acts_as_no_modal_can(reading, i)
     return _acts(reading, i) or (
         reading.is_lower and cues.is_object(reading, i) and token.norm not in cues.ABSTRACT and not token.flags & BASIC
+    )
+
+
+def _acts_as_no_modal_can(reading: Reading, i: int) -> bool:
+    """ "will will go", "will just wears": an infinitive would follow the verb."""
+    after = i + 2 if reading.norm(i + 1) in {"just", "never", "still", "always"} else i + 1
+    word = reading.norm(after)
+    return word in {"will", "would", "is", "was", "has", "had", "said", "told"} or (
+        word.endswith("s") and not word.endswith("ss") and (word in cues.VERBS or (after > i + 1 and len(word) > 3))
     )
 
 

@@ -1,6 +1,7 @@
 """What stands beside a name: the signature, family names, the other side of "and"."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from . import cues
 from .cues import is_capital, is_unknown
@@ -31,6 +32,8 @@ def sign_off(reading: Reading, free: list[bool], quiet: set[int], people: People
     body = reading.text.rstrip()
     cut = max(body.rfind("\n"), body.rfind("\r"))
     last = [i for i, token in enumerate(reading.tokens) if token.start > cut]
+    if cut >= 0:
+        _sign_with_more(reading, free, people)
     if cut < 0 or not last or len(last) > 8:
         last = _dashed_end(reading)
     for i in last:
@@ -56,6 +59,51 @@ def sign_off(reading: Reading, free: list[bool], quiet: set[int], people: People
         ):
             people.sure[i] = "The signature."
             people.writer.add(i)
+
+
+def _sign_with_more(reading: Reading, free: list[bool], people: People) -> None:
+    """The last line but a place or an account, with what its writer says of themselves: "Dot, a nosy lady", "Art in Ohio"."""
+    lines = [i for i, token in enumerate(reading.tokens) if "\n" in token.gap][-2:]
+    for first, after in pairwise([*lines, len(reading.tokens)]):
+        is_last = after == len(reading.tokens)
+        if after - first > (_LONGEST_SIGNATURE if is_last else 2) or (not is_last and after < len(reading.tokens) - 4):
+            continue
+        token, end = reading.tokens[first], first + 1
+        while (
+            end < after
+            and end < first + 3
+            and is_capital(reading.tokens[end])
+            and reading.tokens[end].gap in {" ", ". "}
+        ):
+            end += 1
+        if not free[first] or token.shape != "title" or not _may_sign(reading, first, end):
+            continue
+        if end == after or reading.tokens[end].gap in _BEHIND_NAMES or reading.norm(end) in {"in", "from", "and"}:
+            for k in range(first, end):
+                people.sure[k] = "The signature."
+                people.writer.add(k)
+
+
+_LONGEST_SIGNATURE = 14
+_BEHIND_NAMES = frozenset({", ", " (", " / ", "/", " - ", " – ", " — ", " & "})
+
+
+def _may_sign(reading: Reading, first: int, end: int) -> bool:
+    """A given name, whatever else it means, or an initial with a family name behind it."""
+    token = reading.tokens[first]
+    if len(token.norm) == 1:
+        family = end == first + 2 and reading.tokens[end - 1].shape == "title"
+        return token.norm not in "ia" and (family or reading.norm(end) in {"in", "from"})
+    if is_unknown(token) and len(token.norm) > 2 and not is_near_word(token.norm):
+        return end == first + 1
+    return bool(token.flags & GIVEN) and token.norm not in _NO_SIGNERS and token.norm not in cues.RELATIONS
+
+
+_NO_SIGNERS = section("staff", "holy", "function_words", "slang", "weekdays", "spanish_openers", "foreign") | {
+    "thank",
+    "thanks",
+    "love",
+}
 
 
 def _signs_with_a_word(reading: Reading, last: list[int]) -> bool:

@@ -13,6 +13,7 @@ _DUAL = (section("calendar", "states", "countries", "nations", "brands") - secti
 
 
 _NAMES_TOO = section("names_too")
+_PEOPLES = section("nations")
 _BEFORE_THINGS = frozenset(
     {
         "drives",
@@ -50,6 +51,8 @@ def _dual(reading: Reading, i: int) -> str:
     if token.norm in _NAMES_TOO and _is_bare_name(reading, i):
         return "A given name, written with a capital."
     if not token.flags & GIVEN or not is_capital(token) or token.norm not in _DUAL:
+        return ""
+    if reading.norm(i - 1) == "the" and token.norm in _PEOPLES:
         return ""
     if (
         cues.is_place_context(reading, i)

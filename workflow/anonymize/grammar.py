@@ -28,9 +28,12 @@ def told(reading: Reading, i: int) -> str:
     if len(token.norm) == 1:
         if _is_dotted(reading, i):
             return "Initials used as a name."
-        return "A single capital that stands for somebody." if _is_lone(reading, i) or _is_called(reading, i) else ""
+        is_somebody = _is_lone(reading, i) or _is_called(reading, i) or _is_initial_of_writer(reading, i)
+        return "A single capital that stands for somebody." if is_somebody else ""
     if is_capital(token) and token.flags & GIVEN and _is_explained(reading, i):
         return "Explained as a relative."
+    if token.flags & GIVEN and token.norm not in _NOBODY and _is_pointed_out(reading, i):
+        return "The sentence speaks of it as of a person."
     if is_capital(token) and _is_doubled(reading, i):
         return "A name said twice."
     if token.shape == "lower" and token.is_ambiguous and _acts_small(reading, i):
@@ -85,6 +88,98 @@ def _is_explained(reading: Reading, i: int) -> bool:
             after = tokens[k + 1].gap if k + 1 < len(tokens) else "."
             return after[:1] in {",", ")", ".", "!", "?", "\n"} or token.norm not in cues.NEVER
     return False
+
+
+def _is_pointed_out(reading: Reading, i: int) -> bool:
+    """What only a name has beside it: an age in brackets, "himself", "is my nephew", somebody's mouth around it."""
+    if not is_capital(reading.tokens[i]):
+        return reading.tokens[i].shape == "lower" and reading.tokens[i].opens and _is_kin(reading, i)
+    return (
+        _is_whose(reading, i)
+        or _is_aged(reading, i)
+        or _is_oneself(reading, i)
+        or _is_born(reading, i)
+        or _is_in_brackets(reading, i)
+        or _is_spoken_to(reading, i)
+    )
+
+
+def _is_whose(reading: Reading, i: int) -> bool:
+    """ "Destiny's her name"."""
+    return reading.tokens[i].possessive and reading.norm(i + 1) in _KIN_OWNERS and reading.norm(i + 2) == "name"
+
+
+def _is_aged(reading: Reading, i: int) -> bool:
+    """ "Hope (25) overdosed"."""
+    tokens = reading.tokens
+    if (
+        i + 1 >= len(tokens)
+        or tokens[i + 1].gap != " ("
+        or not reading.norm(i + 1).isdigit()
+        or len(reading.norm(i + 1)) > 2
+    ):
+        return False
+    return reading.text[tokens[i + 1].end : tokens[i + 1].end + 1] in {")", ","}
+
+
+def _is_oneself(reading: Reading, i: int) -> bool:
+    """ "Jordan himself", "Faith has never used anything herself"."""
+    if reading.norm(i + 1) in _SELVES:
+        return True
+    if not reading.tokens[i].opens or reading.norm(i + 1) not in _AUXILIARIES:
+        return False
+    for k in range(i + 2, min(i + 12, len(reading.tokens))):
+        if reading.tokens[k].opens or reading.norm(k) in _OTHERS or reading.norm(k) in cues.RELATIONS:
+            return False
+        if reading.norm(k) in _SELVES:
+            return True
+    return False
+
+
+def _is_born(reading: Reading, i: int) -> bool:
+    """ "Memo is the baby of us"."""
+    place = (
+        reading.tokens[i].opens and reading.norm(i + 1) in {"is", "was"} and reading.norm(i + 2) in {"the", "our", "my"}
+    )
+    return place and reading.norm(i + 3) in _RANKS
+
+
+def _is_in_brackets(reading: Reading, i: int) -> bool:
+    """ "one of us (Jordan) is in recovery"."""
+    token = reading.tokens[i]
+    closed = reading.text[token.end : token.end + 1] == ")"
+    return (
+        token.gap == " (" and closed and (reading.norm(i - 1) in {"us", "them"} or reading.norm(i - 1) in cues.SOMEBODY)
+    )
+
+
+def _is_spoken_to(reading: Reading, i: int) -> bool:
+    """ "Pip, I'm going in": the first word of what is said, then a comma and the message."""
+    token = reading.tokens[i]
+    if not token.gap.endswith(_QUOTES) or i + 1 >= len(reading.tokens) or reading.tokens[i + 1].gap != ", ":
+        return False
+    return token.norm not in cues.RELATIONS and token.norm not in _CALLS and reading.norm(i + 1) in _MESSAGES
+
+
+def _is_initial_of_writer(reading: Reading, i: int) -> bool:
+    """ "I'm M."."""
+    token = reading.tokens[i]
+    return (
+        token.shape == "title"
+        and token.norm not in _LONE
+        and reading.norm(i - 1) in {"i'm", "im"}
+        and _ends(reading, i)
+    )
+
+
+_SELVES = frozenset({"himself", "herself"})
+_AUXILIARIES = frozenset({"has", "is", "was", "had", "did", "does", "never", "would", "hasn't", "didn't", "doesn't"})
+_OTHERS = frozenset({"he", "she", "i", "we", "they", "who", "him", "her", "you"})
+_RANKS = frozenset({"baby", "oldest", "youngest", "eldest", "middle", "firstborn"})
+_QUOTES = ('"', "“", "‘")
+_CALLS = section("slang", "function_words") | {"honey", "baby", "sweet", "sunny", "love", "boy", "merry"}
+_MESSAGES = section("messages")
+_NOBODY = _HOLY | (section("function_words") - {"will"}) | cues.TITLES | (section("programmes") - {"serenity"})
 
 
 def _is_whose_name(reading: Reading, i: int) -> bool:

@@ -38,10 +38,13 @@ _INTO = frozenset(
     }
 )
 _PLAYS = section("plays")
-_STATE_SCHOOLS = frozenset({"tech", "state", "a&m", "southern", "poly", "western", "eastern", "northern", "central"})
+_STATE_SCHOOLS = frozenset(
+    {"u", "tech", "state", "a&m", "southern", "poly", "western", "eastern", "northern", "central"}
+)
 _STATES = section("states")
 _BEFORE_HOUSES = frozenset({"at", "about", "called", "to", "from", "tried", "into", "since", "is", "through", "for"})
 _RESIDENTIAL = section("residential_heads")
+_BEFORE_RESIDENCES = _BEFORE_HOUSES | {"of", "for", "at", "with", "left", "like"}
 _OWNS = frozenset({"own", "owns", "owned", "run", "runs", "manage", "manages", "managed", "franchise"})
 _PLAIN = cues.CALENDAR | cues.RELATIONS | _STATES
 _WORKERS = frozenset({"he", "she", "they", "i", "we"})
@@ -143,6 +146,17 @@ def by_grammar(reading: Reading, i: int, free: list[bool]) -> Span | None:
         and token.norm not in cues.NO_INITIAL
     ):
         return i, i + 1, "place", "A name with a number after a preposition of place."
+    if (
+        is_capital(token)
+        and is_capital(after)
+        and not token.opens
+        and after.gap == " "
+        and after.norm in _RESIDENTIAL
+        and token.norm not in _PLAIN
+        and reading.norm(i - 1) in _BEFORE_RESIDENCES
+        and not (reading.norm(i - 1) == "in" or after.possessive)
+    ):
+        return i, run_right(reading, i + 1, free), "place", "A house by its name."
     if token.shape == "lower" and (last := _small_house(reading, i, free)) is not None:
         return i, last, "place", "A house by its name, written small."
     if token.norm in {"st", "saint", "st."} and _is_small_saint(reading, i):

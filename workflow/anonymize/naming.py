@@ -63,7 +63,7 @@ def run_right(reading: Reading, i: int, free: list[bool]) -> int:
     ):
         after = reading.tokens[k + 1]
         if (is_capital(after) and after.norm.partition("'")[0] != "i") or (
-            after.norm in {"of", "the", "and", "de", "la", "for", "by", "on"}
+            after.norm in {"of", "the", "and", "de", "la", "da", "do", "dos", "del", "for", "by", "on"}
             and capital_follows(reading, k + 1)
             and not {reading.norm(k + 2), reading.norm(k + 3)} & cues.CALENDAR
         ):

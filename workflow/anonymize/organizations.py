@@ -183,7 +183,7 @@ def _reach_right(reading: Reading, i: int, free: list[bool]) -> int:
         token = reading.tokens[k]
         if (
             token.norm in HEADS and (is_capital(token) or not is_capital(reading.tokens[i]) or token.norm not in WEAK)
-        ) or (is_capital(reading.tokens[i]) and is_capital(token) and token.norm not in NEVER and token.gap != ". "):
+        ) or _may_go_on(reading, i, k):
             last = k
         elif not (
             is_capital(reading.tokens[i])
@@ -193,6 +193,14 @@ def _reach_right(reading: Reading, i: int, free: list[bool]) -> int:
             break
         k += 1
     return last
+
+
+def _may_go_on(reading: Reading, i: int, k: int) -> bool:
+    """Capitals behind a capital head; a state only after "of": "University of Vermont", not "a Mercy Hospital Texas man"."""
+    token = reading.tokens[k]
+    if not is_capital(reading.tokens[i]) or not is_capital(token) or token.gap == ". ":
+        return False
+    return token.norm not in cues.NEVER or (token.norm in _STATES and reading.norm(k - 1) == "of")
 
 
 def _is_naming(reading: Reading, k: int) -> bool:

@@ -105,6 +105,10 @@ _PHONE = re.compile(
     r"|(?<![\w$#./-])\(0\d{1,4}\)\s?\d{3,4}[\s-]?\d{3,4}(?![\w-])"
     r"|(?<![\w$#./-])0\d{2,4}[\s-]\d{3,4}[\s-]?\d{3,4}(?![\w-])"
 )
+_NUMERO = re.compile(
+    r"\b(?:n[uú]mero|tel[eé]fono|celular|cel|whatsapp)\b(?:\s+(?:de\s+\w+|es|el|al|mi|su|:))*\s*[:.]?\s*(?P<it>\d{2,4}(?:[\s.-]\d{2,4}){2,3})(?!\w)",
+    _I,
+)
 _SHORT_PHONE = re.compile(r"(?<![\w$#./-])\d{3}\s?[-.–]\s?\d{4}(?![\w-])")
 _SPELLED_PHONE = re.compile(rf"\b(?:{_SPELLED}[\s,-]+){{6,10}}{_SPELLED}\b", _I)
 _SPACED_PHONE = re.compile(r"(?<![\w$])(?:\d[\s.-]){6,10}\d(?!\w)")
@@ -129,8 +133,22 @@ _ENDING_IN = re.compile(
     r"\b(?:card|visa|mastercard|debit|account|acct|checking|savings|phone|number)\b[\w\s']{0,16}?\b(?:ending|ends|last\s+(?:four|4))(?:\s+(?:in|with|on|is|are|digits|numbers))*\s+(?P<it>\d{4})\b",
     _I,
 )
+_CARS = (
+    "white|black|gr[ae]y|silver|red|blue|green|tan|gold|brown|maroon|car|truck|van|suv|sedan|pickup|jeep|honda|toyota|ford|chevy|chevrolet|nissan|"
+    "subaru|hyundai|kia|dodge|buick|ram|malibu|equinox|camry|corolla|civic|accord|altima|sentra|impala|silverado|f-?150|f-?250|tahoe|tacoma"
+)
 _PLATE = re.compile(
     r"\b(?:plates?|tag|registration)\b(?:\s+(?:number|no\.?|is|was|were|reads?|that|says?|of|on|the|his|her|car|truck|it's|ends?|in|with|:|,|#))*\s*[:#(“\"]?\s*(?P<it>(?=[A-Z0-9 -]*\d)[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2})\b"  # noqa: E501
+)
+_LETTERED_NUMBER = re.compile(
+    r"\b(?:member|policy|subscriber|claim|group|account|reference|case|id)\b(?:\s*(?:number|no\.?|id|#|is|was|:|,))*\s*"
+    r"(?P<it>(?-i:[A-Z]{2,4})[ -]\d{2,6}(?:[ -]\d{2,6}){0,3})(?!\w)",
+    _I,
+)
+_CAR_PLATE = re.compile(
+    rf"\b(?:{_CARS})\b[^.!?\n\d]{{0,24}}?[,(]?\s(?:plates?\s|tag\s)?"
+    r"(?P<it>(?-i:[A-Z]{2,4}[ -]?\d{2,4}|\d{2,4}[ -]?[A-Z]{2,4}|\d[A-Z]{2,3}(?:[ -]?\d{1,4})?))(?![\w-])",
+    _I,
 )
 _CARD = re.compile(r"(?<![\d-])(?:\d{4}[\s-]?){3}\d{4}(?![\d-])")
 _CODE = re.compile(
@@ -139,6 +157,7 @@ _CODE = re.compile(
     r"|(?<![\w$/.-])\d{2,4}-\d{4,8}(?![\w-])"
     r"|(?<![\w$.,/-])\d{7,19}(?![\w.,-]*\d)"
     r"|(?<=\s)#\s?\d{4,12}\b"
+    r"|(?<![\w/.-])(?:[A-Z]-\d{2}-\d{3,6}(?:-[A-Z]{1,3})?|[A-Z]-\d{5,10})(?![\w-])"
     r"|(?<![\w/.-])\d{2,4} [A-Z]{1,4} \d{3,8}(?![\w-])"
 )
 _STREET = r"(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|boulevard|blvd|court|ct|circle|cir|terrace|ter|terr|way|place|pl|highway|hwy|parkway|pkwy|square|sq|turnpike|tpke|alley|trail|pike|loop|row|run|path|crossing|plaza|route|rte)"  # noqa: E501
@@ -151,8 +170,12 @@ _SIDED = re.compile(
     r"(?<![\w$.,/-])\d{1,5}\s+(?:[NSEW]\.?|[NS][EW]|North|South|East|West)\s+(?:[A-Z][\w'’]+|\d{1,3}(?:st|nd|rd|th))"
     r"|\b(?i:lives?\s+at|live\s+at|living\s+at|stay(?:s|ing)?\s+at|house\s+at|address\s+is|building|apartment\s+at)[?:]?\s+\d{2,5}\s+[A-Z][\w'’]+"
 )
+_APARTMENT = re.compile(
+    r"(?<![\w$.,/-])\d{2,5}\s+(?:[A-Z][\w'’]{2,20}\s+){1,2}(?:apt|apartment|unit|suite|ste|lot|trailer)\.?\s*#?\s?\w{1,4}\b"
+)
 _BOX = re.compile(
-    r"\bp\.?\s?o\.?\s+box\s+\d{1,6}\b|\brr\s?\d{1,3}\s+box\s+\d{1,5}\b|\b(?:county|state|farm)\s+(?:road|route|rd|rte)\s+\d{1,4}[A-Za-z]?\b|\b(?:route|rte|rt|highway|hwy|interstate|exit|(?-i:US)|sr|cr)[\s.-]{1,2}\d{1,4}[A-Za-z]?\b|\bI-\d{1,3}\b",
+    r"\bp\.?\s?o\.?\s+box\s+\d{1,6}\b|\brr\s?\d{1,3},?\s+box\s+\d{1,5}\b|\b(?:county|state|farm)\s+(?:road|route|rd|rte)\s+\d{1,4}[A-Za-z]?\b|\b(?:route|rte|rt|highway|hwy|interstate|exit|(?-i:US)|sr|cr)[\s.-]{1,2}\d{1,4}[A-Za-z]?\b|\bI-\d{1,3}\b"
+    r"|(?<=\bon )(?-i:[A-Z]{1,2})-\d{1,3}\b",
     _I,
 )
 _CORNER = re.compile(
@@ -162,6 +185,7 @@ _CORNER = re.compile(
 _CORNER_OF = re.compile(
     r"(?<=\bcorner of )(?!(?:his|her|my|the|your|their|our|its|a|each)\b)\w+(?:\s\w+)?\s+(?:and|&)\s+\w+\b"
 )
+_IRISH_COUNTY = re.compile(r"(?<=, )Co\.? [A-Z][a-z]{2,}\b")
 _PUBLIC_SCHOOL = re.compile(r"\bP\.?\s?S\.?\s?#?\d{1,3}\b")
 _UNIT = re.compile(
     r"\b(?:apt|apartment|lot|trailer|room|rm|suite|bldg|building|cell|bed|pod|unit)\.?\s*(?:no\.?\s?|#\s?)?(?P<it>(?=\w*\d)[A-Za-z]?-?\d{1,4}[A-Za-z]?)\b(?!\s*(?:years?|days?|months?|hours?|people|percent))",
@@ -174,6 +198,8 @@ _NINETY = r"(?:9\d|1[01]\d|ninety(?:[\s-](?:one|two|three|four|five|six|seven|ei
 _AGE = re.compile(
     rf"\b(?P<it>{_NINETY})(?=(?:\s|-)*(?:years?|yrs?|yr|y/?o|yo)\b(?:(?:\s|-)*(?:old|of\s+age)\b|\s+young\b|(?<=yo)|(?<=y/o)))"
     rf"|\b(?:age|aged|turn(?:s|ed|ing)?|is|was|be|being|am|hit|reach(?:es|ed)?|nearly|almost|(?<=\w['’])(?:s|m|ll be))\s+(?:now\s+|just\s+|already\s+|about\s+|only\s+|almost\s+|nearly\s+)?(?P<two>{_NINETY})(?=\s*(?:[.,;!?)\n]|$|(?:and|but|now|with|in|next|this|last|on|who|yet|so|still|when|or|soon|come)\b|years?\s+old))(?!\s*(?:%|days|percent|minutes|lbs|pounds|miles|in\s+(?:a|the)\s+\d|degrees|out\s+of))"  # noqa: E501
+    rf"|\b(?:passed|died|sleep|lived|alive|going)\b[^.!?\n]{{0,24}}?\bat\s+(?P<four>{_NINETY})(?=[.,;)\s])"
+    rf"|\b(?P<five>ninety)(?=\s+and\s+a\s+half\s+years?)"
     rf"|(?:(?<=\w, )|(?<=\w \()|(?<=, age )|(?<=aged ))(?P<three>9\d|10\d|11\d)(?=,\s+[a-z]|\)|\.\s|\s+and\s+a\s+half)",
     _I,
 )
@@ -200,6 +226,8 @@ def contacts(sheet: Sheet) -> Iterator[Suspicion]:
     for match in near_digits(_LETTERED, sheet, 24, 6):
         if not match.group().startswith(_NO_ACCOUNTS):
             yield Suspicion(*match.span(), Kind.CONTACT, "Looks like an account name.", form="handle")
+    for match in near_digits(_NUMERO, sheet, 40, 16):
+        yield Suspicion(*match.span("it"), Kind.CONTACT, "Looks like a telephone number.", form="phone")
     dialled = bool(_DIALLED.search(text))
     spelled = sum(lowered.count(word) for word in _RARER_DIGITS) >= 3
     for pattern in (_PHONE, _SHORT_PHONE, _SPELLED_PHONE, _SPACED_PHONE):
@@ -217,6 +245,8 @@ def numbers(sheet: Sheet) -> Iterator[Suspicion]:
     for pattern, why, cue, before, after in (
         (_SOCIAL, "digits of a social security number", _SOCIAL_WORDS, 80, 24),
         (_PLATE, "a licence plate", _PLATE_WORDS, 80, 24),
+        (_LETTERED_NUMBER, "a number that somebody keeps a file under", ("",), 60, 24),
+        (_CAR_PLATE, "a licence plate", ("",), 60, 12),
         (_ENDING_IN, "the end of a number that somebody keeps a file under", _ENDING_WORDS, 80, 8),
         (_CUED, "a number that somebody keeps a file under", ("",), 120, 60),
     ):
@@ -242,11 +272,15 @@ def addresses(sheet: Sheet) -> Iterator[Suspicion]:
     text = sheet.text
     for match in _CORNER_OF.finditer(text) if "corner of " in text else ():
         yield Suspicion(*match.span(), Kind.PLACE, "A street corner.", form="street")
+    for match in _IRISH_COUNTY.finditer(text) if ", Co" in text else ():
+        yield Suspicion(*match.span(), Kind.PLACE, "A county.", form="place")
     if not sheet.digits:
         return
     for match in _ADDRESS.finditer(text):
         yield Suspicion(*match.span(), Kind.PLACE, "Looks like a street address.", form="street")
     for match in near_digits(_SIDED, sheet, 24, 40):
+        yield Suspicion(*match.span(), Kind.PLACE, "Looks like a street address.", form="street")
+    for match in near_digits(_APARTMENT, sheet, 8, 60):
         yield Suspicion(*match.span(), Kind.PLACE, "Looks like a street address.", form="street")
     for match in near_digits(_PUBLIC_SCHOOL, sheet, 8, 2):
         yield Suspicion(*match.span(), Kind.ORG, "A school's number.", form="school")
@@ -267,7 +301,7 @@ def great_ages(sheet: Sheet) -> Iterator[Suspicion]:
     if not _GREAT.search(text):
         return
     for match in _AGE.finditer(text):
-        group = next(name for name in ("it", "two", "three") if match[name])
+        group = next(name for name in ("it", "two", "three", "four", "five") if match[name])
         start, end = match.span(group)
         if text[start:end].isdigit() and int(text[start:end]) < 90:
             continue

@@ -75,9 +75,12 @@ def _civic(reading: Reading, i: int, free: list[bool]) -> Span | None:
         first = i - size + 1
         if first < 2 or tuple(_written(reading, k) for k in range(first, i + 1)) not in _CIVIC:
             continue
+        while first > 1 and is_capital(reading.tokens[first]) and is_capital(reading.tokens[first - 1]):
+            first -= 1
         if reading.norm(first - 1) != "the" or not all(free[first - 1 : i + 1]):
             continue
-        if reading.norm(first - 2) in _PREPOSITIONS and _is_told(reading, first - 2):
+        works_there = reading.norm(i + 1) == "where" and reading.norm(i + 3) in _CUES
+        if reading.norm(first - 2) in _PREPOSITIONS and (works_there or _is_told(reading, first - 2)):
             return first - 1, i, "work", _WHY
     return None
 

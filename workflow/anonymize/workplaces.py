@@ -36,6 +36,8 @@ def by_cue(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> Span 
         return None
     if reading.tokens[i].gap == " (":
         return _in_brackets(reading, i, free)
+    if reading.tokens[i].gap == ", ":
+        return _apposed(reading, i, free)
     if reading.tokens[i].gap.strip(' "“'):
         return None
     at = i - 1
@@ -77,6 +79,41 @@ def by_cue(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> Span 
     if is_capital(reading.tokens[i]):
         return _named_after(reading, i, at, near, free)
     return _small_after(reading, i, at, near, free)
+
+
+def _apposed(reading: Reading, i: int, free: list[bool]) -> Span | None:
+    """ "near my church, Nossa Senhora da Paz,": what kind of house it is, a comma, its name."""
+    if reading.norm(i - 1) not in _KINDS_OF_HOUSES or not is_capital(reading.tokens[i]) or reading.tokens[i].opens:
+        return None
+    last = run_right(reading, i, free)
+    if (
+        last == i
+        or reading.norm(i) in cues.NEVER_NOR_KIN
+        or reading.norm(i) in cues.TITLES
+        or not all(free[i : last + 1])
+    ):
+        return None
+    closed = last + 1 == len(free) or bool(reading.tokens[last + 1].gap.strip())
+    if not closed or (
+        last == i + 1 and all(_is_of_person(reading, k) for k in (i, last)) and reading.tokens[i].flags & GIVEN
+    ):
+        return None
+    return i, last, form_of(reading, i, last, form_of(reading, i - 1, i - 1, "place")), "Named beside what it is."
+
+
+_KINDS_OF_HOUSES = section("called_houses") - {
+    "place",
+    "places",
+    "house",
+    "home",
+    "homes",
+    "street",
+    "road",
+    "thing",
+    "something",
+    "town",
+    "city",
+}
 
 
 def _in_brackets(reading: Reading, i: int, free: list[bool]) -> Span | None:
