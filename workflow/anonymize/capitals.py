@@ -95,7 +95,8 @@ def widen(reading: Reading, settled: list[Suspicion]) -> None:
             and _is_all_capital(reading, first, last)
         ):
             item.kind, item.form, item.person, item.replacement = Kind.ORG, "place", "", ""
-        if item.kind is Kind.ORG and first and starts[first - 1] >= floor and _is_its_article(reading, first):
+        with_article = item.kind is Kind.ORG or (item.kind is Kind.PLACE and _is_alone(reading, first, last))
+        if with_article and first and starts[first - 1] >= floor and _is_its_article(reading, first):
             item.start = starts[first - 1]
         if reading.tokens[last].possessive and _is_house_of(reading, first, last):
             item.end = max(item.end, ends[last] + 2)
@@ -106,6 +107,12 @@ def widen(reading: Reading, settled: list[Suspicion]) -> None:
 def _is_its_article(reading: Reading, first: int) -> bool:
     """ "the Pelican Inn": replaced together, so that "a hotel nearby" may stand there."""
     return reading.norm(first - 1) == "the" and reading.tokens[first].gap == " "
+
+
+def _is_alone(reading: Reading, first: int, last: int) -> bool:
+    """ "from the Bronx and", not "the Boston accent"."""
+    after = reading.tokens[last + 1] if last + 1 < len(reading.tokens) else None
+    return first == last and (after is None or bool(after.gap.strip()) or after.norm in _SMALL)
 
 
 def _is_all_capital(reading: Reading, first: int, last: int) -> bool:

@@ -1,7 +1,14 @@
 """What the neighbours of a word say about it: kin and roles, titles, naming, verbs that only people do, places."""
 
-from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, is_near_word, section, sections
+from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, is_near_word, lexicon, section, sections
 from .reading import Reading, Token
+
+
+def _plurals(words: frozenset[str]) -> frozenset[str]:
+    """ "Narcans", "Christmases": as little a name as one of them, unless it is one ("James")."""
+    several = {f"{word}{end}" for word in words if len(word) > 2 for end in ("s", "es")}
+    return frozenset(word for word in several if not lexicon().get(word, 0) & (GIVEN | FAMILY | PLACE))
+
 
 VERB_ENDINGS = ("ing", "edly", "n't")
 KIN = section("kin")
@@ -22,6 +29,7 @@ PHRASES = section("celebrities", "state_phrases")
 NEVER = section(
     "nations", "holy", "brands", "programmes", "calendar", "states", "countries", "generic_caps", "staff"
 ) | (section("slang") - {"crystal", "molly", "coke"})
+NEVER |= _plurals(section("brands", "programmes", "holy", "nations", "weekdays"))
 POSSESSORS = section("possessors")
 _PLACE_PREPS = section("place_preps")
 _MOTION = section("motion")
@@ -104,9 +112,9 @@ def is_introduced(reading: Reading, i: int) -> bool:
     """Named, called, known as."""
     before, earlier = reading.norm(i - 1), reading.norm(i - 2)
     gap = reading.tokens[i].gap.strip(" \"“'‘(:,")
-    if gap:
+    if gap or reading.norm(i) in _NOT_NAMED:
         return False
-    if before in {"named", "called"} and earlier in SOMEBODY and reading.norm(i) not in _NOT_NAMED:
+    if before in {"named", "called"} and earlier in SOMEBODY:
         return True
     if before in _NAMING:
         return earlier not in {
@@ -157,6 +165,14 @@ def is_titled(reading: Reading, i: int) -> bool:
         return False
     if token.norm in STAFF and reading.tokens[i - 1].opens:
         return False
+    if token.norm in NO_BEARERS or (token.shape == "upper" and len(token.norm) < 4 and not token.flags & COMMON):
+        return False
+    if (
+        token.norm in NEVER
+        and before in SOFT_TITLES | {"old", "nurse", "coach"}
+        and (not token.flags & COMMON or token.norm in _MAKES)
+    ):
+        return False
     if is_capital(token):
         return not (before in SOFT_TITLES and token.is_word and not token.is_ambiguous)
     if token.norm in MODALS or (token.flags & BASIC and not token.flags & COMMON):
@@ -166,6 +182,12 @@ def is_titled(reading: Reading, i: int) -> bool:
             is_name_like(token) and not is_near_word(token.norm)
         )
     return bool(token.flags & (GIVEN | FAMILY)) or is_unknown(token)
+
+
+_MAKES = section("car_brands")
+NO_BEARERS = frozenset(
+    {"ok", "okay", "i'm", "i've", "i'll", "aide", "aides", "assistant", "practitioner", "whose", "who"}
+) | section("weekdays")
 
 
 def is_subject(reading: Reading, i: int, *, only_strong: bool = False) -> bool:
@@ -230,6 +252,8 @@ def is_initial(reading: Reading, i: int) -> bool:
     token = reading.tokens[i]
     if len(token.norm) != 1 or token.shape != "title" or token.norm == "i" or reading.norm(i - 1) in NO_INITIAL:
         return False
+    if is_mark(reading, i):
+        return False
     if relation_before(reading, i) or is_titled(reading, i) or is_introduced(reading, i):
         return True
     if token.opens and token.norm in {"a", "o"}:
@@ -241,6 +265,30 @@ def is_initial(reading: Reading, i: int) -> bool:
         or (reading.norm(i + 1) in VERBS and reading.tokens[i + 1].gap in {" ", ". "})
         or reading.norm(i - 1) in {"told", "asked", "with", "and", "from", "for"}
     )
+
+
+def is_mark(reading: Reading, i: int) -> bool:
+    """A grade at school, one of several plans, an hour: "B's and one C", "plan A … I like B", "five A.M."."""
+    token = reading.tokens[i]
+    if token.norm in "ap" and reading.norm(i + 1) == "m" and reading.tokens[i + 1].gap in {".", ". "}:
+        return True
+    if token.norm not in "abcdf":
+        return False
+    if any(reading.norm(k) in _SCHOOL for k in range(max(0, i - 8), i + 6)):
+        return True
+    return any(
+        len(reading.norm(k)) == 1
+        and reading.norm(k) in "abcd"
+        and reading.tokens[k].shape == "title"
+        and (reading.norm(k - 1) in _CHOICES or reading.text[reading.tokens[k].end : reading.tokens[k].end + 1] == ":")
+        for k in range(len(reading.tokens))
+    )
+
+
+_SCHOOL = frozenset(
+    {"grade", "grades", "straight", "kid", "honor", "report", "vitamin", "vitamins", "semester", "math"}
+)
+_CHOICES = frozenset({"plan", "program", "programme", "option", "choice", "group"})
 
 
 def is_place_context(reading: Reading, i: int) -> bool:

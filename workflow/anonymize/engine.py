@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from . import capitals, cues, dates, hints, organizations, patterns, places, replacements
 from . import chains as persons
@@ -13,6 +12,7 @@ from .kinds import RANK, Identifier, Kind, Known, Suspicion
 from .lexicon import BASIC, PLACE, plain
 from .naming import GENERIC, HEADS
 from .people import find_people
+from .quiet import quiet_words
 from .reading import Reading, read
 from .stretches import Sheet
 
@@ -32,7 +32,7 @@ def find(text: str, *, story: Sequence[Known] = (), staff: Iterable[str] = ()) -
         *dates.dates(sheet, reading),
     ]
     free = _free(reading, [item for item in found if not item.is_hint])
-    quiet = _quiet(reading)
+    quiet = quiet_words(reading)
     for finder in (organizations.find_organizations, places.find_places):
         layer = finder(reading, free, quiet)
         found += layer
@@ -75,30 +75,6 @@ def _free(reading: Reading, found: list[Suspicion]) -> list[bool]:
             k += 1
         free[i] = token.start >= reach
     return free
-
-
-@lru_cache(maxsize=1)
-def _phrases() -> dict[str, list[tuple[str, ...]]]:
-    index: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in sorted(cues.PHRASES):
-        words = tuple(plain(phrase).replace("-", " ").replace("'s", "").split())
-        index.setdefault(words[0], []).append(words)
-    return index
-
-
-def _quiet(reading: Reading) -> set[int]:
-    """Words of phrases that are nobody's secret: authors, drinks, states of two words. A kin word before them overrules."""
-    quiet: set[int] = set()
-    for i, token in enumerate(reading.tokens):
-        for words in _phrases().get(token.norm, ()):
-            here = tuple(reading.norm(i + k) for k in range(len(words)))
-            if (
-                here == words
-                and (len(words) > 1 or is_capital(token))
-                and not (cues.relation_before(reading, i) and reading.tokens[i].gap == " ")
-            ):
-                quiet.update(range(i, i + len(words)))
-    return quiet
 
 
 def _told_chains(told: Sequence[Known]) -> list[Chain]:

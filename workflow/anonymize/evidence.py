@@ -14,6 +14,9 @@ _DUAL = (section("calendar", "states", "countries", "nations", "brands") - secti
 
 _NAMES_TOO = section("names_too")
 _PEOPLES = section("nations")
+_NO_NAME_AFTER = frozenset(
+    {"the", "speak", "speaks", "speaking", "spoke", "in", "teach", "taught", "learn", "learning"}
+)
 _BEFORE_THINGS = frozenset(
     {
         "drives",
@@ -52,7 +55,11 @@ def _dual(reading: Reading, i: int) -> str:
         return "A given name, written with a capital."
     if not token.flags & GIVEN or not is_capital(token) or token.norm not in _DUAL:
         return ""
-    if reading.norm(i - 1) == "the" and token.norm in _PEOPLES:
+    if token.shape == "upper" and len(token.norm) < 3:
+        return ""
+    if token.norm in _PEOPLES and {reading.norm(i - 1), reading.norm(i - 2)} & _NO_NAME_AFTER:
+        return ""
+    if token.gap == ", " and is_capital(reading.tokens[i - 1]) and reading.tokens[i - 1].flags & PLACE:
         return ""
     if (
         cues.is_place_context(reading, i)
@@ -173,6 +180,8 @@ def _small(reading: Reading, i: int) -> str:
     if token.shape != "lower":
         return ""
     if not token.is_word and token.flags & GIVEN:
+        if _is_thing(reading, i):
+            return ""
         if token.flags & WORD:
             return _small_word(reading, i)
         if _is_full_name(reading, i):
@@ -218,6 +227,23 @@ def _small(reading: Reading, i: int) -> str:
         if reading.norm(i - 1) in {"told", "asked", "texted"}:
             return "No ordinary word, and it is spoken to."
     return ""
+
+
+def _is_thing(reading: Reading, i: int) -> bool:
+    """ "full of bobby pins", "the koi pond", "made dean's list": small, in a letter with capitals, before what people are not."""
+    if reading.is_lower or cues.is_subject(reading, i, only_strong=True) or i + 1 >= len(reading.tokens):
+        return False
+    after = reading.tokens[i + 1]
+    noun = after.gap == " " and after.shape == "lower" and bool(after.flags & WORD) and after.norm not in _AFTER_NAMES
+    return (
+        noun and after.norm not in cues.VERBS and (cues.has_article(reading, i) or reading.norm(i - 1) in _BEFORE_NOUNS)
+    )
+
+
+_AFTER_NAMES = section("function_words") | cues.VERBS
+_BEFORE_NOUNS = frozenset(
+    {"of", "made", "ugly", "some", "mango", "triple", "little", "into", "have", "has", "had", "with", "dance"}
+)
 
 
 def _is_full_name(reading: Reading, i: int) -> bool:

@@ -58,7 +58,7 @@ def _is_dotted(reading: Reading, i: int) -> bool:
 def _is_lone(reading: Reading, i: int) -> bool:
     """A capital by itself at the end of what is said, or before what people do: "please only R."."""
     token = reading.tokens[i]
-    if token.shape != "title" or token.norm in _LONE or token.opens or token.gap != " ":
+    if token.shape != "title" or token.norm in _LONE or token.opens or token.gap != " " or cues.is_mark(reading, i):
         return False
     if (
         reading.norm(i - 1) in cues.NO_INITIAL

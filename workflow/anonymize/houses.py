@@ -11,6 +11,7 @@ _SCHOOL_ENDS = section("school_ends")
 _SMALL = section("function_words")
 _LANDS = section("states", "countries")
 _ARRIVALS = section("arrivals")
+_BEFORE_TOWNS = frozenset({"in", "on", "off"})
 _INSIDE = frozenset({"at", "in", "into"})
 _BEFORE_SCHOOLS = frozenset({"at", "to", "from", "in"})
 _NO_SCHOOL = frozenset({"of", "child", "name", "finger", "aged", "school", "class", "aisle", "seat"})
@@ -26,7 +27,7 @@ def house(reading: Reading, i: int, free: list[bool]) -> Span | None:
 def _after_a_person(reading: Reading, i: int, free: list[bool]) -> Span | None:
     """ "at Stephen F. Austin", "in David L. Moss": who is somewhere in a person is in a school or a jail."""
     last = i + 2
-    if last >= len(free) or not all(free[i : last + 1]) or len(reading.norm(i + 1)) != 1:
+    if len(reading.norm(i + 1)) != 1 or last >= len(free) or not all(free[i : last + 1]):
         return None
     if not is_capital(reading.tokens[i + 1]) or not is_capital(reading.tokens[last]):
         return None
@@ -51,10 +52,14 @@ def _branch(reading: Reading, i: int, free: list[bool]) -> Span | None:
         return None
     for size in (3, 2, 1):
         after = i + size
-        if after + 1 >= len(free) or " ".join(reading.norms[i:after]) not in EMPLOYERS:
+        if (
+            reading.norm(after) not in _BEFORE_TOWNS
+            or after + 1 >= len(free)
+            or " ".join(reading.norms[i:after]) not in EMPLOYERS
+        ):
             continue
         town = reading.tokens[after + 1]
-        if reading.norm(after) not in {"in", "on", "off"} or not is_capital(town) or not all(free[i:after]):
+        if not is_capital(town) or not all(free[i:after]):
             return None
         is_town = bool(town.flags & (PLACE | FAMILY)) or not town.is_word
         return (i, after - 1, "work", "A brand's house in this town.") if is_town and town.norm not in _LANDS else None

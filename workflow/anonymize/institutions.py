@@ -38,6 +38,7 @@ _INTO = frozenset(
     }
 )
 _PLAYS = section("plays")
+_HOLY = section("holy")
 _STATE_SCHOOLS = frozenset(
     {"u", "tech", "state", "a&m", "southern", "poly", "western", "eastern", "northern", "central"}
 )
@@ -205,7 +206,7 @@ def _is_plain(reading: Reading, i: int) -> bool:
 
 def _is_played_for(reading: Reading, i: int) -> bool:
     at = i - 2 if reading.norm(i - 1) in {"the", "our", "his", "her", "their"} else i - 1
-    if reading.norm(at) not in {"for", "with"} or reading.tokens[i].gap.strip():
+    if reading.norm(at) not in {"for", "with"} or reading.tokens[i].gap.strip() or reading.norm(i) in _HOLY:
         return False
     return any(reading.norm(k) in _PLAYS for k in range(max(0, at - 3), at))
 

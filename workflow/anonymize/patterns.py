@@ -55,6 +55,7 @@ _GREAT = re.compile(r"(?<!\d)(?:9\d|1[01]\d)(?!\d)|[nN]inety|[oO]ne hundred|NINE
 _SOCIAL_WORDS = ("soc", "ssn", " ss ", "last four", "last 4")
 _PLATE_WORDS = ("plate", "tag", "registration")
 _ENDING_WORDS = ("ending", "ends", "last four", "last 4")
+_KEPT_WORDS = ("member", "policy", "subscriber", "claim", "group", "account", "reference", "case", " id ")
 _WEB = ("www", "http", ".com", ".org", ".net", ".me", ".info", ".io", ".us", ".co", ".ly", ".blog")
 _DIGITS = {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "zero", "oh"}
 _SPELLED = "(?:" + "|".join(sorted(_DIGITS)) + ")"
@@ -145,6 +146,7 @@ _LETTERED_NUMBER = re.compile(
     r"(?P<it>(?-i:[A-Z]{2,4})[ -]\d{2,6}(?:[ -]\d{2,6}){0,3})(?!\w)",
     _I,
 )
+_PLATE_SHAPE = re.compile(r"(?<![\w$])(?:\d{1,4}[ -]?[A-Z]{2,4}|[A-Z]{2,4}[ -]?\d{2,4})(?!\w)")
 _CAR_PLATE = re.compile(
     rf"\b(?:{_CARS})\b[^.!?\n\d]{{0,24}}?[,(]?\s(?:plates?\s|tag\s)?"
     r"(?P<it>(?-i:[A-Z]{2,4}[ -]?\d{2,4}|\d{2,4}[ -]?[A-Z]{2,4}|\d[A-Z]{2,3}(?:[ -]?\d{1,4})?))(?![\w-])",
@@ -162,7 +164,7 @@ _CODE = re.compile(
 )
 _STREET = r"(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|boulevard|blvd|court|ct|circle|cir|terrace|ter|terr|way|place|pl|highway|hwy|parkway|pkwy|square|sq|turnpike|tpke|alley|trail|pike|loop|row|run|path|crossing|plaza|route|rte)"  # noqa: E501
 _ADDRESS = re.compile(
-    rf"(?<![\w$.,/-])\d{{1,6}}[A-Za-z]?(?:\s?1/2)?(?:,(?!\s+(?:on|in|at|and|but|or|the|a|he|she|they|we|i|it|so|when|then)\b))?\s+(?:(?:[NSEW]|[NS][EW]|north|south|east|west)\.?\s+)?(?:(?!(?:and|on|in|at|or|but|years?|months?|days?|weeks?|when|with|he|she|we|they|people|to|from|my|his|her|hours?|minutes?|miles?|times|so)\s)[A-Za-z][\w'’.-]{{0,20}}\s+|\d{{1,3}}(?:st|nd|rd|th)\s+){{1,3}}{_STREET}\b\.?"
+    rf"(?<![\w$.,/-])\d{{1,6}}[A-Za-z]?(?:\s?1/2)?(?:,(?!\s+(?:on|in|at|and|but|or|the|a|he|she|they|we|i|it|so|when|then)\b))?\s+(?:(?:[NSEW]|[NS][EW]|north|south|east|west)\.?\s+)?(?:(?!(?:and|on|in|at|or|but|years?|months?|days?|weeks?|when|with|he|she|we|they|people|to|from|my|his|her|hours?|hrs?|mins?|minutes?|miles?|times|so|grand|sharing|bucks|k)[\s.])[A-Za-z][\w'’.-]{{0,20}}\s+|\d{{1,3}}(?:st|nd|rd|th)\s+){{1,3}}{_STREET}\b\.?"
     r"(?:,?\s+(?:apt|apartment|unit|suite|ste|floor|fl|#|no|lot|trailer|rm|room)\.?\s*#?\s?[A-Za-z]?\d{0,5}[A-Za-z]?\b)?",
     _I,
 )
@@ -245,8 +247,7 @@ def numbers(sheet: Sheet) -> Iterator[Suspicion]:
     for pattern, why, cue, before, after in (
         (_SOCIAL, "digits of a social security number", _SOCIAL_WORDS, 80, 24),
         (_PLATE, "a licence plate", _PLATE_WORDS, 80, 24),
-        (_LETTERED_NUMBER, "a number that somebody keeps a file under", ("",), 60, 24),
-        (_CAR_PLATE, "a licence plate", ("",), 60, 12),
+        (_LETTERED_NUMBER, "a number that somebody keeps a file under", _KEPT_WORDS, 60, 24),
         (_ENDING_IN, "the end of a number that somebody keeps a file under", _ENDING_WORDS, 80, 8),
         (_CUED, "a number that somebody keeps a file under", ("",), 120, 60),
     ):
@@ -257,6 +258,8 @@ def numbers(sheet: Sheet) -> Iterator[Suspicion]:
             start, end = match.span(group)
             if sum(c.isdigit() for c in text[start:end]) >= (2 if pattern is not _CUED else 3):
                 yield Suspicion(start, end, Kind.ID, f"Looks like {why}.")
+    for match in near_words(_PLATE_SHAPE, _CAR_PLATE, text, 60, 12):
+        yield Suspicion(*match.span("it"), Kind.ID, "Looks like a licence plate.")
     for pattern in (_CARD, _CODE):
         for match in near_digits(pattern, sheet, 24, 48):
             if not _is_toll_free(match.group()):

@@ -6,7 +6,7 @@ Recall first: what no cue decides, but could well be a name, becomes a hint rath
 from . import company, cues, evidence, grammar
 from .company import People
 from .cues import is_capital, is_unknown
-from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, is_near_word
+from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, WORD, is_near_word
 from .reading import Reading, Token
 
 
@@ -125,6 +125,8 @@ def _follows_relation(reading: Reading, i: int) -> bool:
     """Is the word after "my son" his name? Capitals say yes; a small word must look like one."""
     token = reading.tokens[i]
     apart = bool(token.gap.strip())
+    if token.norm in cues.NO_BEARERS:
+        return False
     if token.gap == ", " and reading.norm(i - 1) in _PETS and _is_closed(reading, i):
         return True
     if token.norm in cues.PRONOUNS or (
@@ -132,6 +134,8 @@ def _follows_relation(reading: Reading, i: int) -> bool:
     ):
         return False
     if is_capital(token) and not (token.opens and apart and "\n" in token.gap):
+        if token.shape == "upper" and _is_shouted(token):
+            return False
         if token.norm in cues.NEVER:
             return bool(token.flags & GIVEN) and token.norm not in {"it", "us"}
         return (
@@ -151,6 +155,11 @@ def _follows_relation(reading: Reading, i: int) -> bool:
     if token.flags:
         return token.norm in cues.NAMES_FIRST or (bool(token.flags & PLACE) and not apart)
     return not apart and not is_near_word(token.norm) and not token.norm.endswith(cues.VERB_ENDINGS)
+
+
+def _is_shouted(token: Token) -> bool:
+    """ "my mother is KILLING me", "the kids LOVE it": an ordinary word in capitals."""
+    return bool(token.flags & WORD) and not token.flags & COMMON
 
 
 _PETS = frozenset({"dog", "cat", "puppy", "kitten", "horse", "parrot"})

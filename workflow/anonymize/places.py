@@ -88,7 +88,7 @@ def find_places(reading: Reading, free: list[bool], quiet: set[int]) -> list[Sus
             continue
         hit = _longest(
             _listed(reading, i, free),
-            _lead(reading, i, free),
+            _lead(reading, i, free) if i not in quiet else None,
             _headed(reading, i, free) if i in near and i not in quiet else None,
         ) or _single(reading, i, quiet)
         if hit:
@@ -113,7 +113,7 @@ def _listed(reading: Reading, i: int, free: list[bool]) -> Hit | None:
             return i + size - 1, "A neighbourhood known by name.", "place"
     first, second = reading.norm(i), reading.norm(i + 1)
     seconds = place_openers().get("saint" if first == "st" else first, frozenset())
-    if (
+    if first in cues.POSSESSORS or (
         second not in seconds
         and second.replace("'", "") not in seconds
         and second not in place_openers().get(first, ())

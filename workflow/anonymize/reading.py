@@ -105,6 +105,8 @@ def _judged(raw: str) -> Word:
     bare = raw[:-2] if possessive else raw
     norm = plain(bare)
     flags = lexicon().get(norm, 0)
+    if not flags and norm.endswith("in") and lexicon().get(f"{norm}g", 0) & WORD:
+        flags = WORD  # "droolin"
     is_word = norm.endswith(_CONTRACTED) or (bool(flags & WORD) and norm not in _NAMES_FIRST) or norm in _PLAIN_WORDS
     word = (norm, flags, _shape(bare), possessive, is_word, is_word and bool(flags & GIVEN))
     if flags & BASIC and not flags & GIVEN and raw.isascii():

@@ -137,7 +137,9 @@ def _next_place(item: Suspicion, counts: dict[str, int]) -> str:
 
 def _without_article(reading: Reading, item: Suspicion, words: str) -> str:
     """ "the Lahey Clinic" → "the clinic nearby": the article that stands there serves."""
-    if item.kind is Kind.ORG and _WITH_ARTICLE.match(reading.text[item.start : item.end].casefold()):
+    if item.kind is Kind.PLACE and _WITH_ARTICLE.match(reading.text[item.start : item.end].casefold()):
+        return words
+    if _WITH_ARTICLE.match(reading.text[item.start : item.end].casefold()):
         return re.sub(r"^(?:the|an?|our|another)\s+", "the ", words)
     before = reading.text[max(0, item.start - 8) : item.start].casefold()
     if re.search(r"\b(?:the|a|an|my|his|her|our|their)\s+$", before):

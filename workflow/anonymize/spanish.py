@@ -35,7 +35,7 @@ _FALLS = re.compile(
 
 def mark(text: str, tokens: list[Token], *, is_lower: bool) -> None:
     """Judge the words of Spanish sentences anew."""
-    if sum(token.norm in _TELLING for token in tokens) < 2:
+    if len(_TELLING.intersection([token.norm for token in tokens])) < 2:
         return
     named = {t.norm for t in tokens if t.shape == "title" and not t.opens}
     was_spanish = False

@@ -2,7 +2,7 @@
 
 from . import cues
 from .cues import is_capital, is_unknown
-from .lexicon import COMMON, FAMILY, GIVEN, PLACE, is_near_word, section
+from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, is_near_word, section
 from .naming import CONNECTORS, GENERIC, HEADS, Span, capital_follows, form_of, run_right
 from .reading import Reading
 
@@ -28,6 +28,7 @@ HOUSES = section("houses")
 
 
 _ARRIVALS = section("arrivals")
+_ARRIVALS_OR_MOTION = _ARRIVALS | section("motion") - {"to", "over", "up", "down", "off", "out", "close", "way"}
 
 
 def by_cue(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> Span | None:
@@ -68,7 +69,8 @@ def by_cue(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> Span 
     works = (
         bool(near & WORK_CUES) and reading.norm(at) in {"at", "for", "with", "from", "by", "to", "in"}
     ) or reading.norm(at) in {"quit"}
-    if works and (last := _employer(reading, i, free)) is not None:
+    remedy = reading.norm(i) in cues.NEVER and reading.norm(i) not in EMPLOYERS and reading.norm(at) == "quit"
+    if works and not remedy and (last := _employer(reading, i, free)) is not None:
         last = _with_its_head(reading, last, free)
         return (
             i,
@@ -199,6 +201,9 @@ def _named_after(reading: Reading, i: int, at: int, near: set[str], free: list[b
     ):
         return None
     last = run_right(reading, i, free)
+    shouted = all(reading.tokens[k].shape == "upper" and reading.tokens[k].flags & BASIC for k in range(i, last + 1))
+    if shouted and (last > i or reading.norm(at) == "to"):
+        return None  # "ONE DAY AT A TIME", "going to KILL him"
     if not token.is_word and (last == i or all(_is_of_person(reading, k) for k in range(i, last + 1))):
         return None
     words = [k for k in range(i, last + 1) if reading.norm(k) not in _NO_NAMES]
@@ -223,7 +228,7 @@ def _small_after(reading: Reading, i: int, at: int, near: set[str], free: list[b
         or reading.norm(i - 1) == "the"
     ):
         return None
-    for size in (1, 2):
+    for size in (1, 2) if reading.norm(at) != "to" or near & _ARRIVALS_OR_MOTION else ():
         head = i + size
         if (
             head >= len(reading.tokens)
@@ -240,7 +245,11 @@ def _small_after(reading: Reading, i: int, at: int, near: set[str], free: list[b
             and not reading.tokens[k].possessive
             for k in range(i + 1, head)
         ) and (
-            (token.norm not in _NO_START and not token.possessive)
+            (
+                token.norm not in _NO_START
+                and not token.possessive
+                and not (reading.norm(at) == "to" and token.norm in _DEEDS)
+            )
             or (size == 2 and token.norm in {"new", "first", "second"} and reading.norm(i + 1) not in GENERIC)
         ):
             return i, head, HEADS[reading.norm(head)], f"The name of an organisation (“{reading.norm(head)}”)."
@@ -253,6 +262,9 @@ def _small_after(reading: Reading, i: int, at: int, near: set[str], free: list[b
     ):
         return i, i, "place", "No ordinary word, after going there."
     return None
+
+
+_DEEDS = section("deeds")
 
 
 def _is_of_person(reading: Reading, k: int) -> bool:

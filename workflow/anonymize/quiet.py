@@ -1,0 +1,97 @@
+"""What is nobody's secret although it has a capital: authors, drinks, states of two words, greetings, cars, chains of shops."""
+
+from functools import lru_cache
+
+from . import cues
+from .cues import is_capital
+from .lexicon import GIVEN, plain, section
+from .reading import Reading
+from .workplaces import EMPLOYERS
+
+_GREETINGS = section("greetings")
+_CARS = section("cars_too")
+_BEFORE_CARS = section("before_cars")
+_DRUGS = section("drug_names") | {"g", "k", "t", "e", "x"}
+_TAKING = section("taking") - {"with", "for", "of", "on", "does", "do", "doing", "did", "more", "some", "rolling"}
+_BEFORE_SHOPS = frozenset({"a", "an", "at", "to", "from"})
+_OWNERS = section("owners_of_cars")
+_WORK = section("site_cues")
+_EATEN_AT = section("eaten_at")
+
+
+def quiet_words(reading: Reading) -> set[int]:
+    """The words that no layer needs to look at."""
+    quiet = _greeting(reading)
+    phrases = _phrases()
+    for i, token in enumerate(reading.tokens):
+        for words in phrases.get(token.norm, ()):
+            if _is_phrase(reading, i, words):
+                quiet.update(range(i, i + len(words)))
+        if is_capital(token) and token.gap == " ":
+            if reading.norm(i - 1) in _BEFORE_SHOPS:
+                quiet.update(_chain_of_shops(reading, i))
+            if token.norm in _CARS and _is_car(reading, i):
+                quiet.add(i)
+        if token.norm in _DRUGS and _is_taken(reading, i):
+            quiet.add(i)
+    return quiet
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, list[tuple[str, ...]]]:
+    index: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in sorted(cues.PHRASES):
+        words = tuple(plain(phrase).replace("-", " ").replace("'s", "").split())
+        index.setdefault(words[0], []).append(words)
+    return index
+
+
+def _is_phrase(reading: Reading, i: int, words: tuple[str, ...]) -> bool:
+    """A kin word before them overrules."""
+    if tuple(reading.norms[i : i + len(words)]) != words or (len(words) == 1 and not is_capital(reading.tokens[i])):
+        return False
+    if words[-1] == "league" and i and is_capital(reading.tokens[i - 1]) and not reading.tokens[i].gap.strip(" "):
+        return False
+    return not (cues.relation_before(reading, i) and reading.tokens[i].gap == " ")
+
+
+def _greeting(reading: Reading) -> set[int]:
+    """ "Namaste.", "Assalamu alaikum,": the first words of a letter, in any tongue."""
+    last = 0
+    while last < 4 and reading.norm(last) in _GREETINGS:
+        last += 1
+    closed = last and (
+        last == len(reading.tokens) or reading.tokens[last].gap.strip() or "\n" in reading.tokens[last].gap
+    )
+    return set(range(last)) if closed else set()
+
+
+def _chain_of_shops(reading: Reading, i: int) -> range:
+    """ "in a Hardee's", "at a Cracker Barrel": one of a thousand, unless somebody works there or its town is named."""
+    article = reading.norm(i - 1) in {"a", "an"}
+    for size in (2, 1):
+        words = " ".join(reading.norms[i : i + size])
+        if words not in EMPLOYERS and f"{words}s" not in EMPLOYERS and f"{words}'s" not in EMPLOYERS:
+            continue
+        if not article and words not in _EATEN_AT:
+            return range(0)
+        works = any(reading.norm(k) in _WORK for k in (*range(max(0, i - 8), i), *range(i + size, i + size + 5)))
+        town = reading.norm(i + size) in {"in", "on", "off"} and i + size + 1 < len(reading.tokens)
+        placed = town and is_capital(reading.tokens[i + size + 1])
+        return range(0) if works or placed else range(i, i + size)
+    return range(0)
+
+
+def _is_car(reading: Reading, i: int) -> bool:
+    """ "a white Tahoe", "his Glock"; "my Sierra" may be a daughter."""
+    before = reading.norm(i - 1)
+    return before in _BEFORE_CARS or (before in _OWNERS and not reading.tokens[i].flags & GIVEN)
+
+
+def _is_taken(reading: Reading, i: int) -> bool:
+    """ "took G", "selling molly and K", "started using Tina"."""
+    if reading.tokens[i].possessive or reading.tokens[i].gap != " ":
+        return False
+    if reading.norm(i - 1) in _TAKING:
+        return True
+    return reading.norm(i - 1) in {"and", "or"} and reading.norm(i - 2) in _DRUGS and reading.norm(i - 3) in _TAKING
