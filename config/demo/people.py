@@ -1,8 +1,10 @@
 """The demo's people. Members sign in by emailed code (read it in the mailbox); staff by password and a code (the mailbox shows it)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
@@ -35,6 +37,7 @@ STAFF = [
 MEMBERS = ["rosa", "walter", "linh", "denise", "ama", "tomasz", "ruth", "kiran", "joana", "earl", "sam", "mai"]
 
 SPANISH = {"joana"}  # written to in Spanish
+JOINED = timedelta(days=300)  # ago: before the oldest letter
 
 
 def member_address(key: str) -> str:
@@ -53,7 +56,9 @@ def make_people() -> dict[str, User]:
     for person in staff.values():
         TOTP.activate(person, generate_totp_secret())
     members = {
-        name: User.objects.create_user(f"{name}@{DOMAIN}", language="es" if name in SPANISH else "en")
+        name: User.objects.create_user(
+            f"{name}@{DOMAIN}", language="es" if name in SPANISH else "en", joined_at=timezone.now() - JOINED
+        )
         for name in MEMBERS
     }
     return {**staff, **members}
