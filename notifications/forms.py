@@ -66,7 +66,9 @@ class HabitsForm(forms.Form):
         if person.holds(Role.MEMBER):
             self.fields["is_fuller"] = forms.BooleanField(
                 label=_("Only I read my mail: you may say a little more"),
-                help_text=_("Then a mail can say “Your answer is ready”. It still never says what it is about."),
+                help_text=_(
+                    "If you tick this, a mail can say “Your answer is ready”. It still never says what it is about."
+                ),
                 required=False,
             )
         if person.time_zone not in dict(ZONES):
