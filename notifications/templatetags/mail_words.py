@@ -29,7 +29,7 @@ def hears_by_mail(context: dict[str, Any], case: Case, about: str) -> bool:
 
 
 WORDS = {
-    "received": "It has arrived",
+    "received": "We have your letter",
     "under_way": "Somebody works on it",
     "ready": "The answer is ready",
     "shared": "It can be read by others",

@@ -105,4 +105,4 @@ def test_it_names_each_kind_of_danger_once_before_a_letter_is_opened(cast, mo):
     flagged(cast, case)
     flagged(cast, case)
     page = mo.get(at("case", case)).content.decode()
-    assert "may speak of overdose. Open it" in page
+    assert "what was flagged in it is overdose. Open it" in page

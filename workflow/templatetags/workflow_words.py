@@ -20,6 +20,9 @@ from ..states import STATE_WORDS, State
 
 register = template.Library()
 
+# Dangers whose name says already whom they threaten.
+SAID_ALREADY = {(Category.CHILD, Subject.CHILD), (Category.WRITER_CRISIS, Subject.WRITER)}
+
 EVENT_WORDS = {
     Kind.CASE_SUBMITTED: "The letter came in",
     Kind.CASE_TRIAGED: _("Passed to the experts"),
@@ -151,8 +154,9 @@ def state_words(state: str) -> str:
 @register.filter
 def flag_words(flag: SafetyFlag) -> str:
     """What a flag is about: "Overdose, their loved one, now"."""
-    what, whom = CATEGORY_WORDS[Category(flag.category)], SUBJECT_WORDS[Subject(flag.subject)]
-    return f"{what}, {whom}, {TIMING_WORDS[Timing(flag.timing)]}"
+    what, subject = CATEGORY_WORDS[Category(flag.category)], Subject(flag.subject)
+    whom = "" if (flag.category, subject) in SAID_ALREADY else f", {SUBJECT_WORDS[subject]}"
+    return f"{what}{whom}, {TIMING_WORDS[Timing(flag.timing)]}"
 
 
 @register.filter
@@ -175,9 +179,8 @@ def category_words(category: str) -> str:
 
 @register.filter
 def dangers_named(flags: Iterable[tuple[SafetyFlag, *tuple[object, ...]]]) -> str:
-    """The kinds of danger of these flags inside a sentence, each once: "overdose; violence and of suicide"."""
-    named = list(dict.fromkeys(category_words(flag.category) for flag, *_ in flags))
-    return " and of ".join(part for part in ("; ".join(named[:-1]), named[-1]) if part)
+    """The kinds of danger of these flags inside a sentence, each once: "overdose; violence; the writer cannot go on"."""
+    return "; ".join(dict.fromkeys(category_words(flag.category) for flag, *_ in flags))
 
 
 def _each_case_first(flags: list[SafetyFlag]) -> list[SafetyFlag]:
