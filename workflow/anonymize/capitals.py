@@ -15,6 +15,7 @@ from .lexicon import BASIC, section
 from .reading import Reading, Token
 
 _JOINTS = frozenset({" ", "-", "‐", "\u2011", "\xa0"})
+_CREEDS = section("creeds") | {"missionary"}
 _HYPHENS = frozenset({"-", "‐", "\u2011"})
 _SMALL = section("function_words")
 _NEEDS_NONE = cues.NEVER | cues.RELATIONS | cues.TITLES | section("capital_words", "org_generic")
@@ -88,20 +89,25 @@ def widen(reading: Reading, settled: list[Suspicion]) -> None:
             if item.kind is Kind.PERSON:
                 item.kind, item.form, item.person, item.replacement = Kind.PLACE, "street", "", ""
         item.start, item.end = min(item.start, starts[first]), max(item.end, ends[last])
-        if (
-            item.kind is Kind.PERSON
-            and last > first
-            and _is_its_article(reading, first)
-            and _is_all_capital(reading, first, last)
-        ):
-            item.kind, item.form, item.person, item.replacement = Kind.ORG, "place", "", ""
-        with_article = item.kind is Kind.ORG or (item.kind is Kind.PLACE and _is_alone(reading, first, last))
-        if with_article and first and starts[first - 1] >= floor and _is_its_article(reading, first):
-            item.start = starts[first - 1]
+        if first and starts[first - 1] >= floor and _is_its_article(reading, first):
+            _take_article(reading, item, first, last)
         if reading.tokens[last].possessive and _is_house_of(reading, first, last):
             item.end = max(item.end, ends[last] + 2)
             if item.kind is not Kind.ORG:
-                item.kind, item.form, item.person, item.replacement = Kind.ORG, "place", "", ""
+                _call_a_house(item)
+
+
+def _call_a_house(item: Suspicion) -> None:
+    item.kind, item.form, item.person, item.replacement = Kind.ORG, "place", "", ""
+
+
+def _take_article(reading: Reading, item: Suspicion, first: int, last: int) -> None:
+    """ "the Pelican Inn", "the Rusty Pelican", "the Bronx": replaced together with its article."""
+    is_house = last > first or reading.norm(first - 2) in _OF_HOUSES - {"for", "called"}
+    if item.kind is Kind.PERSON and is_house and _is_all_capital(reading, first, last):
+        _call_a_house(item)
+    if item.kind is Kind.ORG or (item.kind is Kind.PLACE and _is_alone(reading, first, last)):
+        item.start = reading.tokens[first - 1].start
 
 
 def _is_its_article(reading: Reading, first: int) -> bool:
@@ -140,6 +146,8 @@ def _goes_on(reading: Reading, i: int, item: Suspicion) -> bool:
         return token.shape == "digit" and item.kind is Kind.ORG and token.gap == " " and len(token.norm) < 4
     if token.gap in _HYPHENS:
         return is_capital(before) and token.norm not in _TAILS and (is_capital(token) or not token.is_word)
+    if token.shape == "lower" and token.gap == " " and item.kind is not Kind.PERSON and token.norm in _CREEDS:
+        return True
     if token.shape == "lower":
         named = is_capital(before) or before.norm == "county"
         return item.kind is not Kind.PERSON and token.gap == " " and named and token.norm in _SMALL_HEADS

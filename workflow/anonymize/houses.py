@@ -12,6 +12,7 @@ _SMALL = section("function_words")
 _LANDS = section("states", "countries")
 _ARRIVALS = section("arrivals")
 _BEFORE_TOWNS = frozenset({"in", "on", "off"})
+_SIDES = frozenset({"north", "south", "east", "west"})
 _INSIDE = frozenset({"at", "in", "into"})
 _BEFORE_SCHOOLS = frozenset({"at", "to", "from", "in"})
 _NO_SCHOOL = frozenset({"of", "child", "name", "finger", "aged", "school", "class", "aisle", "seat"})
@@ -74,9 +75,19 @@ def _small_school(reading: Reading, i: int, free: list[bool]) -> Span | None:
         if last >= len(free) or reading.norm(last) not in _SCHOOL_ENDS or reading.norm(last + 1) in _NO_SCHOOL:
             continue
         words = range(i, last)
+        if reading.norm(last) == "tech" and reading.norm(i - 1) == "in":
+            continue
+        if reading.norm(last) == "high" and not _is_somebody(reading, words):
+            continue
         if all(free[k] and _may_name(reading, k) for k in words) and reading.tokens[last].gap == " ":
             return i, last, "school", "A school by its kind, written small."
     return None
+
+
+def _is_somebody(reading: Reading, words: range) -> bool:
+    """ "jeff davis high", not "at home high"."""
+    flags = [reading.tokens[k].flags for k in words]
+    return reading.norm(words[0] - 1) == "at" and all(one & (GIVEN | FAMILY) for one in flags) and len(flags) == 2
 
 
 def _may_name(reading: Reading, k: int) -> bool:
@@ -84,8 +95,8 @@ def _may_name(reading: Reading, k: int) -> bool:
     return (
         token.shape == "lower"
         and token.norm not in _SMALL
-        and token.norm not in GENERIC
-        and token.norm not in cues.NEVER_NOR_KIN
+        and (token.norm not in GENERIC or token.norm == "county")
+        and (token.norm not in cues.NEVER_NOR_KIN or token.norm in _SIDES)
         and not token.possessive
         and not reading.tokens[k + 1].gap.strip()
     )

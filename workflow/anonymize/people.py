@@ -8,6 +8,7 @@ from .company import People
 from .cues import is_capital, is_unknown
 from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, WORD, is_near_word
 from .reading import Reading, Token
+from .spanish import is_word as is_spanish_word
 
 
 def find_people(reading: Reading, free: list[bool], quiet: set[int], *, staff: frozenset[str]) -> People:
@@ -154,6 +155,8 @@ def _follows_relation(reading: Reading, i: int) -> bool:
         return not apart or bool(token.flags & GIVEN)
     if token.flags:
         return token.norm in cues.NAMES_FIRST or (bool(token.flags & PLACE) and not apart)
+    if token.is_spanish and not apart:
+        return not is_spanish_word(token.norm)
     return not apart and not is_near_word(token.norm) and not token.norm.endswith(cues.VERB_ENDINGS)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .reading import Token
 
 _MARKERS = section("spanish_markers")
-_TELLING = _MARKERS - {"no", "me", "he", "son", "a", "o", "y", "te", "si", "la", "el", "de", "los", "las", "lo", "es"}
+_TELLING = _MARKERS - {"no", "me", "he", "a", "son", "o", "y", "te", "has", "mas", "si", "tu", "ha"}
 _ENGLISH = section("english_markers")
 _OPENERS = section("spanish_openers") | section("foreign")
 _WORDS = section("spanish_words")
@@ -65,7 +65,10 @@ def _sentences(tokens: list[Token]) -> Iterator[tuple[int, int]]:
 
 def _is_spanish(tokens: list[Token], first: int, last: int, *, after_spanish: bool) -> bool:
     """By its commonest words; a short sentence is what the one before it was."""
-    spanish = sum(tokens[i].norm in _MARKERS for i in range(first, last))
+    spanish = sum(
+        tokens[i].norm in _MARKERS or (not tokens[i].flags & BASIC and is_word(tokens[i].norm))
+        for i in range(first, last)
+    )
     english = sum(tokens[i].norm in _ENGLISH for i in range(first, last))
     telling = any(tokens[i].norm in _TELLING or is_word(tokens[i].norm) for i in range(first, last))
     if spanish >= 2 and telling:
@@ -129,7 +132,8 @@ def _is_verb(norm: str) -> bool:
     for clitic in _CLITICS:
         if norm.endswith(clitic) and len(norm) > len(clitic) + 2:
             rest = norm[: -len(clitic)]
-            if _is_form(rest) or any(_is_form(rest.removesuffix(more)) for more in ("me", "te", "se", "nos")):
+            shorter = (rest.removesuffix(more) for more in ("me", "te", "se", "nos") if rest.endswith(more))
+            if _is_command(rest) or any(map(_is_command, shorter)):
                 return True
     return False
 
@@ -138,9 +142,23 @@ def _is_form(norm: str) -> bool:
     for size in range(1, min(_LONGEST, len(norm) - 1) + 1):
         ending = norm[-size:]
         for stem in _spellings(norm[:-size]):
-            if (ending in _AR_ENDINGS and stem in _AR) or (ending in _ER_ENDINGS and stem in _ER):
+            if (ending in _AR_ENDINGS and _knows(_AR, stem)) or (ending in _ER_ENDINGS and _knows(_ER, stem)):
                 return True
     return False
+
+
+def _knows(stems: frozenset[str], stem: str) -> bool:
+    """The stem, or what "re-" and "des-" make of it."""
+    return (
+        stem in stems or (stem.startswith("re") and stem[2:] in stems) or (stem.startswith("des") and stem[3:] in stems)
+    )
+
+
+def _is_command(norm: str) -> bool:
+    return norm in _COMMANDS or _is_form(norm)
+
+
+_COMMANDS = frozenset({"de", "den", "da", "di", "ve", "ten", "pon", "haz", "sal", "ven", "dar", "ver", "ser", "ir"})
 
 
 def _spellings(stem: str) -> tuple[str, ...]:
