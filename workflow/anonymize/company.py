@@ -78,7 +78,7 @@ def _sign_with_more(reading: Reading, free: list[bool], people: People) -> None:
             end += 1
         if not free[first] or token.shape != "title" or not _may_sign(reading, first, end):
             continue
-        if end == after or reading.tokens[end].gap in _BEHIND_NAMES or reading.norm(end) in {"in", "from", "and"}:
+        if end == after or _is_described(reading, end, is_word=token.is_word):
             for k in range(first, end):
                 people.sure[k] = "The signature."
                 people.writer.add(k)
@@ -86,6 +86,20 @@ def _sign_with_more(reading: Reading, free: list[bool], people: People) -> None:
 
 _LONGEST_SIGNATURE = 14
 _BEHIND_NAMES = frozenset({", ", " (", " / ", "/", " - ", " – ", " — ", " & "})
+
+
+def _is_described(reading: Reading, end: int, *, is_word: bool) -> bool:
+    """What follows tells of the writer: ", a nosy lady", "(yes, like the state)", "in Ohio", "and Chip"."""
+    token = reading.tokens[end]
+    if token.norm == "and":
+        return not is_word or (end + 1 < len(reading.tokens) and is_capital(reading.tokens[end + 1]))
+    if token.norm in {"in", "from"}:
+        return True
+    told = token.norm in _SELF or token.norm in cues.RELATIONS or token.shape == "digit" or is_capital(token)
+    return token.gap in _BEHIND_NAMES and (not is_word or token.gap not in {", ", " - "} or told)
+
+
+_SELF = frozenset({"a", "an", "the", "your", "retired", "age", "aged", "still", "just"})
 
 
 def _may_sign(reading: Reading, first: int, end: int) -> bool:

@@ -30,6 +30,7 @@ NEVER = section(
     "nations", "holy", "brands", "programmes", "calendar", "states", "countries", "generic_caps", "staff"
 ) | (section("slang") - {"crystal", "molly", "coke"})
 NEVER |= _plurals(section("brands", "programmes", "holy", "nations", "weekdays"))
+_WEEKDAYS = section("weekdays")
 POSSESSORS = section("possessors")
 _PLACE_PREPS = section("place_preps")
 _MOTION = section("motion")
@@ -112,7 +113,7 @@ def is_introduced(reading: Reading, i: int) -> bool:
     """Named, called, known as."""
     before, earlier = reading.norm(i - 1), reading.norm(i - 2)
     gap = reading.tokens[i].gap.strip(" \"“'‘(:,")
-    if gap or reading.norm(i) in _NOT_NAMED:
+    if gap or reading.norm(i) in _NOT_NAMED or reading.norm(i) in _WEEKDAYS:
         return False
     if before in {"named", "called"} and earlier in SOMEBODY:
         return True
@@ -165,7 +166,11 @@ def is_titled(reading: Reading, i: int) -> bool:
         return False
     if token.norm in STAFF and reading.tokens[i - 1].opens:
         return False
-    if token.norm in NO_BEARERS or (token.shape == "upper" and len(token.norm) < 4 and not token.flags & COMMON):
+    if (
+        reading.tokens[i - 1].possessive
+        or token.norm in NO_BEARERS
+        or (token.shape == "upper" and len(token.norm) < 4 and not token.flags & COMMON)
+    ):
         return False
     if (
         token.norm in NEVER
@@ -177,6 +182,8 @@ def is_titled(reading: Reading, i: int) -> bool:
         return not (before in SOFT_TITLES and token.is_word and not token.is_ambiguous)
     if token.norm in MODALS or (token.flags & BASIC and not token.flags & COMMON):
         return False
+    if before in _PLAIN_TITLES and not token.flags & GIVEN:
+        return False
     if before in SOFT_TITLES:
         return (bool(token.flags & GIVEN) and token.norm not in NEVER and not token.flags & BASIC) or (
             is_name_like(token) and not is_near_word(token.norm)
@@ -185,6 +192,7 @@ def is_titled(reading: Reading, i: int) -> bool:
 
 
 _MAKES = section("car_brands")
+_PLAIN_TITLES = frozenset({"little", "old", "big", "baby"})
 NO_BEARERS = frozenset(
     {"ok", "okay", "i'm", "i've", "i'll", "aide", "aides", "assistant", "practitioner", "whose", "who"}
 ) | section("weekdays")
@@ -252,7 +260,7 @@ def is_initial(reading: Reading, i: int) -> bool:
     token = reading.tokens[i]
     if len(token.norm) != 1 or token.shape != "title" or token.norm == "i" or reading.norm(i - 1) in NO_INITIAL:
         return False
-    if is_mark(reading, i):
+    if is_mark(reading, i) or _is_prefix(reading, i):
         return False
     if relation_before(reading, i) or is_titled(reading, i) or is_introduced(reading, i):
         return True
@@ -265,6 +273,11 @@ def is_initial(reading: Reading, i: int) -> bool:
         or (reading.norm(i + 1) in VERBS and reading.tokens[i + 1].gap in {" ", ". "})
         or reading.norm(i - 1) in {"told", "asked", "with", "and", "from", "for"}
     )
+
+
+def _is_prefix(reading: Reading, i: int) -> bool:
+    """ "X-rays"."""
+    return i + 1 < len(reading.tokens) and reading.tokens[i + 1].gap == "-" and reading.tokens[i + 1].shape == "lower"
 
 
 def is_mark(reading: Reading, i: int) -> bool:

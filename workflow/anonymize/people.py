@@ -126,7 +126,7 @@ def _follows_relation(reading: Reading, i: int) -> bool:
     """Is the word after "my son" his name? Capitals say yes; a small word must look like one."""
     token = reading.tokens[i]
     apart = bool(token.gap.strip())
-    if token.norm in cues.NO_BEARERS:
+    if token.norm in cues.NO_BEARERS or (token.shape == "lower" and reading.tokens[i - 1].possessive):
         return False
     if token.gap == ", " and reading.norm(i - 1) in _PETS and _is_closed(reading, i):
         return True
@@ -157,7 +157,7 @@ def _follows_relation(reading: Reading, i: int) -> bool:
         return token.norm in cues.NAMES_FIRST or (bool(token.flags & PLACE) and not apart)
     if token.is_spanish and not apart:
         return not is_spanish_word(token.norm)
-    return not apart and not is_near_word(token.norm) and not token.norm.endswith(cues.VERB_ENDINGS)
+    return not apart and not is_near_word(token.norm) and not token.norm.endswith((*cues.VERB_ENDINGS, "ed"))
 
 
 def _is_shouted(token: Token) -> bool:

@@ -26,6 +26,9 @@ _NOT_NAMING = (
     | section("kin")
     | frozenset(
         [
+            "which",
+            "what",
+            "every",
             "across",
             "along",
             "over",

@@ -30,7 +30,7 @@ def quiet_words(reading: Reading) -> set[int]:
         if is_capital(token) and token.gap == " ":
             if reading.norm(i - 1) in _BEFORE_SHOPS:
                 quiet.update(_chain_of_shops(reading, i))
-            if token.norm in _CARS and _is_car(reading, i):
+            if (token.norm in _CARS and _is_car(reading, i)) or _is_drink_or_paint(reading, i):
                 quiet.add(i)
         if token.norm in _DRUGS and _is_taken(reading, i):
             quiet.add(i)
@@ -80,6 +80,21 @@ def _chain_of_shops(reading: Reading, i: int) -> range:
         placed = town and is_capital(reading.tokens[i + size + 1])
         return range(0) if works or placed else range(i, i + size)
     return range(0)
+
+
+def _is_drink_or_paint(reading: Reading, i: int) -> bool:
+    """ "a bottle of Sancerre", "been drinking Popov", "in a white Tahoe": whatever word stands there."""
+    before, earlier = reading.norm(i - 1), reading.norm(i - 2)
+    if before == "of":
+        return earlier in _VESSELS
+    if before in _COLOURS:
+        return earlier in _BEFORE_COLOURS and not reading.tokens[i].possessive
+    return before in _DRINKING and not reading.tokens[i].possessive and reading.norm(i + 1) not in _UNDER
+
+
+_VESSELS, _COLOURS, _DRINKING = section("vessels"), section("colours"), section("drinking")
+_BEFORE_COLOURS = frozenset({"a", "his", "her", "my", "our", "their", "the"})
+_UNDER = frozenset({"under", "and"})
 
 
 def _is_car(reading: Reading, i: int) -> bool:

@@ -43,7 +43,7 @@ def _made(reading: Reading, i: int, free: list[bool]) -> Span | None:
     preposition, told = reading.norm(first - 2), _is_told(reading, first - 2)
     if preposition not in _PREPOSITIONS or (first == i and not (told and reading.norm(i) in _ALONE)):
         return None
-    return (first - 1, i, "work", _WHY) if told or preposition == "at" else None
+    return (first - 1, i, "work", _WHY) if told or preposition in {"at", "for", "from"} else None
 
 
 def _is_thing(reading: Reading, k: int, free: list[bool]) -> bool:
