@@ -90,6 +90,15 @@ def test_it_does_not_undo_what_a_colleague_changed_since(cast, mo):
     assert "It stays as it is." in page
 
 
+def test_it_gives_nothing_back_to_somebody_who_does_not_answer_any_more(cast, mo):
+    case = make_case(cast, state=State.TRIAGED)
+    mo.post(at("assign", case), {"expert": cast.theo.pk, "seen": str(Seen.of(case))})
+    cast.erin.grants.all().delete()
+    page = mo.post(UNDO, follow=True).content.decode()
+    assert "Who had it is not an expert any more. It stays as it is." in page
+    assert again(case).expert == cast.theo
+
+
 def test_it_undoes_who_answers_once_and_not_for_ever(cast, mo):
     case = make_case(cast, state=State.TRIAGED)
     mo.post(at("assign", case), {"expert": cast.theo.pk, "seen": str(Seen.of(case))})
