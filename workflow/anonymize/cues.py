@@ -169,7 +169,7 @@ def is_titled(reading: Reading, i: int) -> bool:
     if (
         reading.tokens[i - 1].possessive
         or token.norm in NO_BEARERS
-        or (token.shape == "upper" and len(token.norm) < 4 and not token.flags & COMMON)
+        or (_is_short_cut(token) and before not in _SHORT_TITLES)
     ):
         return False
     if (
@@ -189,6 +189,11 @@ def is_titled(reading: Reading, i: int) -> bool:
             is_name_like(token) and not is_near_word(token.norm)
         )
     return bool(token.flags & (GIVEN | FAMILY)) or is_unknown(token)
+
+
+def _is_short_cut(token: Token) -> bool:
+    """ "coach JV softball", "nurse RN"; not "officer LI"."""
+    return token.shape == "upper" and len(token.norm) < 4 and not token.flags & (COMMON | FAMILY)
 
 
 _MAKES = section("car_brands")
@@ -260,10 +265,10 @@ def is_initial(reading: Reading, i: int) -> bool:
     token = reading.tokens[i]
     if len(token.norm) != 1 or token.shape != "title" or token.norm == "i" or reading.norm(i - 1) in NO_INITIAL:
         return False
+    if relation_before(reading, i) or is_titled(reading, i) or is_introduced(reading, i):
+        return not (token.possessive and is_mark(reading, i))
     if is_mark(reading, i) or _is_prefix(reading, i):
         return False
-    if relation_before(reading, i) or is_titled(reading, i) or is_introduced(reading, i):
-        return True
     if token.opens and token.norm in {"a", "o"}:
         return False
     if token.norm == "a":
@@ -285,7 +290,7 @@ def is_mark(reading: Reading, i: int) -> bool:
     token = reading.tokens[i]
     if token.norm in "ap" and reading.norm(i + 1) == "m" and reading.tokens[i + 1].gap in {".", ". "}:
         return True
-    if token.norm not in "abcdf":
+    if token.norm not in "abcdf" or _is_cut_short(reading, i):
         return False
     if any(reading.norm(k) in _SCHOOL for k in range(max(0, i - 8), i + 6)):
         return True
@@ -296,6 +301,13 @@ def is_mark(reading: Reading, i: int) -> bool:
         and (reading.norm(k - 1) in _CHOICES or reading.text[reading.tokens[k].end : reading.tokens[k].end + 1] == ":")
         for k in range(len(reading.tokens))
     )
+
+
+def _is_cut_short(reading: Reading, i: int) -> bool:
+    """ "he met C., who", "says D. sold it": the full stop ends a name, as the sentence goes on."""
+    end = reading.tokens[i].end
+    after = reading.text[end : end + 3]
+    return after[:1] == "." and (after[1:2] in {",", ";"} or (after[1:2] == " " and after[2:].islower()))
 
 
 _SCHOOL = frozenset(

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from . import cues
 from .cues import is_capital
-from .lexicon import GIVEN, plain, section
+from .lexicon import GIVEN, PLACE, plain, section
 from .reading import Reading
 from .workplaces import EMPLOYERS
 
@@ -15,6 +15,10 @@ _DRUGS = section("drug_names") | {"g", "k", "t", "e", "x"}
 _TAKING = section("taking") - {"with", "for", "of", "on", "does", "do", "doing", "did", "more", "some", "rolling"}
 _BEFORE_SHOPS = frozenset({"a", "an", "at", "to", "from"})
 _OWNERS = section("owners_of_cars")
+_BEFORE_TOWNS = frozenset({"a", "an", "old", "new"})
+_SMALL = section("function_words")
+_LEADING = frozenset({"took", "take", "takes", "taking"})
+_WAYS = frozenset({"to", "home", "away", "out", "in", "into", "back", "up", "over", "there", "here", "from"})
 _WORK = section("site_cues")
 _EATEN_AT = section("eaten_at")
 
@@ -98,15 +102,33 @@ _UNDER = frozenset({"under", "and"})
 
 
 def _is_car(reading: Reading, i: int) -> bool:
-    """ "a white Tahoe", "his Glock"; "my Sierra" may be a daughter."""
+    """ "a white Tahoe", "his Glock"; "my Sierra" may be a daughter, "a Tucson rehab" and "fue a Tucson" are in a town."""
     before = reading.norm(i - 1)
+    if before in _BEFORE_TOWNS and reading.tokens[i].flags & PLACE:
+        return not (reading.tokens[i].is_spanish or _says_which(reading, i + 1))
     return before in _BEFORE_CARS or (before in _OWNERS and not reading.tokens[i].flags & GIVEN)
 
 
+def _says_which(reading: Reading, i: int) -> bool:
+    """A thing follows, and the word before it says of which town it is."""
+    if i >= len(reading.tokens) or reading.tokens[i].gap != " " or is_capital(reading.tokens[i]):
+        return False
+    word = reading.norm(i)
+    return word not in _SMALL and word not in cues.VERBS and not word.endswith(("ed", "ing"))
+
+
 def _is_taken(reading: Reading, i: int) -> bool:
-    """ "took G", "selling molly and K", "started using Tina"."""
-    if reading.tokens[i].possessive or reading.tokens[i].gap != " ":
+    """ "took G", "selling molly and K", "started using Tina"; "took Tina and K to detox" are people."""
+    if reading.tokens[i].possessive or reading.tokens[i].gap != " " or _is_led(reading, i):
         return False
     if reading.norm(i - 1) in _TAKING:
         return True
     return reading.norm(i - 1) in {"and", "or"} and reading.norm(i - 2) in _DRUGS and reading.norm(i - 3) in _TAKING
+
+
+def _is_led(reading: Reading, i: int) -> bool:
+    """Taken somewhere, which nobody does with a drug."""
+    is_pair = reading.norm(i + 1) == "and" and i + 2 < len(reading.tokens) and is_capital(reading.tokens[i + 2])
+    last = i + 2 if is_pair else i
+    verb = next((reading.norm(k) for k in (i - 1, i - 3) if reading.norm(k) in _LEADING), "")
+    return bool(verb) and reading.norm(last + 1) in _WAYS

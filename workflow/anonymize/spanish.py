@@ -25,6 +25,10 @@ _AR_ENDINGS = section("spanish_ar_endings")
 _ER_ENDINGS = section("spanish_er_endings")
 _CLITICS = ("me", "te", "se", "lo", "la", "le", "nos", "los", "las", "les")
 _LONGEST = 6
+_NAMES = section("spanish_names")
+_WITH = frozenset({"yo", "mi", "su", "el", "ella"})
+_BEFORE_DEEDS, _DEEDS = section("spanish_before_deeds"), section("spanish_deeds")
+_NO_DEEDS = frozenset({"para", "sobre", "entre", "como"})
 _KIN = section("kin", "roles") - {"son", "kids"}
 _DETERMINERS = section("spanish_determiners")
 _ACCENTED_END = re.compile(r"(?:[éóíá]|ía[sn]?|íamos|ábamos|áramos|éramos|ción|sión)$")
@@ -45,7 +49,9 @@ def mark(text: str, tokens: list[Token], *, is_lower: bool) -> None:
             continue
         for i in range(first, last):
             tokens[i].is_spanish = True
-            if _is_ordinary(text, tokens, i, named, is_lower=is_lower, is_long=last - first > 2):
+            if _is_somebody(text, tokens, i, is_long=last - first > 2):
+                tokens[i].flags, tokens[i].is_word = tokens[i].flags & ~(WORD | BASIC), False
+            elif _is_ordinary(text, tokens, i, named, is_lower=is_lower, is_long=last - first > 2):
                 _settle(tokens[i])
 
 
@@ -103,6 +109,24 @@ def _opens_plainly(text: str, token: Token, *, is_long: bool) -> bool:
     return is_word(token.norm) or (
         is_long and not token.flags & GIVEN and bool(_ACCENTED_END.search(written) or _FALLS.search(token.norm))
     )
+
+
+def _is_somebody(text: str, tokens: list[Token], i: int, *, is_long: bool) -> bool:
+    """ "Paz y yo", "Amado me dijo", "Refugio" as a signature: a word that is a given name too, where a name stands."""
+    token = tokens[i]
+    if not token.opens or token.shape != "title" or token.norm not in _NAMES:
+        return False
+    if not is_long:
+        return True
+    k = i + 1
+    if tokens[k].gap != " ":
+        return False
+    if tokens[k].norm == "y":
+        return tokens[k + 1].norm in _WITH
+    while tokens[k].norm in _BEFORE_DEEDS and k + 1 < len(tokens):
+        k += 1
+    deed, written = tokens[k].norm, text[tokens[k].start : tokens[k].end]
+    return deed in _DEEDS or (deed not in _NO_DEEDS and _is_form(deed) and written[-1:] in {"a", "e", "ó", "á"})
 
 
 def is_word(norm: str) -> bool:
