@@ -292,6 +292,9 @@ def is_mark(reading: Reading, i: int) -> bool:
         return True
     if token.norm not in "abcdf" or _is_cut_short(reading, i):
         return False
+    after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
+    if token.possessive and (after is None or after.gap.strip() or after.norm in {"and", "in", "mostly", "all"}):
+        return True  # nothing is owned
     if any(reading.norm(k) in _SCHOOL for k in range(max(0, i - 8), i + 6)):
         return True
     return any(
@@ -310,10 +313,8 @@ def _is_cut_short(reading: Reading, i: int) -> bool:
     return after[:1] == "." and (after[1:2] in {",", ";"} or (after[1:2] == " " and after[2:].islower()))
 
 
-_SCHOOL = frozenset(
-    {"grade", "grades", "straight", "kid", "honor", "report", "vitamin", "vitamins", "semester", "math"}
-)
-_CHOICES = frozenset({"plan", "program", "programme", "option", "choice", "group"})
+_SCHOOL = frozenset({"grade", "grades", "straight", "honor", "vitamin", "vitamins", "semester"})
+_CHOICES = frozenset({"plan", "program", "programme", "option", "choice"})
 
 
 def is_place_context(reading: Reading, i: int) -> bool:

@@ -74,6 +74,7 @@ _NOT_NAMING = (
 )
 
 
+_OWNERS = frozenset({"my", "our", "his", "her", "their", "your"})
 Hit = tuple[int, str, str]
 
 
@@ -116,7 +117,7 @@ def _listed(reading: Reading, i: int, free: list[bool]) -> Hit | None:
             return i + size - 1, "A neighbourhood known by name.", "place"
     first, second = reading.norm(i), reading.norm(i + 1)
     seconds = place_openers().get("saint" if first == "st" else first, frozenset())
-    if first in cues.POSSESSORS or (
+    if first in _OWNERS or (
         second not in seconds
         and second.replace("'", "") not in seconds
         and second not in place_openers().get(first, ())

@@ -91,7 +91,7 @@ def _is_drink_or_paint(reading: Reading, i: int) -> bool:
     before, earlier = reading.norm(i - 1), reading.norm(i - 2)
     if before == "of":
         return earlier in _VESSELS
-    if before in _COLOURS:
+    if before in _COLOURS and reading.tokens[i - 1].shape == "lower":
         return earlier in _BEFORE_COLOURS and not reading.tokens[i].possessive
     return before in _DRINKING and not reading.tokens[i].possessive and reading.norm(i + 1) not in _UNDER
 

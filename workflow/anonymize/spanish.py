@@ -94,7 +94,7 @@ def _is_ordinary(text: str, tokens: list[Token], i: int, named: set[str], *, is_
         return not (is_name_too and before not in _DETERMINERS)
     if is_lower or token.norm in named:
         return False
-    if before in _KIN and token.flags & (GIVEN | FAMILY):
+    if before in _KIN and (token.flags & (GIVEN | FAMILY) or not (token.flags or _is_verbal(text, token))):
         return False
     return not (before in {"en", "desde", "de"} and token.flags & TOWN)
 
@@ -105,10 +105,12 @@ def _opens_plainly(text: str, token: Token, *, is_long: bool) -> bool:
         return True
     if token.flags & COMMON and token.flags & GIVEN:
         return False
-    written = text[token.start : token.end]
-    return is_word(token.norm) or (
-        is_long and not token.flags & GIVEN and bool(_ACCENTED_END.search(written) or _FALLS.search(token.norm))
-    )
+    return is_word(token.norm) or (is_long and not token.flags & GIVEN and _is_verbal(text, token))
+
+
+def _is_verbal(text: str, token: Token) -> bool:
+    """It ends as verbs do: "empezó", "tenía", "gritaron"."""
+    return bool(_ACCENTED_END.search(text[token.start : token.end]) or _FALLS.search(token.norm))
 
 
 def _is_somebody(text: str, tokens: list[Token], i: int, *, is_long: bool) -> bool:
