@@ -5,6 +5,7 @@ import json
 import os
 import random
 import sqlite3
+import struct
 import subprocess
 import sys
 from datetime import timedelta
@@ -164,6 +165,64 @@ def test_pieces_cannot_be_swapped(tmp_path):
         list(sealed.unseal(file, keys=KEYS))
     with (tmp_path / "sealed").open("rb") as file:
         assert list(sealed.unseal(file, keys=KEYS)) == pieces
+
+
+@pytest.mark.parametrize("head", [b"[]", b'"x"', b'{"a": "' + b"x" * sealed.MOST_HEAD + b'"}'])
+def test_it_reads_no_head_that_it_never_writes(tmp_path, head):
+    (tmp_path / "strange").write_bytes(sealed.MAGIC + struct.pack(">I", len(head)) + head)
+    with (tmp_path / "strange").open("rb") as file, pytest.raises(Unreadable):
+        sealed.read_head(file)
+
+
+def test_it_reads_no_piece_that_is_larger_than_it_writes(tmp_path):
+    with (tmp_path / "large").open("wb") as into:
+        sealed.seal([bytes(sealed.PIECE + 1)], into, keys=KEYS, head={})
+    with (tmp_path / "large").open("rb") as file, pytest.raises(Unreadable, match="damaged"):
+        list(sealed.unseal(file, keys=KEYS))
+
+
+def test_it_refuses_a_copy_that_is_not_the_one_of_its_manifest(tmp_path):
+    (copied := tmp_path / "copy").write_bytes(b"what was put in")
+    manifest = {"rows": {}, "migrations": [], "sha256": "of something else"}
+    with (tmp_path / "sealed").open("wb") as into:
+        sealed.seal(files._pieces(manifest, copied), into, keys=KEYS, head={})
+    with pytest.raises(Unreadable, match="not the one"):
+        files.open_up(tmp_path / "sealed", tmp_path / "again", keys=KEYS)
+    with pytest.raises(NotPossible, match="too large"):
+        next(files._pieces({"rows": "x" * sealed.PIECE}, copied))
+
+
+def test_it_refuses_a_backup_of_the_other_database(empty, backup, monkeypatch):
+    is_sqlite = databases.is_sqlite(empty[0])
+    monkeypatch.setattr(databases, "is_sqlite", lambda database: not is_sqlite)
+    with pytest.raises(NotPossible, match="This is a backup of"):
+        files._fits(backup, empty[0])
+
+
+def test_it_does_not_believe_that_rows_are_there(here, empty, tmp_path, cast, monkeypatch):
+    real = databases.copy
+    monkeypatch.setattr(databases, "copy", lambda *about: {**real(*about), "qa_topic": 999})
+    with pytest.raises(NotPossible, match="do not have the rows"):
+        files.restore(files.make(here, tmp_path, keys=KEYS), empty[0], keys=KEYS)
+
+
+def test_it_says_which_program_is_missing_or_failed(here):
+    with pytest.raises(NotPossible, match="no-such-program is not installed"):
+        databases._run("no-such-program", database=here)
+    with pytest.raises(NotPossible, match="false failed"):
+        databases._run("false", database=here)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a file of SQLite")
+def test_it_puts_no_file_in_place_that_sqlite_finds_damaged(empty, tmp_path):
+    with sqlite3.connect(tmp_path / "copy") as damaged:
+        damaged.execute("CREATE TABLE t (a)")
+        damaged.execute("INSERT INTO t VALUES (NULL)")
+        damaged.execute("PRAGMA writable_schema = ON")
+        damaged.execute("UPDATE sqlite_master SET sql = 'CREATE TABLE t (a NOT NULL)'")
+    damaged.close()
+    with pytest.raises(NotPossible, match="damaged"):
+        databases.put_back(empty[0], tmp_path / "copy")
 
 
 @pytest.mark.parametrize("size", [0, 1, sealed.PIECE, sealed.PIECE + 1])

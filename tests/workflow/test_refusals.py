@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from config import own_account
 from qa.models import AnswerRevision, Publication
 from qa.passages import Passage
 from tests.cast import ANSWER, LETTER, again, make_case
@@ -466,6 +467,12 @@ def test_a_page_is_shut_to_whoever_did_not_sign_in_also_where_no_door_stands_bef
     assert (answer.status_code, answer.url) == (302, f"{resolve_url(settings.LOGIN_URL)}?next=/anything/")
     with pytest.raises(PermissionDenied):
         person(request)
+
+
+def test_an_account_is_nobodys_also_where_no_door_stands_before_it():
+    request = RequestFactory().get("/account/")
+    request.user = AnonymousUser()
+    assert own_account.account(request).status_code == 302
 
 
 @pytest.mark.parametrize("name", ["reply", "keep_reply"])
