@@ -42,10 +42,30 @@ def evident(reading: Reading, i: int) -> str:
     """No cue, but its shape, the lists and the verb decide."""
     token = reading.tokens[i]
     if token.norm in cues.NEVER:
-        return _dual(reading, i)
+        return _dual(reading, i) or _as_people_do(reading, i)
     if is_capital(token):
         return _capital(reading, i)
     return _small(reading, i)
+
+
+def _as_people_do(reading: Reading, i: int) -> str:
+    """ "My daughter Bal is", "Ama told me": what is a make or, all in capitals, an abbreviation does no such thing."""
+    token = reading.tokens[i]
+    if token.shape != "title" or token.norm in _NEVER_PEOPLE or cues.has_article(reading, i):
+        return ""
+    begins = i > 1 and (reading.tokens[i - 2].opens or reading.norm(i - 3) in _BEFORE_CLAUSES)
+    if begins and cues.relation_before(reading, i) and token.gap == " " and reading.norm(i + 1) in _AFTER_KIN:
+        return "A relative, and a verb that only people do."
+    if token.norm not in _ABBREVIATED or len(token.norm) > 4 or token.flags & BASIC:
+        return ""
+    acts = cues.is_subject(reading, i, only_strong=True) or reading.norm(i - 1) in {"told", "asked", "texted"}
+    return "An abbreviation is written in capitals; a verb that only people do." if acts else ""
+
+
+_NEVER_PEOPLE = section("weekdays", "calendar", "nations", "states", "countries", "holy", "staff")
+_AFTER_KIN = cues.VERBS | {"is", "was", "has", "had"}
+_BEFORE_CLAUSES = frozenset({"and", "but", "because", "that", "when", "if", "so"})
+_ABBREVIATED = section("programmes")
 
 
 def _dual(reading: Reading, i: int) -> str:

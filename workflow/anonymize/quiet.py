@@ -89,11 +89,13 @@ def _chain_of_shops(reading: Reading, i: int) -> range:
 def _is_drink_or_paint(reading: Reading, i: int) -> bool:
     """ "a bottle of Sancerre", "been drinking Popov", "in a white Tahoe": whatever word stands there."""
     before, earlier = reading.norm(i - 1), reading.norm(i - 2)
+    if reading.tokens[i].possessive:
+        return False
     if before == "of":
         return earlier in _VESSELS
     if before in _COLOURS and reading.tokens[i - 1].shape == "lower":
-        return earlier in _BEFORE_COLOURS and not reading.tokens[i].possessive
-    return before in _DRINKING and not reading.tokens[i].possessive and reading.norm(i + 1) not in _UNDER
+        return earlier in _BEFORE_COLOURS
+    return before in _DRINKING and reading.norm(i + 1) not in _UNDER
 
 
 _VESSELS, _COLOURS, _DRINKING = section("vessels"), section("colours"), section("drinking")
