@@ -60,6 +60,14 @@ def test_it_shows_a_letter_and_its_answer_with_who_and_when(reader):
         assert words in text
 
 
+@pytest.mark.parametrize("is_about_danger", [True, False])
+def test_every_letter_has_numbers_to_call_behind_its_answer(reader, is_about_danger):
+    page = publish("A letter", safety_topic() if is_about_danger else topic())
+    behind = text_of(reader, "qa:publication", page.slug).split('id="the-answer"')[1]
+    assert 'href="tel:911"' in behind
+    assert 'href="tel:988"' in behind
+
+
 def test_it_escapes_what_a_family_wrote_and_cleans_the_answer_once_more(reader):
     page = publish("<script>a()</script>", question_text="<img src=x onerror=b()>")
     Publication.objects.filter(pk=page.pk).update(answer_html="<p>Good</p><script>c()</script><b onclick=d()>e</b>")

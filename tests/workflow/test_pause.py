@@ -49,6 +49,15 @@ def test_it_keeps_what_is_written_and_offers_no_sending(rosa, pause):
     assert MARKER in LetterDraft.objects.get().text
 
 
+def test_it_promises_no_reading_meanwhile_and_still_says_what_to_do_in_danger(rosa, pause):
+    rosa.post(reverse("workflow:ask"), {"text": LETTER, "danger": "yes", "audience": "private"})
+    page = rosa.get(reverse("workflow:ask_check")).content.decode()
+    assert "One of our moderators reads your letter" not in page
+    assert 'id="care-now"' in page
+    Pause.objects.all().delete()
+    assert "One of our moderators reads your letter" in rosa.get(reverse("workflow:ask_check")).content.decode()
+
+
 def test_a_letter_on_its_way_when_the_pause_began_is_kept_not_sent(rosa):
     write(rosa)
     page = rosa.get(reverse("workflow:ask_check")).content.decode()
