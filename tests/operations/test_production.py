@@ -176,6 +176,15 @@ def test_every_setting_that_compose_asks_for_is_explained():
     assert {name for name in asked_for if f"`{name}`" not in (ROOT / "docs" / "operations.md").read_text()} == set()
 
 
+def test_every_setting_that_production_reads_is_explained():
+    """Where each is named decides whether somebody who runs this finds it; what production ignores need not stand there."""
+    lines = (ROOT / "config" / "settings.py").read_text().splitlines()
+    read = re.findall(r'\benv\.\w+\(\s*"(\w+)"', "\n".join(line for line in lines if "not PRODUCTION" not in line))
+    assert len(set(read)) > 50
+    guide = (ROOT / "docs" / "operations.md").read_text()
+    assert {name for name in read if f"`{name}`" not in guide} == set()
+
+
 def unit(name):
     """The settings of a unit as systemd sees them: what all share, then its own."""
     files = [ROOT / "deploy" / "allay-.service.d" / "shared.conf", ROOT / "deploy" / name]
