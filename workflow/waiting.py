@@ -36,10 +36,11 @@ class Flag(Protocol):
 
 @dataclass(frozen=True)
 class Next:
-    """The next thing to do. `page` names the page where it is done; `is_ours` says whether a moderator does it."""
+    """The next thing to do. `page` names the page where it is done, `part` the heading there; `is_ours`: a moderator does it."""
 
     what: str
     page: str
+    part: str = ""
     is_ours: bool = True
 
 
@@ -54,13 +55,13 @@ class Clock:
         return now > self.due
 
 
-ACKNOWLEDGE = Next("Take on the safety flag", "workflow:case")
+ACKNOWLEDGE = Next("Take on the safety flag", "workflow:case", "flags")
 READ = Next("Read the letter", "workflow:letter")
 DEIDENTIFY = Next("De-identify and confirm the question", "workflow:letter")
 PASS_ON = Next("Pass it to the experts", "workflow:case")
 CLAIM = Next("An expert can take it", "workflow:case", is_ours=False)
 WRITE = Next("The expert writes the answer", "workflow:case", is_ours=False)
-REPLY = Next("Read what the member replied, and pass it on", "workflow:case")
+REPLY = Next("Read what the member replied, and pass it on", "workflow:case", "exchange")
 ASKED = Next("The member was asked something", "workflow:case", is_ours=False)
 REVIEW = Next("Review the answer", "workflow:review")
 READ_TOO = Next("Read it too: one person alone approved it", "workflow:review")

@@ -303,6 +303,16 @@ def test_it_is_the_next_thing_for_a_moderator(cast, case, replied):
     assert "Read what the member replied" in text_of(signed_in(cast.mo).get(reverse("workflow:queue")))
 
 
+def test_the_next_thing_leads_to_the_reply_also_where_a_danger_is_being_looked_after(cast, case, replied):
+    danger = {"category": Category.OVERDOSE, "severity": Severity.URGENT}
+    flag = triage.raise_flag(case_id=case.pk, by=cast.dana, subject=Subject.LOVED_ONE, timing=Timing.NOW, **danger)
+    page = text_of(signed_in(cast.mo).get(case.get_absolute_url()))
+    assert ('href="#flags-title"' in page, "Go to the reply" in page) == (True, False)
+    triage.acknowledge_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo)
+    page = text_of(signed_in(cast.mo).get(case.get_absolute_url()))
+    assert ('href="#flags-title"' in page, "Go to the reply" in page) == (False, True)
+
+
 def test_it_takes_the_same_reply_pressed_twice_for_one(cast, case, replied):
     asking.reply(case_id=case.pk, by=cast.rosa, inquiry_id=replied.pk, text=REPLY)
     with pytest.raises(Refused, match="replied already"):

@@ -55,6 +55,16 @@ def test_it_shows_what_changed_since_the_last_round(mo, cast, drafted):
     assert "<del> hour.</del><ins> evening.</ins>" in html
 
 
+def test_it_leads_to_a_name_in_the_answer_that_nobody_has_decided_about(mo, cast):
+    case = make_case(cast, state=State.TRIAGED)
+    body = f"{ANSWER}<p>Say to Mikey what you saw.</p>"
+    case = answering.submit_draft(case_id=case.pk, by=cast.erin, body=body, based_on=0, seen=None)
+    html = text_of(mo.get(at("review", case)))
+    there = f"{at('letter', case)}#findings"
+    assert f'<a href="{there}">Go to what was found</a>' in html
+    assert 'id="findings"' in text_of(mo.get(there))
+
+
 def test_it_says_when_only_the_form_changed(mo, cast, drafted):
     review.request_changes(case_id=drafted.pk, by=cast.mo, seen=None, comment="A smaller heading.")
     changed = ANSWER.replace("h2>", "h3>")

@@ -60,6 +60,14 @@ def test_it_shows_danger_first_then_the_oldest(cast, mo):
     assert numbers(mo.get(reverse("workflow:queue"))) == [emergency.pk, urgent.pk, old.pk, young.pk]
 
 
+def test_it_puts_the_gravest_flag_of_a_case_on_top_of_those_that_wait(cast):
+    case = make_case(cast)
+    for severity in (Severity.CONCERN, Severity.URGENT, Severity.EMERGENCY):
+        flagged(cast, case, severity)
+    shown = [flag.severity for flag in queues.flags_of(cast.mo, case)]
+    assert shown == [Severity.EMERGENCY, Severity.URGENT, Severity.CONCERN]
+
+
 def test_it_says_on_the_row_why_it_stands_there_and_what_is_overdue(cast, mo):
     late, urgent = make_case(cast), make_case(cast)
     sent_days_ago(late, 9)

@@ -27,6 +27,7 @@ from ..models import Case, Event, SafetyFlag
 from ..models.cases import NO_DANGER, TIERS
 from ..states import BEFORE_AN_ANSWER, OPEN_STATES, State
 from .figures import Times, weeks_of
+from .order import tier_of_flag
 from .roster import turns_from
 from .told import FEW
 
@@ -194,8 +195,7 @@ def _before(today: datetime, wanted: Wanted) -> Flow:
 
 
 def _cases(wanted: Wanted) -> QuerySet[Any]:
-    rank = models.Case(*(models.When(severity=name, then=Value(tier)) for name, tier in TIERS.items()))
-    flags = SafetyFlag.objects.filter(case=OuterRef("pk")).annotate(rank=rank).order_by("rank")
+    flags = SafetyFlag.objects.filter(case=OuterRef("pk")).annotate(rank=tier_of_flag()).order_by("rank")
     cases: QuerySet[Any] = Case.objects.filter(merged_into__isnull=True).annotate(
         worst=Coalesce(Subquery(flags.values("rank")[:1]), Value(NO_DANGER), output_field=models.IntegerField())
     )

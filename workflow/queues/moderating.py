@@ -14,7 +14,7 @@ from ..models.cases import AT_REST
 from ..models.consents import Choice
 from ..safety.words import Severity
 from ..states import OPEN_STATES, State
-from .order import LIGHT, PAGE, in_order, with_facts
+from .order import LIGHT, PAGE, in_order, tier_of_flag, with_facts
 
 BOARD = 50
 TRAIL = 200
@@ -117,7 +117,7 @@ def trail_of(moderator: User, case: Case) -> QuerySet[Event]:
 
 
 def flags_of(moderator: User, case: Case) -> QuerySet[SafetyFlag]:
-    """Every flag of a case and of its twins: what still waits first, then what is open, then what is closed."""
+    """Every flag of a case and of its twins: what still waits first (the gravest on top), then what is open, then what is closed."""
     if not moderator.holds(Role.MODERATOR):
         return SafetyFlag.objects.none()
     people = ("raised_by", "acknowledged_by", "closed_by")
@@ -125,7 +125,13 @@ def flags_of(moderator: User, case: Case) -> QuerySet[SafetyFlag]:
         SafetyFlag.objects.seen_from(case)
         .select_related("case", *people)
         .defer("case__member_message")
-        .order_by(F("closed_at").asc(nulls_first=True), F("acknowledged_at").asc(nulls_first=True), "raised_at", "id")
+        .order_by(
+            F("closed_at").asc(nulls_first=True),
+            F("acknowledged_at").asc(nulls_first=True),
+            tier_of_flag(),
+            "raised_at",
+            "id",
+        )
     )
 
 

@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from qa.models import Question
 
 from ..models import Case, Consent, HandedOn, Inquiry, SafetyFlag
+from ..models.cases import TIERS
 
 LIGHT = ("member_message",)  # what no list needs
 PAGE = 50
@@ -16,6 +18,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def in_order(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Danger first, then the longest waiting: the total order of every desk list. Never loads a letter."""
     return cases.select_related("expert").defer(*LIGHT).order_by("tier", "submitted_at", "id")
+
+
+def tier_of_flag() -> models.Case:
+    """The tier of each flag, gravest first, to order flags by."""
+    return models.Case(*(models.When(severity=name, then=models.Value(tier)) for name, tier in TIERS.items()))
 
 
 def with_facts(cases: QuerySet[Case]) -> QuerySet[Case]:

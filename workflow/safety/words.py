@@ -53,7 +53,7 @@ CATEGORY_WORDS = {
     Category.CHILD: "A child at risk",
     Category.WITHDRAWAL: "Withdrawal",
     Category.MISSING: "Somebody missing",
-    Category.UNREAD: "Could not be read by the scan",
+    Category.UNREAD: "Not wholly read by the scan",
     Category.IMPAIRED_DRIVING: "Impaired driving",
     Category.MEDICAL: "Medical danger",
     Category.WRITER_CRISIS: "The writer cannot go on",
