@@ -42,7 +42,8 @@ def publications(request: HttpRequest) -> HttpResponse:
     if typed := request.GET.get("q", ""):
         results = search(typed, STRANGER, about=chosen, page=request.GET.get("page", ""))
         found = [as_json(item.page) for item in results.found]
-        return _open({"publications": found, "next": _following(request, slugs, q=typed, page=results.next_page)})
+        following = _following(request, slugs, q=results.asked.text, page=results.next_page)
+        return _open({"publications": found, "next": following})
     after = request.GET.get("after", "")
     page = (
         about(STRANGER, chosen, after=after, size=PAGE)
