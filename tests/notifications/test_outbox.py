@@ -1,5 +1,7 @@
 """From an event to the mails of PRODUCT.md's table: who hears, once, and that nobody else does."""
 
+import re
+
 import pytest
 from django.core import mail
 from django.db import connection
@@ -51,6 +53,17 @@ def test_it_mails_a_calm_letter_to_the_member_and_into_the_digest(cast):
         ("mora", "work_digest"),
         ("rosa", "received"),
     ]
+
+
+def test_the_call_names_the_button_that_takes_the_danger_on_which_opening_does_not(cast, client):
+    case = make_case(cast, danger="yes")
+    heard()
+    called = next(sent for sent in mail.outbox if sent.to == [cast.mo.email])
+    assert "press “Take it on”" in called.body
+    client.force_login(cast.mo)
+    page = client.get(re.search(r"/go/\S+", called.body)[0], follow=True).content.decode()
+    assert ">Take it on<" in page
+    assert case.flags.unacknowledged().exists()
 
 
 @pytest.mark.parametrize("danger", ["yes", "unsure"])
