@@ -15,7 +15,7 @@ def browser_rules() -> dict[str, str]:
     """Everything that can raise a card: pressing rules, cues of pressing compounds, modifiers and spelling.
 
     Ways of saying as they are written, without examples, reasons and sources: safety-engine.js reads their language.
-    Two files, so that emergencies are seen on a slow phone while the rest is on its way; both come whatever is typed.
+    Three files, so that emergencies are seen on a slow phone while the rest is on its way; all come whatever is typed.
     """
     book = standard_book()
     context = book.sources["context"]
@@ -31,14 +31,16 @@ def browser_rules() -> dict[str, str]:
         "real": " ".join(_would_be_mistaken(book.speller)),
         "rules": [_plain(rule) for rule in rules if _comes_first(rule)],
     }
-    more = {
-        "rules": [_plain(rule) for rule in rules if not _comes_first(rule)],
+    more = {"rules": [_plain(rule) for rule in rules if _is_pressing(rule) and not _comes_first(rule)]}
+    together = {
+        "rules": [_plain(rule) for rule in rules if not _is_pressing(rule)],
         "compounds": [
             {"category": one.category, "severity": one.severity, "all": one.all, "within": one.within}
             for one in compounds
         ],
     }
-    return {"safety-rules.js": _module(first), "safety-more.js": _module(more)}
+    files = {"safety-rules.js": first, "safety-more.js": more, "safety-together.js": together}
+    return {name: _module(data) for name, data in files.items()}
 
 
 def _module(data: Mapping[str, object]) -> str:
@@ -56,9 +58,9 @@ def _is_pressing(rule: Rule) -> bool:
 
 
 def _comes_first(rule: Rule) -> bool:
-    """Emergencies, and whoever may want to die."""
-    is_suicide = rule.category == Category.SUICIDE and rule.severity == Severity.URGENT
-    return rule.severity == Severity.EMERGENCY or is_suicide
+    """Emergencies, and whoever may want to die; what they put in order for it follows with the rest."""
+    is_wish = rule.category == Category.SUICIDE and rule.severity == Severity.URGENT and "preparing" not in rule.tags
+    return rule.severity == Severity.EMERGENCY or is_wish
 
 
 def _plain(rule: Rule) -> dict[str, object]:

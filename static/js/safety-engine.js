@@ -1,6 +1,7 @@
 /* Reads a letter by the same rules as the server, in the browser; the text is sent nowhere. safety-rules.js is written
    from the one source by `make docs`. What the server does besides (reasons, places, the learned model) is not needed here.
-   Emergencies and suicide come with the engine; all other rules follow at once, whatever is typed, in safety-more.js. */
+   Emergencies and the wish to die come with the engine; all other rules follow at once, whatever is typed, in safety-more.js and,
+   where two count only together, safety-together.js. */
 
 import rules from "./safety-rules.js";
 
@@ -73,6 +74,7 @@ const joined = (words) => {
 };
 
 const ends = (gap, after, words, line) => {
+  if (gap === " ." && /\p{Nd}/u.test(after)) return false;
   const stop = /[.!?…]|\n[ \t\r]*\n/.exec(gap);
   if (stop) {
     if (stop[0] !== "." || gap[0] !== ".") return true;
@@ -278,7 +280,9 @@ ship(rules.rules);
 for (const rule of added) enter({ ...rule, source: rule.pattern, isAdded: true }, ofAdded(rule));
 
 /* Settled when every rule is there; without the rest (a lost connection) the emergencies go on being seen. */
-export const complete = import("./safety-more.js").then(({ default: more }) => { ship(more.rules); compounds = more.compounds; }, () => {});
+const rest = [import("./safety-more.js"), import("./safety-together.js")];
+const use = ({ default: data }) => { ship(data.rules); compounds = data.compounds ?? compounds; };
+export const complete = Promise.all(rest.map((file) => file.then(use, () => {})));
 
 const candidates = (words) => {
   const here = new Set(), found = new Set();

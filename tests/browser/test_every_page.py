@@ -76,7 +76,7 @@ def looked_at(tab, url, what):
 
 
 # What a letter's page fetches with the first word typed, and what follows right after it.
-LATER = [("js/safety-engine.js", "js/safety-rules.js"), ("js/safety-more.js",)]
+LATER = [("js/safety-engine.js", "js/safety-rules.js"), ("js/safety-more.js",), ("js/safety-together.js",)]
 
 
 def too_heavy(seen):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from .context import Surroundings
-from .learned import HAPPENING, Hit, Reading, plain
+from .learned import Hit, Reading, plain
 from .report import RANK, Evidence, Flag, Mention, Report
 from .rules_file import CUE, Compound, Rule, RuleBook
 from .words import Category, Severity, Subject, Timing
@@ -215,11 +215,11 @@ def seconded(report: Report, around: list[Surroundings], reading: Reading) -> Re
     return replace(report, flags=tuple(flags))
 
 
-def happening(report: Report, around: list[Surroundings], reading: Reading, hits: list[Hit]) -> Report:
-    """The report, in which what a rule named urgent is an emergency where a place of the letter reads as happening now."""
+def happening(report: Report, around: list[Surroundings], reading: Reading, hits: list[Hit], asked: int) -> Report:
+    """The report, in which what is urgent is an emergency where a place of the letter reads as happening now."""
     if severity_of(report.flags) != Severity.URGENT:
         return report
-    likely = [hit for hit in hits if hit.happening >= HAPPENING and not _told_of_elsewhere(around, hit)]
+    likely = [hit for hit in hits if hit.happening >= asked and not _told_of_elsewhere(around, hit)]
     if not likely:
         return report
     hit = min(likely, key=lambda hit: (-hit.happening, hit.first))

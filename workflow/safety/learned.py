@@ -3,8 +3,7 @@
 Logistic regression over words, pairs of words and pairs of word classes in one sentence or two that follow each other.
 Classes are ours (model/classes.toml) or made from word vectors (model/kin.txt, benchmarks/safety_classes.py), so that words
 no training text holds count as their kin do. Trained by benchmarks/train_safety.py; read and added up here in pure Python.
-It may add a flag or raise one: to urgent, and to an emergency what a rule named urgent and reads as happening now. It never
-lowers one.
+It may add a flag or raise one: to urgent, and to an emergency what reads as happening now. It never lowers one.
 """
 
 import json
@@ -21,15 +20,18 @@ from .words import Category
 FOLDER = Path(__file__).resolve().parent / "model"
 REACH = 5  # words between the two of a distant pair
 EDGE = REACH + 1  # words of each side that can pair across two sentences
-FEW, FEW_SHARE = 2, 0.57  # of few sentences less is asked: a long letter has more chances to look dangerous
+FEW, FEW_SHARE = 2, 0.7  # of few sentences less is asked: a long letter has more chances to look dangerous
 # Of a letter of many sentences a second place must lean to danger, or one weighs nearly twice what is asked.
 MANY, LEANING, ALONE = 5, -250, 1.875
 # And the whole counts: what its sentences weigh on average, above or below what they do in most letters, is added so many times.
 WHOLE, ORDINARY = 2, -2_600
 # Where a rule that is often mistaken stands alone, this little is enough to second it: all but plainly harmless.
 DOUBTFUL = -1_300
-# One place that weighs so much both as danger and, among dangers, as one that is happening now.
-HAPPENING = 1_000
+# One place that weighs so much both as danger and, among dangers, as one that is happening now: an emergency, where a rule
+# named something urgent; where none did, more is asked.
+HAPPENING, UNNAMED = 1_000, 1_250
+# Where a place of a longer text reads as one that is happening now, less is asked of it as danger: a missed emergency weighs most.
+NOW, HASTE = 500, 800
 MOST_WORDS = 1_500  # of a letter; what comes later is read by the rules alone
 Weight = tuple[int, int, int]
 Pairs = dict[str, dict[str, Weight]]
@@ -131,6 +133,7 @@ class Reading:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.asked: tuple[float, float] = model.thresholds
+        self.haste = HASTE
         self.leaning: list[tuple[int, int]] = []
         self.weights: dict[int, int] = {}  # the most that each sentence weighs, by itself or with a neighbour
         self.singly: list[int] = []  # what each sentence weighs by itself
@@ -162,6 +165,7 @@ class Reading:
     def hits(self, sentences: list[list[str]], named: Iterable[int] = ()) -> list[Hit]:
         """What weighs as danger, sentence by sentence and two by two. `named`: places that a rule named, and so lean to it."""
         share = FEW_SHARE if len(sentences) <= FEW else 1.0
+        self.haste = 0 if len(sentences) <= FEW else HASTE
         self.asked = (self.model.thresholds[0] * share, self.model.thresholds[1] * share)
         self.leaning, self.weights, self.singly = [(place, place) for place in named], {}, []
         made: list[Hit] = []
@@ -212,8 +216,10 @@ class Reading:
             self.weights[place] = max(pressing, self.weights.get(place, pressing))
         if pressing >= LEANING:
             self.leaning.append((first, last))
-        is_pressing = pressing >= self.asked[0]
         happening = min(pressing, now)
+        if now >= NOW:
+            pressing += self.haste
+        is_pressing = pressing >= self.asked[0]
         if not is_pressing and danger < self.asked[1] and happening < HAPPENING:
             return []
         return [Hit(first, last, max(pressing, danger), is_pressing, pressing, happening, found)]

@@ -17,7 +17,7 @@ from typing import Literal
 from . import judge
 from .context import WHY, Compiled, Surroundings
 from .language import language_of
-from .learned import Model, Reading, standard_model
+from .learned import HAPPENING, UNNAMED, Model, Reading, standard_model
 from .report import RANK, Evidence, Mention, Report
 from .rules_file import CUE, Rule, RuleBook, compiled, standard_book
 from .text import LONGEST_WORD, MOST_REMEMBERED, MOST_SENTENCES, MOST_WORDS, sentences
@@ -118,8 +118,9 @@ class Scanner:
         hits = reading.hits([one.sentence.words for one in around], places)
         if places:
             report = judge.seconded(report, around, reading)
-        report = judge.happening(report, around, reading, hits)
-        return judge.with_learned(report, around, reading, hits)
+        report = judge.happening(report, around, reading, hits, HAPPENING)
+        report = judge.with_learned(report, around, reading, hits)
+        return judge.happening(report, around, reading, hits, UNNAMED)
 
     def _read(self, index: int, around: Surroundings, work: _Work) -> None:
         sentence = around.sentence

@@ -204,6 +204,8 @@ def _after_gap(gap: str, start: int, text: str, sentence: Sentence, made: list[S
 
 
 def _ends(gap: str, start: int, text: str, sentence: Sentence) -> bool:
+    if gap == " ." and text[start + 2 : start + 3].isdigit():
+        return False  # "my .38": no end of a sentence
     if stop := _STOP.search(gap):
         if stop.group() == "." and gap.startswith("."):
             after = start + len(gap)

@@ -42,27 +42,36 @@ def named(flag):
     return {(evidence.rule, evidence.start, evidence.end) for evidence in flag.evidence}
 
 
-def test_it_never_lowers_and_makes_an_emergency_only_of_what_was_urgent():
+def test_it_never_lowers_what_the_rules_saw():
     for text in LETTERS[::3]:
         alone, both = RULES_ALONE.scan(text), scan(text)
         assert HEIGHT[both.severity] >= HEIGHT[alone.severity]
-        stood_alone = any(evidence.softened for flag in alone.flags for evidence in flag.evidence)
-        assert both.severity != Severity.EMERGENCY or stood_alone or HEIGHT[alone.severity] >= HEIGHT["urgent"]
         kept = {flag.category: flag for flag in both.flags}
         for flag in alone.flags:
             assert RANK[kept[flag.category].severity] >= RANK[flag.severity]
             assert named(flag) <= named(kept[flag.category])
 
 
-def test_it_makes_an_emergency_only_of_what_a_rule_named_urgent_and_reads_as_happening():
-    now = Scanner(standard_book(), model=replace(TINY, words={"zorblatt": (3000, 3000, 3000)}))
+def test_it_makes_an_emergency_of_what_reads_as_happening_and_asks_more_where_no_rule_named_it():
+    now, surely = (
+        Scanner(standard_book(), model=replace(TINY, words={"zorblatt": (3000, 3000, third)})) for third in (2100, 2300)
+    )
     hit = "He hit me on Sunday."
     assert RULES_ALONE.scan(hit).severity == WITH_TINY.scan(f"{hit} {UNRULY}").severity == Severity.URGENT
     (flag, evidence), *_ = added(now.scan(f"{hit} {UNRULY}"))
     assert flag.severity == evidence.severity == Severity.EMERGENCY
     assert now.scan(UNRULY).severity == Severity.URGENT, "no rule named it"
+    assert surely.scan(UNRULY).severity == Severity.EMERGENCY
     told = UNRULY.replace("He has", "Ten years ago he had")
     assert now.scan(f"{hit} {told}").severity == Severity.URGENT
+    assert surely.scan(told).severity == Severity.CONCERN
+
+
+def test_it_asks_less_of_what_reads_as_happening_now():
+    words = {"zorblatt": (1500, 0, 0), "floob": (1500, 0, 1600)}
+    scanner = Scanner(standard_book(), model=replace(TINY, words=words))
+    assert scanner.scan(UNRULY).severity == "none"
+    assert scanner.scan(UNRULY.replace("zorblatt", "floob")).severity == Severity.URGENT
 
 
 def test_it_speaks_only_where_the_rules_saw_nothing_pressing():
@@ -146,7 +155,7 @@ def test_it_names_its_provenance_and_stays_small():
     raw = json.loads(file.read_text(encoding="utf-8"))
     assert "invented" in raw["provenance"].lower()
     assert raw["licence"]
-    assert file.stat().st_size < 1_000_000
+    assert file.stat().st_size < 1_250_000
 
 
 def test_it_changes_the_version_by_which_letters_are_read_again():

@@ -17,8 +17,8 @@ NO = [(rule, text) for rule in BOOK.rules for text in rule.not_examples]
 HEIGHT = {"none": 0, "concern": 1, "urgent": 2, "emergency": 3}
 SAYINGS = [
     line.split(" ", 1)
-    for name in ("sayings", "families", "families_second", "families_third", "kinds", "kinds_second", "kinds_third")
-    for line in (Path(__file__).parent / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    for path in sorted(Path(__file__).parent.glob("*.txt"))
+    for line in path.read_text(encoding="utf-8").splitlines()
     if line and not line.startswith("#")
 ]
 
