@@ -56,6 +56,12 @@ def heard(template):
     return [(message.person.called if message.person else "the member", message.category) for message in found]
 
 
+@pytest.mark.parametrize(("path", "said"), [("", "no colleague is there"), ("/es", "no hay nadie más del equipo")])
+def test_the_page_about_us_tells_of_it(cast, path, said):
+    assert policies.may(cast.mora, Step.APPROVE_ALONE, drafted_by_mora(cast))
+    assert said in Client().get(path + reverse("qa:about")).content.decode()
+
+
 def test_it_delivers_the_answer_on_one_word_and_every_lead_is_told(cast):
     case = approve_alone(drafted_by_mora(cast), cast.mora)
     assert (case.state, case.approved_by_id, case.approved_alone) == (State.REVIEWED, cast.mora.pk, True)
