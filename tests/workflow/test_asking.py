@@ -313,6 +313,17 @@ def test_the_next_thing_leads_to_the_reply_also_where_a_danger_is_being_looked_a
     assert ('href="#flags-title"' in page, "Go to the reply" in page) == (False, True)
 
 
+def test_a_refused_reply_is_seen_without_scripts_and_one_that_is_taken_leaves_the_reader_on_top(cast, case, asked):
+    """The page is long: its form goes to a place that is there only as long as there is something to write."""
+    rosa, there = signed_in(cast.rosa), f"asked-{asked.pk}"
+    refused = rosa.post(at("reply", case, asked.pk), {"text": ""})
+    assert refused.status_code == 422
+    assert f'action="{at("reply", case, asked.pk)}#{there}"' in text_of(refused)
+    assert f'id="{there}"' in text_of(refused)
+    taken = text_of(rosa.post(at("reply", case, asked.pk), {"text": REPLY}, follow=True))
+    assert f'id="{there}"' not in taken
+
+
 def test_it_takes_the_same_reply_pressed_twice_for_one(cast, case, replied):
     asking.reply(case_id=case.pk, by=cast.rosa, inquiry_id=replied.pk, text=REPLY)
     with pytest.raises(Refused, match="replied already"):
