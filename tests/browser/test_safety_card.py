@@ -54,6 +54,27 @@ def test_it_shows_the_card_while_typing_and_sends_the_text_nowhere(open_page, wr
     expect(page.get_by_role("button", name="Check your letter")).to_be_enabled()
 
 
+def test_the_numbers_stay_in_sight_while_the_card_is_below_the_field_of_a_phone(open_page, write):
+    page = write(open_page(width=320, height=640))
+    area, way = page.get_by_label("Your letter"), page.get_by_role("link", name="In danger now? What to do")
+    area.scroll_into_view_if_needed()
+    before = area.bounding_box()["y"]
+    expect(way).to_be_hidden()
+    area.fill(DANGER)
+    card = page.locator("[data-care~=overdose]")
+    expect(card).to_be_visible()
+    expect(card.get_by_role("link", name="911")).not_to_be_in_viewport()
+    expect(way).to_be_in_viewport()
+    expect(page.locator(".strip").get_by_role("link", name="911")).to_be_in_viewport()
+    assert area.bounding_box()["y"] == before, "nothing jumps"
+    way.click()
+    expect(card).to_be_in_viewport()
+    expect(way).to_be_hidden()
+    area.scroll_into_view_if_needed()
+    page.evaluate("window.scrollTo(0, 0)")
+    expect(way).to_be_in_viewport()
+
+
 def test_it_says_once_what_an_overdose_needs(open_page, write):
     page = write(open_page())
     page.get_by_label("Your letter").fill(DANGER + " He will kill himself.")
