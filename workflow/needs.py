@@ -98,6 +98,10 @@ LETTER_READ = Need(
     lambda case: case.is_read(),
     "Nobody has read this letter yet. Open it first, so that nothing in it is missed.",
 )
+LETTER_OPENED = Need(
+    lambda case: case.is_read(),
+    "Open the letter first. The message says that somebody has read it.",
+)
 NOBODY_WRITES = Need(
     lambda case: not case.is_claimed(),
     "An expert has this case. Free it first, so that no work of theirs is lost.",

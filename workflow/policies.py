@@ -23,6 +23,7 @@ from .needs import (
     EMERGENCY_OPEN,
     FINDINGS_DECIDED,
     FLAGS_ACKNOWLEDGED,
+    LETTER_OPENED,
     LETTER_READ,
     LINES_CHECKED,
     MEMBER_NOT_ASKED,
@@ -224,7 +225,7 @@ ACT_RULES: dict[Act, Rule] = {
     Act.CLOSE_FLAG: Rule(is_moderator, "a moderator", (), tuple(State)),
     Act.CHANGE_FLAG: Rule(is_moderator, "a moderator", (), tuple(State)),
     Act.TICK_STEP: Rule(is_moderator, "a moderator", (), tuple(State)),
-    Act.TELL_MEMBER: Rule(is_moderator, "a moderator", (), _NOT_WITHDRAWN),
+    Act.TELL_MEMBER: Rule(is_moderator, "a moderator", (LETTER_OPENED,), _NOT_WITHDRAWN),
     Act.SEE_CONTACT: Rule(
         is_moderator_and_no_administrator,
         "a moderator who is no administrator, after a second one said yes; for an hour, each look recorded",

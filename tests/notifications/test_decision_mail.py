@@ -255,6 +255,7 @@ def told_at(cast, client, way):
         case = make_case(cast, danger="yes")
         flag = case.flags.first()
         triage.acknowledge_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo)
+        triage.open_letter(case_id=case.pk, by=cast.mo)
         at = reverse("workflow:tell_member", args=[case.public_id, flag.pk])
         return case, case.get_absolute_url(), at, {"text": "Please call.", "template": "danger"}
     if way == "ask_member":

@@ -92,7 +92,7 @@ HELD_UP = {
     "has_standing_consent": TO_PUBLISH,
     "is_scheduled": {Act.UNSCHEDULE},
     "allows_publication": TO_PUBLISH,
-    "is_read": {Act.MERGE},
+    "is_read": {Act.MERGE, Act.TELL_MEMBER},
     "is_claimed": {Act.MERGE},
     "has_duplicates": {Act.MERGE},
     "waits_for_member": {Step.SUBMIT_DRAFT, Act.ASK_MEMBER, Act.MERGE, *APPROVALS},

@@ -27,6 +27,7 @@ def house(cast):
     danger = make_case(cast, danger="yes")
     flag = danger.flags.first()
     triage.acknowledge_flag(case_id=danger.pk, flag_id=flag.pk, by=cast.mo)
+    triage.open_letter(case_id=danger.pk, by=cast.mo)
     playbook.tick_step(case_id=danger.pk, flag_id=flag.pk, by=cast.mo, step="read")
     playbook.tell_member(case_id=danger.pk, flag_id=flag.pk, by=cast.mo, text="Please call 988 today.")
     asked = make_case(cast, state=State.TRIAGED)

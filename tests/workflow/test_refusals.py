@@ -202,6 +202,7 @@ def test_it_writes_no_empty_and_no_endless_message_to_a_member(cast, text, says)
     case = make_case(cast, danger="yes")
     flag = case.flags.first()
     triage.acknowledge_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo)
+    triage.open_letter(case_id=case.pk, by=cast.mo)
     with pytest.raises(Refused, match=says):
         playbook.tell_member(case_id=case.pk, flag_id=flag.pk, by=cast.mo, text=text)
     assert not case.events.filter(kind="member_told").exists()

@@ -62,6 +62,7 @@ def test_a_flag_is_changed_and_written_about_under_its_own_case_only(cast, two):
     danger = make_case(cast, danger="yes")
     flag = danger.flags.first()
     triage.acknowledge_flag(case_id=danger.pk, flag_id=flag.pk, by=cast.mo)
+    triage.open_letter(case_id=danger.pk, by=cast.mo)
     for name in ("change_flag", "tell_member"):
         assert asks(cast.mo, name, two[0], flag.pk, text=" ").status_code == 404
         assert asks(cast.mo, name, danger, flag.pk, text=" ").status_code == 422

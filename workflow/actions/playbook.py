@@ -9,12 +9,14 @@ from accounts.models import User
 from .. import events, queues
 from ..events import Kind
 from ..models import AS_IT_IS, Case, Event, PlaybookWords, SafetyFlag, Wish
+from ..needs import LETTER_READ
 from ..queues.playbooks import playbook_now
 from ..states import Act
 from ..transitions import Refused, acting
 
 MESSAGE_CHARS = 4_000
-TELL = "tell"  # the key of the step "write to the member", in each playbook
+# The keys of two steps that each playbook has: "read the letter" and "write to the member".
+READ, TELL = "read", "tell"
 
 
 def tick_step(*, case_id: int, flag_id: int, by: User, step: str, is_done: bool = True) -> None:
@@ -23,6 +25,8 @@ def tick_step(*, case_id: int, flag_id: int, by: User, step: str, is_done: bool 
         flag = _taken_on(case, flag_id)
         if not playbook_now(flag.category).has_step(step):
             raise Refused("That step is not in the list any more. Look at the steps once more.", case=case)
+        if step == READ and is_done and not LETTER_READ.is_met(case):
+            raise Refused(LETTER_READ.sentence, case=case)
         _mark(case, flag, by=by, step=step, is_done=is_done)
 
 

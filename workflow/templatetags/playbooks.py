@@ -52,6 +52,8 @@ def playbook_of(context: dict[str, Any], flag: SafetyFlag, case: Case) -> dict[s
         "language_name": dict(settings.LANGUAGES).get(language, language),
         "told": queues.told_about(user, case),
         "read_up_to": queues.read_up_to(case),
+        "must_open": policies.unmet_needs(Act.TELL_MEMBER, case),
+        "may_open": policies.may(user, Act.READ_LETTER, case),
         "may_tell": policies.may(user, Act.TELL_MEMBER, case),
         "csrf_token": context.get("csrf_token"),
     }

@@ -7,12 +7,14 @@ from django.views.decorators.http import require_POST
 
 from accounts.roles import Role
 
-from .. import queues
+from .. import policies, queues
 from ..actions.playbook import tell_member, tick_step
 from ..decorators import desk, person
 from ..forms.mail import MailForm
 from ..forms.playbook import TellForm
 from ..models import Case, Wish
+from ..states import Act
+from ..transitions import Refused
 from .records import case_for, case_page
 
 UNREADABLE = 422
@@ -36,6 +38,8 @@ def tell(request: HttpRequest, public_id: str, flag_id: int) -> HttpResponse:
     get_object_or_404(queues.flags_of(who, case), pk=flag_id)
     template = request.POST.get("template", "")
     ids = f"tell-{flag_id}-{template}-%s"
+    if reason := policies.why_not(who, Act.TELL_MEMBER, case):
+        raise Refused(reason, case=case)
     form, mail = TellForm(request.POST, auto_id=ids), MailForm(request, case=case, auto_id=ids)
     if not form.is_valid() or not mail.may_go_on:
         typed = {"tell_form": form, "tell_mail": mail, "tell_flag": flag_id, "tell_template": template}

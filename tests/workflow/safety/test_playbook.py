@@ -33,12 +33,19 @@ def server(settings):
 
 
 @pytest.fixture
-def case(cast):
-    """One danger, taken on by mo."""
+def unopened(cast):
+    """One danger, taken on by mo, in a letter that nobody has opened."""
     made = make_case(cast, danger="yes")
     for flag in made.flags.all():
         triage.acknowledge_flag(case_id=made.pk, flag_id=flag.pk, by=cast.mo)
     return again(made)
+
+
+@pytest.fixture
+def case(cast, unopened):
+    """The same, and mo has opened the letter."""
+    triage.open_letter(case_id=unopened.pk, by=cast.mo)
+    return again(unopened)
 
 
 def signed_in(who):
@@ -122,6 +129,44 @@ def test_it_ticks_nothing_of_a_closed_flag_of_another_list_or_that_waits(cast, c
         playbook.tick_step(case_id=case.pk, flag_id=flag.pk, by=cast.mo, step="read")
     with pytest.raises(Refused):
         playbook.tick_step(case_id=case.pk, flag_id=flag.pk, by=cast.erin, step="read")
+
+
+def test_nobody_says_that_a_letter_was_read_before_somebody_opened_it(cast, unopened):
+    """A member read "We have read your letter" above "A person will read it"."""
+    flag, client = first_flag(unopened), signed_in(cast.mo)
+    book = playbook_for(flag.category)
+    page = client.get(at("case", unopened)).content.decode()
+    assert "Open the letter first. The message says that somebody has read it." in page
+    assert "Send the message" not in page
+    steps = page.split('<ol class="playbook__steps">')[1].split("</ol>")[0]
+    assert 'value="read"' not in steps
+    assert steps.count("playbook__tick") == len(book.steps) - 1, "nothing else waits for it"
+    for text in (WORDS, " "):
+        refused = client.post(at("tell_member", unopened, flag.pk), {"text": text, "template": "danger"})
+        assert refused.status_code == 409
+        assert "Open the letter first." in refused.content.decode()
+        assert text.strip() in refused.content.decode(), "nothing typed is lost"
+    ticked = client.post(at("tick_step", unopened, flag.pk), {"step": "read", "is": "done"})
+    assert ticked.status_code == 409
+    with pytest.raises(Refused, match="Open the letter first"):
+        playbook.tell_member(case_id=unopened.pk, flag_id=flag.pk, by=cast.mo, text=WORDS)
+    assert not unopened.events.filter(kind__in=["member_told", "step_ticked"]).exists()
+    assert client.post(at("tick_step", unopened, flag.pk), {"step": book.steps[-1].key}).status_code == 302
+    client.get(at("letter", unopened))
+    page = client.get(at("case", unopened)).content.decode()
+    assert "Open the letter first" not in page
+    client.post(at("tick_step", unopened, flag.pk), {"step": "read", "is": "done"})
+    client.post(at("tell_member", unopened, flag.pk), {"text": WORDS, "template": "danger"})
+    assert unopened.events.filter(kind="member_told").count() == 1
+    told = signed_in(cast.rosa).get(at("status", unopened)).content.decode()
+    assert WORDS.split(".")[1].strip() in told
+    assert "A person will read it" not in told
+
+
+def test_every_playbook_has_the_two_steps_that_the_machine_knows():
+    for book in all_playbooks():
+        assert book.has_step(playbook.READ)
+        assert book.has_step(playbook.TELL)
 
 
 def test_it_writes_to_the_member_on_their_page_and_not_a_word_by_mail(cast, case):
