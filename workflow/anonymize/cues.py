@@ -79,13 +79,12 @@ def relation_before(reading: Reading, i: int) -> str:
     token = reading.tokens[i]
     if not _is_apposed(token.gap):
         return ""
-    while (
-        j >= 0
-        and reading.norm(j) in {"dear", "poor", "sweet", "late", "named", "called", "is", "name", "s"}
-        and i - j < 4
-    ):
+    while j >= 0 and i - j < 4 and reading.norm(j) in _BETWEEN:
         j -= 1
     return _relation_at(reading, j)
+
+
+_BETWEEN = frozenset({"dear", "poor", "sweet", "late", "named", "called", "is", "name", "s"})
 
 
 def _relation_at(reading: Reading, j: int) -> str:

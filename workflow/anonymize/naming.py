@@ -21,6 +21,10 @@ FORMS = {
 HEADS = {word: form for name, form in reversed(FORMS.items()) for word in section(name)}
 
 
+# Shops and restaurants that are everywhere: what they are, whatever their words say ("Home Depot" is no home).
+CHAINS = {name: form for form in ("store", "restaurant") for name in section(f"chain_{form}s")}
+
+
 WEAK = section("org_weak")
 
 
@@ -78,3 +82,9 @@ def run_right(reading: Reading, i: int, free: list[bool]) -> int:
 def form_of(reading: Reading, first: int, last: int, otherwise: str) -> str:
     """Hospital, school, court …: told by the last head word of the name."""
     return next((HEADS[reading.norm(k)] for k in range(last, first - 1, -1) if reading.norm(k) in HEADS), otherwise)
+
+
+def chain_form(reading: Reading, first: int, last: int) -> str:
+    """What a chain is that stands here, or begins what stands here; empty for anything else."""
+    words = [word for k in range(first, last + 1) if (word := reading.norm(k)) not in {"the", "and"}]
+    return next((CHAINS[name] for size in range(len(words), 0, -1) if (name := " ".join(words[:size])) in CHAINS), "")

@@ -4,7 +4,7 @@ from . import cues, houses, institutions, sites, workplaces
 from .cues import is_capital, is_unknown
 from .kinds import Kind, Suspicion
 from .lexicon import COMMON, FAMILY, GIVEN, PLACE, WORD, is_near_word, lexicon, section
-from .naming import CONNECTORS, GENERIC, HEADS, INNER, JOINTS, LEADS, WEAK, Span, capital_follows, run_right
+from .naming import CONNECTORS, GENERIC, HEADS, INNER, JOINTS, LEADS, WEAK, Span, capital_follows, chain_form, run_right
 from .reading import Reading
 
 NEVER = cues.NEVER - section("states", "countries", "nations", "calendar", "holy")
@@ -30,6 +30,7 @@ def find_organizations(reading: Reading, free: list[bool], quiet: set[int]) -> l
         )
         if span:
             first, last, form, why = span
+            form = chain_form(reading, first, last) or form
             found.append(Suspicion(reading.tokens[first].start, _end(reading, last), Kind.ORG, why, form=form))
     return found
 

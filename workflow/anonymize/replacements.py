@@ -42,6 +42,8 @@ _ORGS = {
     "jail": "jail",
     "police": "police department",
     "house": "house",
+    "store": "store",
+    "restaurant": "restaurant",
     "work": "workplace",
     "place": "place",
 }
