@@ -121,7 +121,8 @@ def test_it_shows_every_letter_once_page_after_page(db, client, monkeypatch):
         answer = client.get(address)
         seen += [item.page.title for item in answer.context["results"].found]
         assert "25 letters, the closest first." in answer.content.decode()
-        assert ("Back to the start" in answer.content.decode()) == (len(seen) > SHOWN)
+        assert ("Back to the first ones" in answer.content.decode()) == (len(seen) > SHOWN)
+        assert ("Next letters" in answer.content.decode()) == (len(seen) < 25), "they stand instead of these"
         address = reverse("qa:search") + answer.context["next_url"] if answer.context["next_url"] else ""
     assert sorted(seen) == sorted(f"Detox {number}" for number in range(25))
     monkeypatch.setattr("qa.search.CANDIDATES", 20)

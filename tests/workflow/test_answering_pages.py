@@ -1,6 +1,7 @@
 """The expert's desk: what waits, what is free, writing, versions, the conflict, and what an expert never sees."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -270,6 +271,17 @@ def test_it_shows_older_versions_and_restores_one_as_a_new_one(erin, cast, held)
     assert again(held).draft.number == 3
     assert again(held).draft.body == "<p>First words.</p>"
     assert held.question.revisions.count() == 3
+
+
+def test_nothing_is_called_answered_before_it_was_approved(erin, cast, held):
+    answering.save_answer(case_id=held.pk, by=cast.erin, body="<p>First words.</p>", based_on=0)
+    assert "Answered by" not in erin.get(at("revision", held, 1)).content.decode()
+    mo, rosa = Client(), Client()
+    mo.force_login(cast.mo)
+    rosa.force_login(cast.rosa)
+    assert "Answered by" not in mo.get(at("review", make_case(cast, state=State.DRAFTED))).content.decode()
+    approved = make_case(cast, state=State.REVIEWED)
+    assert "Answered by" in rosa.get(at("my_answer", approved)).content.decode()
 
 
 def test_it_restores_nothing_over_a_text_it_has_not_shown(erin, cast, held):

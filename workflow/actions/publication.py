@@ -164,7 +164,7 @@ def page_words(case: Case) -> dict[str, object]:
         "answer_html": case.draft.body if case.draft else "",
         "answered_by": case.drafted_by.public_line if case.drafted_by else "",
         "audience": case.audience,
-        "answered_on": timezone.localdate(case.draft.written_at) if case.draft else None,
+        "answered_on": timezone.localdate(case.draft.written_at) if case.draft and case.approved_at else None,
         "reviewed_on": timezone.localdate(case.approved_at) if case.approved_at and not case.approved_alone else None,
     }
 
