@@ -107,6 +107,7 @@ def test_it_serves_everything_ends_whole_comes_back_quickly_and_forgets_when_ask
     assert f"http://localhost:{port}" in greeting
     assert "mo@allay.example" in greeting
     assert "/mailbox/" in greeting
+    assert "erased letter" not in greeting, "a line for machines, in a person's terminal"
     assert get(port, "/")[0] == 200
     assert get(port, "/mailbox/")[0] == 200
     assert get(port, "/healthz")[0] == 200
