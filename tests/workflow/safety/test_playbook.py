@@ -140,6 +140,7 @@ def test_nobody_says_that_a_letter_was_read_before_somebody_opened_it(cast, unop
     assert "Send the message" not in page
     steps = page.split('<ol class="playbook__steps">')[1].split("</ol>")[0]
     assert 'value="read"' not in steps
+    assert steps.count(f'<a href="{at("letter", unopened)}">Open the letter</a>') == 1
     assert steps.count("playbook__tick") == len(book.steps) - 1, "nothing else waits for it"
     for text in (WORDS, " "):
         refused = client.post(at("tell_member", unopened, flag.pk), {"text": text, "template": "danger"})
