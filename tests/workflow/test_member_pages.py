@@ -176,7 +176,8 @@ def test_it_takes_a_no_and_later_a_yes(cast, rosa):
 
 def test_it_takes_a_wish_and_asks_for_its_words(cast, rosa):
     case = make_case(cast, state=State.REVIEWED)
-    assert "Please write what you would like changed." in decide(rosa, case, choice="change").content.decode()
+    asked = rosa.get(decide(rosa, case, choice="change").url)
+    assert "Please write what you would like changed." in asked.content.decode()
     assert not Consent.objects.exists()
     decide(rosa, case, choice="change", wish="Please leave out the word detox.")
     reply = Consent.objects.get()
@@ -222,6 +223,33 @@ def test_it_keeps_what_was_typed_when_the_answer_was_reopened(cast, rosa):
     assert response.status_code == 409
     assert "We are looking at this answer once more" in page
     assert "Please leave out the word detox." in page
+
+
+@pytest.mark.parametrize(
+    ("choice", "says"),
+    [
+        ("", "Choose one."),
+        ("change", "Please write what you would like changed."),
+        ("x" * 90, "Select a valid choice."),
+    ],
+)
+def test_a_decision_refused_without_a_word_typed_is_a_page_to_come_back_to(cast, rosa, choice, says):
+    """Chromium asked on "Back" whether the form is to be sent again."""
+    case = make_case(cast, state=State.REVIEWED)
+    refused = decide(rosa, case, choice=choice, wish=" ")
+    assert refused.status_code == 302
+    again_shown = rosa.get(refused.url)
+    assert says in again_shown.content.decode()
+    assert again_shown.context["form"]["choice"].value() == choice[:20]
+    typed = decide(rosa, case, choice="", wish="The town, please.")
+    assert (typed.status_code, "The town, please." in typed.content.decode()) == (200, True)
+
+
+@pytest.mark.parametrize("choice", ["public", "members", "private"])
+def test_an_address_decides_nothing(cast, rosa, choice):
+    case = make_case(cast, state=State.REVIEWED)
+    assert rosa.get(url("consent", case), {"unfinished": choice}).status_code == 200
+    assert not case.consents.exists()
 
 
 def test_it_shows_a_bad_form_again_even_when_there_is_no_answer_any_more(cast, rosa):

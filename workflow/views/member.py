@@ -1,6 +1,7 @@
 """Members follow their own letters: where each is, the answer, who else may read it, and how to take it back."""
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -31,6 +32,7 @@ DECIDED = {
 NOT_NOW = _(
     "We are looking at this answer once more, so the words may change. On your page here you see when it is ready."
 )
+_UNFINISHED = "unfinished"  # in the address: say what is missing
 
 
 @member_page
@@ -96,9 +98,13 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
 def consent(request: HttpRequest, public_id: str) -> HttpResponse:
     """The page as it would appear, what was changed in the letter, and the member's decision."""
     case = own_case(request, public_id)
-    form = ConsentForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    is_sent = request.method == "POST"
+    form = ConsentForm(request.POST if is_sent else _unfinished(request))
+    if is_sent and form.is_valid():
         return _decide(request, case, form)
+    if is_sent and not request.POST.get("wish", "").strip():
+        # A page that can be come back to; with words typed it is the answer to the POST, which alone has them.
+        return redirect(f"{request.path}?{urlencode({_UNFINISHED: request.POST.get('choice', '')[:20]})}")
     if policies.why_not(person(request), Act.CONSENT, case):
         return redirect("workflow:status", public_id)
     context = {
@@ -112,6 +118,11 @@ def consent(request: HttpRequest, public_id: str) -> HttpResponse:
         "changes": word_changes(queues.own_letter(person(request), case).text, case.question.text),
     }
     return render(request, "workflow/member/consent.html", context)
+
+
+def _unfinished(request: HttpRequest) -> dict[str, str] | None:
+    """What was chosen when a form without a word in it was refused, to say again what is missing."""
+    return {"choice": request.GET[_UNFINISHED]} if _UNFINISHED in request.GET else None
 
 
 def _decide(request: HttpRequest, case: Case, form: ConsentForm) -> HttpResponse:
