@@ -20,7 +20,7 @@ from .words import Category
 FOLDER = Path(__file__).resolve().parent / "model"
 REACH = 5  # words between the two of a distant pair
 EDGE = REACH + 1  # words of each side that can pair across two sentences
-FEW, FEW_SHARE = 2, 0.7  # of few sentences less is asked: a long letter has more chances to look dangerous
+FEW, FEW_SHARE = 2, 0.96  # of few sentences a little less is asked: a long letter has more chances to look dangerous
 # Of a letter of many sentences a second place must lean to danger, or one weighs nearly twice what is asked.
 MANY, LEANING, ALONE = 5, -250, 1.875
 # And the whole counts: what its sentences weigh on average, above or below what they do in most letters, is added so many times.
