@@ -115,9 +115,9 @@ for (const form of $$("form[data-autosave]")) {
   const away = form.querySelector("[data-signed-out]");
   const send = (keepalive) => fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "manual", keepalive, signal: stop.signal });
   const isAway = (response) => response.type === "opaqueredirect" || response.status === 401 || response.status === 403;
-  let timer, busy = false, dirty = false, lastSaved = "", stop = new AbortController();
-  const save = async (isLeaving) => {
-    if (busy || !dirty) return;
+  let timer, saving, busy = false, dirty = false, lastSaved = "", stop = new AbortController();
+  const save = (isLeaving) => { if (!busy && dirty) saving = keep(isLeaving); };
+  const keep = async (isLeaving) => {
     busy = true; dirty = false;
     tell(say("Saving …"));
     try {
@@ -162,8 +162,23 @@ for (const form of $$("form[data-autosave]")) {
     dirty = true;
     save();
   });
-  /* What is sent is no longer saved: the answer to a save after the session's end would take away the new one, in which it waits. */
-  form.addEventListener("submit", () => { dirty = false; stop.abort(); stop = new AbortController(); });
+  /* What is sent is no longer saved: the answer to a save after the session's end would take away the new one, in which it waits.
+     A save on its way is waited for, some seconds: else what is sent now would not know of it, and be taken for another window's. */
+  form.addEventListener("submit", async (event) => {
+    if (event.defaultPrevented) return;
+    if (busy) {
+      event.preventDefault();
+      delete form.dataset.sent;
+      await Promise.race([saving, new Promise((done) => { window.setTimeout(done, 4000); })]);
+      busy = false;
+      form.requestSubmit(event.submitter);
+      return;
+    }
+    dirty = false;
+    window.clearTimeout(timer);
+    stop.abort();
+    stop = new AbortController();
+  });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(true); });
   window.setInterval(save, 10000);
   window.addEventListener("online", save);

@@ -56,6 +56,25 @@ def test_it_types_formats_and_saves_by_itself(writing, case):
     assert "one step tonight" in kept(case)
 
 
+def test_it_waits_for_a_save_under_way_when_it_is_sent(writing, case):
+    """Else what is sent would not know of that save, and be taken for somebody else's version."""
+    saved = []
+    writing.route("**/save/", lambda route: saved.append((route, route.fetch())))
+    editor(writing).click()
+    writing.keyboard.type("You are not alone.")
+    writing.keyboard.press("Control+s")
+    while not saved:
+        writing.wait_for_timeout(50)
+    writing.keyboard.type(" And more.")
+    writing.get_by_role("button", name="Send for review").click(no_wait_after=True)
+    writing.wait_for_timeout(300)
+    route, answer = saved.pop(0)
+    route.fulfill(response=answer)
+    expect(writing.get_by_role("button", name="Send for review")).to_be_hidden()
+    assert again(case).state == State.DRAFTED
+    assert kept(case) == "<p>You are not alone. And more.</p>"
+
+
 def test_it_makes_a_heading_and_a_link_from_the_menu(writing, case):
     editor(writing).click()
     writing.keyboard.type("Tonight")
