@@ -122,6 +122,7 @@ def afresh(url: str) -> str:
 
 
 def at_server(url: str, *statements: str) -> None:
+    """Run these on the server itself, each in its own transaction."""
     import psycopg
 
     with psycopg.connect(named(url, "postgres"), autocommit=True) as server:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.processes import at_server
+
 ROOT = Path(__file__).resolve().parents[1]
 FRAME = ("SAVEPOINT", "RELEASE", "SET LOCAL", "BEGIN", "COMMIT")
 ROUNDS = 15
@@ -38,10 +40,7 @@ def _on_postgres(module: str, size: str) -> None:
         print(f"PostgreSQL is not installed, so it is not measured. To install it: {INSTALL}")
         return
     with tempfile.TemporaryDirectory(prefix="allay-bench-") as folder, running_server(binaries) as url:
-        import psycopg
-
-        with psycopg.connect(url.rsplit("/", 1)[0] + "/postgres", autocommit=True) as server:
-            server.execute("CREATE DATABASE allay")
+        at_server(url, "CREATE DATABASE allay")
         _child(module, size, folder, url)
 
 

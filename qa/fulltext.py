@@ -156,10 +156,8 @@ class Index:
         """Words of shown pages, each with the number of its pages; those on most pages first."""
         if not beginnings:
             return []
-        each, patterns = (
-            " OR ".join([self._sql.begins] * len(beginnings)),
-            [f"{one}{self._sql.rest}" for one in beginnings],
-        )
+        each = " OR ".join([self._sql.begins] * len(beginnings))
+        patterns = [f"{begin}{self._sql.rest}" for begin in beginnings]
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT word, pages FROM qa_word WHERE {each} ORDER BY pages DESC, word", patterns)  # noqa: S608 (only what stands above)  # nosec B608
             return list(cursor.fetchall())

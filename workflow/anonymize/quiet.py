@@ -21,6 +21,9 @@ _LEADING = frozenset({"took", "take", "takes", "taking"})
 _WAYS = frozenset({"to", "home", "away", "out", "in", "into", "back", "up", "over", "there", "here", "from"})
 _WORK = section("site_cues")
 _EATEN_AT = section("eaten_at")
+_VESSELS, _COLOURS, _DRINKING = section("vessels"), section("colours"), section("drinking")
+_BEFORE_COLOURS = frozenset({"a", "his", "her", "my", "our", "their", "the"})
+_UNDER = frozenset({"under", "and"})
 
 
 def quiet_words(reading: Reading) -> set[int]:
@@ -96,11 +99,6 @@ def _is_drink_or_paint(reading: Reading, i: int) -> bool:
     if before in _COLOURS and reading.tokens[i - 1].shape == "lower":
         return earlier in _BEFORE_COLOURS
     return before in _DRINKING and reading.norm(i + 1) not in _UNDER
-
-
-_VESSELS, _COLOURS, _DRINKING = section("vessels"), section("colours"), section("drinking")
-_BEFORE_COLOURS = frozenset({"a", "his", "her", "my", "our", "their", "the"})
-_UNDER = frozenset({"under", "and"})
 
 
 def _is_car(reading: Reading, i: int) -> bool:

@@ -9,6 +9,7 @@ from .reading import Reading
 _HEADS = section("site_heads")
 _ALONE = section("sites_alone")
 _CUES = section("site_cues")
+_MAKES = section("car_brands")
 _PLAIN = section("no_site", "function_words") | cues.POSSESSORS
 _SPANISH = section("spanish_sites")
 _CIVIC = {tuple(phrase.split()) for phrase in section("civic_sites")}
@@ -122,6 +123,3 @@ def dealer(reading: Reading, i: int, free: list[bool]) -> Span | None:
         if named and reading.norm(i - 1) in {"at", "for", "from", "with"}
         else None
     )
-
-
-_MAKES = section("car_brands")

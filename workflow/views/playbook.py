@@ -38,6 +38,7 @@ def tell(request: HttpRequest, public_id: str, flag_id: int) -> HttpResponse:
     get_object_or_404(queues.flags_of(who, case), pk=flag_id)
     template = request.POST.get("template", "")
     ids = f"tell-{flag_id}-{template}-%s"
+    # Asked before the form is read: where nobody may write, the page has no form that could give the words back.
     if reason := policies.why_not(who, Act.TELL_MEMBER, case):
         raise Refused(reason, case=case)
     form, mail = TellForm(request.POST, auto_id=ids), MailForm(request, case=case, auto_id=ids)
