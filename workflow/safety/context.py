@@ -5,11 +5,12 @@ grave mention to nothing: what a person should not overlook stays at least a con
 """
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 
-from .rules_file import Rule, RuleBook, compiled
+from .finder import Finder
+from .rules_file import Rule, RuleBook
 from .text import Sentence
+from .ways import Way
 from .words import Category
 
 NEGATION_REACH = 6
@@ -37,39 +38,33 @@ WHY = {
 }
 
 
-@dataclass(frozen=True)
-class Compiled:
-    """The book's modifiers, ready to match."""
-
-    modifiers: dict[str, re.Pattern[str]]
-    times: tuple[tuple[int, re.Pattern[str]], ...]
-
-    @classmethod
-    def of(cls, book: RuleBook) -> "Compiled":
-        return cls(
-            {name: compiled(pattern) for name, pattern in book.modifiers.items()},
-            tuple((mark.days, compiled(mark.pattern)) for mark in book.times),
-        )
-
-
 class Surroundings:
     """One sentence and what its words say about time and idiom."""
 
-    def __init__(self, sentence: Sentence, patterns: Compiled, before: "Surroundings | None") -> None:
-        self.sentence, self.patterns, self.before = sentence, patterns, before
+    def __init__(self, sentence: Sentence, book: RuleBook, finder: Finder, before: "Surroundings | None") -> None:
+        self.sentence, self.book, self.finder, self.before = sentence, book, finder, before
         self.after: Surroundings | None = None
         if before:
             before.after = self
 
     @cached_property
+    def likely(self) -> set[Way]:
+        """The modifiers, mentions of time and exceptions that its words allow."""
+        return self.finder.likely(self.sentence.words)
+
+    def says(self, name: str, words: str | None = None) -> bool:
+        """Whether a modifier stands in the sentence, or in these words of it."""
+        return self.book.modifiers[name].search(self.sentence.text if words is None else words, self.likely)
+
+    @cached_property
     def times(self) -> list[tuple[int, int, int]]:
         """(first word, last word, days ago) of every mention of time; a longer one hides those inside it."""
         found = []
-        for days, pattern in self.patterns.times:
-            for match in pattern.finditer(self.sentence.text):
+        for mark in self.book.times:
+            for match in mark.said.finditer(self.sentence.text, self.likely):
                 first, last = self.words_of(match)
                 if not _OTHER_EVENTS & set(self.sentence.words[max(0, first - 2) : first]):
-                    found.append((first, last, days))
+                    found.append((first, last, mark.days))
         return [
             mark for mark in found
             if not any(o is not mark and o[0] <= mark[0] and mark[1] <= o[1] and (o[1] - o[0]) > (mark[1] - mark[0]) for o in found)
@@ -77,11 +72,12 @@ class Surroundings:
 
     @cached_property
     def idioms(self) -> list[tuple[int, int]]:
-        return [self.words_of(match) for match in self.patterns.modifiers["idiom"].finditer(self.sentence.text)]
+        found = self.book.modifiers["idiom"].finditer(self.sentence.text, self.likely)
+        return [self.words_of(match) for match in found]
 
     @cached_property
     def is_of_the_present(self) -> bool:
-        return bool(self.patterns.modifiers["present"].search(self.sentence.text))
+        return self.says("present")
 
     def words_of(self, match: re.Match[str]) -> tuple[int, int]:
         return self.sentence.word_at(match.start() + 1), self.sentence.word_at(match.end() - 1)
@@ -102,9 +98,9 @@ class Surroundings:
         if days is not None and days > LONG_AGO:
             return WHY["time"]
         for name in ("media", "hypothesis", "loss"):
-            if self.patterns.modifiers[name].search(self.sentence.text):
+            if self.says(name):
                 return WHY[name]
-        return WHY["asked"] if self.patterns.modifiers["denied"].search(self.sentence.text) else ""
+        return WHY["asked"] if self.says("denied") else ""
 
     def _dated_after(self) -> int | None:
         """The time that the next sentence gives: "That was 2006." """
@@ -138,16 +134,14 @@ class Surroundings:
             elif name == "others":
                 words = self.sentence.around(first - 7, last)
             elif name == "media" and (told := self._clause_before(first, FAR_REACH, stop_at_comma=False)):
-                words = told if self.patterns.modifiers["scene"].search(told) else wide
+                words = told if self.says("scene", told) else wide
             else:
                 words = wide
             if name == "asked" and (
                 rule.category not in (Category.SUICIDE, Category.SELF_HARM) or self._is_affirmed(last)
             ):
                 continue
-            if self.patterns.modifiers[name].search(words) and not (
-                name in ("negation", "others") and self.patterns.modifiers[f"not_{name}"].search(words)
-            ):
+            if self.says(name, words) and not (name in ("negation", "others") and self.says(f"not_{name}", words)):
                 if name == "negation" and self._has_its_own_subject(first) and not _NOT_THAT.search(words):
                     continue  # "if I don't pay, he will kill himself": the denial belongs to the clause before
                 return name
@@ -155,9 +149,10 @@ class Surroundings:
 
     def _is_affirmed(self, last: int) -> bool:
         """A question whose answer, there or at the head of the next sentence, is not a plain no."""
-        answer = self.after.sentence.around(0, NEGATION_REACH) if self.after else ""
-        said = self.sentence.around(last + 1, last + WIDE_REACH)
-        return any(self.patterns.modifiers["not_asked"].search(words) for words in (said, answer))
+        if self.says("not_asked", self.sentence.around(last + 1, last + WIDE_REACH)):
+            return True
+        after = self.after
+        return after is not None and after.says("not_asked", after.sentence.around(0, NEGATION_REACH))
 
     def _has_its_own_subject(self, first: int) -> bool:
         return first > 0 and self.sentence.words[first] in _SUBJECTS

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from sys import intern
 
@@ -35,6 +36,9 @@ NOW, HASTE = 500, 800
 MOST_WORDS = 1_500  # of a letter; what comes later is read by the rules alone
 Weight = tuple[int, int, int]
 Pairs = dict[str, dict[str, Weight]]
+Found = dict[tuple[str, str, str], Weight]  # marks, as `marks` names them, and what they weigh
+Words = tuple[list[str], list[str]]  # of a sentence, and the classes for which they stand
+NONE: dict[str, Weight] = {}
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Hit:
     is_pressing: bool
     pressing: int
     happening: int
-    found: dict[tuple[str, str, str], Weight] = field(compare=False, repr=False)
+    found: Found = field(compare=False, repr=False)
 
 
 @cache
@@ -138,28 +142,36 @@ class Reading:
         self.weights: dict[int, int] = {}  # the most that each sentence weighs, by itself or with a neighbour
         self.singly: list[int] = []  # what each sentence weighs by itself
 
-    def _found(self, words: list[str]) -> dict[tuple[str, str, str], Weight]:
-        """The marks that weigh something, each once."""
-        model, found = self.model, {}
-        named = [model.classes.get(word, word) for word in words]
-        single, beside, distant = model.words, model.beside, model.distant
-        size = len(words)
-        for index, word in enumerate(words):
-            name = named[index]
-            if word in single:
-                found["", word, ""] = single[word]
-            if name is not word and name in single:
-                found["", name, ""] = single[name]
-            after = index + 1
-            if after < size:
-                if (near := beside.get(word)) and (weight := near.get(words[after])):
-                    found[" ", word, words[after]] = weight
-                if (near := beside.get(name)) and (weight := near.get(named[after])):
-                    found[" ", name, named[after]] = weight
-                if far := distant.get(name):
-                    for other in named[index + 2 : index + REACH + 2]:
-                        if other in far:
-                            found["~", name, other] = far[other]
+    def _found(self, words: list[str], names: list[str]) -> Found:
+        """The marks of a sentence that weigh something, each once. `names`: the words, or the classes they stand for."""
+        found: Found = {}
+        single, beside, distant = self.model.words, self.model.beside, self.model.distant
+        for one in {*words, *names}:
+            if weight := single.get(one):
+                found["", one, ""] = weight
+        for row in (words, names):
+            for one, other in pairwise(row):
+                if (near := beside.get(one)) and (weight := near.get(other)):
+                    found[" ", one, other] = weight
+        for index, name in enumerate(names):
+            if far := distant.get(name):
+                for other in names[index + 2 : index + REACH + 2]:
+                    if weight := far.get(other):
+                        found["~", name, other] = weight
+        return found
+
+    def _across(self, before: Words, after: Words) -> Found:
+        """The marks of which one half stands in a sentence and the other in the next."""
+        found: Found = {}
+        for row, following in zip(before, after, strict=True):
+            if row and following and (weight := self.model.beside.get(row[-1], NONE).get(following[0])):
+                found[" ", row[-1], following[0]] = weight
+        names, following = before[1][-EDGE:], after[1]
+        for index, name in enumerate(reversed(names)):
+            if far := self.model.distant.get(name):
+                for other in following[max(0, 1 - index) : REACH - index + 1]:
+                    if weight := far.get(other):
+                        found["~", name, other] = weight
         return found
 
     def hits(self, sentences: list[list[str]], named: Iterable[int] = ()) -> list[Hit]:
@@ -169,20 +181,20 @@ class Reading:
         self.asked = (self.model.thresholds[0] * share, self.model.thresholds[1] * share)
         self.leaning, self.weights, self.singly = [(place, place) for place in named], {}, []
         made: list[Hit] = []
-        before: dict[tuple[str, str, str], Weight] = {}
-        tail: list[str] = []
+        found: Found = {}
+        here: Words = ([], [])
         count = 0
         for index, sentence in enumerate(sentences):
             words = plain(sentence)
             count += len(words)
             if count > MOST_WORDS:
                 break
-            found = self._found(words)
+            before, there = found, here
+            here = (words, [self.model.classes.get(word, word) for word in words])
+            found = self._found(*here)
             made.extend(self._weighed(index, index, found))
             if index:
-                both = {**before, **found, **self._found(tail[-EDGE:] + words[:EDGE])}
-                made.extend(self._weighed(index - 1, index, both))
-            before, tail = found, words
+                made.extend(self._weighed(index - 1, index, {**before, **found, **self._across(there, here)}))
         return made if len(sentences) <= MANY else self._seconded(made)
 
     def _seconded(self, hits: list[Hit]) -> list[Hit]:
@@ -204,7 +216,7 @@ class Reading:
         """Whether a sentence reads as anything but harmless; one that was not weighed does."""
         return self.weights.get(place, DOUBTFUL) >= DOUBTFUL
 
-    def _weighed(self, first: int, last: int, found: dict[tuple[str, str, str], Weight]) -> list[Hit]:
+    def _weighed(self, first: int, last: int, found: Found) -> list[Hit]:
         pressing, danger, now = self.model.bias
         for one, other, third in found.values():
             pressing += one

@@ -17,7 +17,7 @@ from . import judge
 from .report import RANK, Evidence, Report
 from .rules_file import Rule, RuleBook, make_rule
 from .scan import MOST_CHARACTERS, Scanner
-from .ways import WrongWay, spelled_out
+from .ways import Way, WrongWay, spelled_out
 from .words import Category, Severity
 
 RULE_SECONDS = 0.1  # of one rule in one letter
@@ -47,16 +47,16 @@ class _Clock:
 
 
 class _Timed:
-    """A pattern that gives up when its rule's time is over; looks like the standard library's to the scan."""
+    """A rule's ways as one pattern that gives up when the rule's time is over; looks like `Ways` to the scan."""
 
     def __init__(self, pattern: Any, rule: str, clock: _Clock) -> None:
         self.pattern, self.rule, self.clock = pattern, rule, clock
 
-    def finditer(self, text: str) -> Iterator[Any]:
+    def finditer(self, text: str, likely: set[Way]) -> Iterator[Any]:
         return iter(self._ask(lambda left: list(self.pattern.finditer(text, timeout=left))))
 
-    def search(self, text: str) -> Any:
-        return self._ask(lambda left: self.pattern.search(text, timeout=left))
+    def search(self, text: str, likely: set[Way]) -> bool:
+        return bool(self.pattern) and self._ask(lambda left: bool(self.pattern.search(text, timeout=left)))
 
     def _ask(self, question: Any) -> Any:
         left = self.clock.left(self.rule)
@@ -92,10 +92,10 @@ class LocalScanner(Scanner):
         run.clock = _Clock(self.limit)
         return Scanner.scan(run, text), run.clock.spent
 
-    def _matcher(self, number: int) -> Any:
+    def _ways(self, number: int) -> Any:
         rule = self.book.rules[number].id
         pattern, exceptions = self.patterns_of[number]
-        return _Timed(pattern, rule, self.clock), _Timed(exceptions, rule, self.clock) if exceptions else None
+        return _Timed(pattern, rule, self.clock), _Timed(exceptions, rule, self.clock)
 
 
 def laid_on_top(base: Report, local: Report, version: str) -> Report:

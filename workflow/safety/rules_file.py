@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .text import Speller
-from .ways import Way, WrongWay, read_way, spelled_out, whole
+from .ways import Way, Ways, WrongWay, read_way, spelled_out, whole
 from .words import Category, Severity, Subject, Timing
 
 FOLDER = Path(__file__).resolve().parent / "rules"
@@ -40,11 +39,24 @@ class Rule:
     tags: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     not_examples: tuple[str, ...] = ()
-    pattern: str = field(default="", repr=False)
-    except_pattern: str = field(default="", repr=False)
-    anchors: frozenset[str] = field(default=frozenset(), repr=False)
-    prefixes: frozenset[str] = field(default=frozenset(), repr=False)
-    read: tuple[Way, ...] = field(default=(), repr=False)
+    said: Ways = field(default=Ways(), repr=False, compare=False)
+    excepted: Ways = field(default=Ways(), repr=False, compare=False)
+
+    @property
+    def pattern(self) -> str:
+        return whole(self.said.all)
+
+    @property
+    def except_pattern(self) -> str:
+        return whole(self.excepted.all) if self.excepted.all else ""
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        return frozenset().union(*(way.anchors for way in self.said.all))
+
+    @property
+    def prefixes(self) -> frozenset[str]:
+        return frozenset().union(*(way.prefixes for way in self.said.all))
 
 
 @dataclass(frozen=True)
@@ -70,7 +82,7 @@ class TimeMark:
     """Ways of saying when, and how many days ago that is."""
 
     days: int
-    pattern: str
+    said: Ways
 
 
 @dataclass(frozen=True)
@@ -79,7 +91,7 @@ class RuleBook:
 
     rules: tuple[Rule, ...]
     compounds: tuple[Compound, ...]
-    modifiers: Mapping[str, str]
+    modifiers: Mapping[str, Ways]
     times: tuple[TimeMark, ...]
     vocabulary: Mapping[str, Way]
     speller: Speller
@@ -108,11 +120,8 @@ def make_rule(row: Mapping[str, Any], vocabulary: Mapping[str, Way]) -> Rule:
     values["timing"] = Timing(row.get("timing", "now"))
     return Rule(
         **values,
-        pattern=whole([way.regex for way in ways]),
-        except_pattern=whole([way.regex for way in unless]) if unless else "",
-        anchors=frozenset().union(*(way.anchors for way in ways)),
-        prefixes=frozenset().union(*(way.prefixes for way in ways)),
-        read=tuple(ways),
+        said=Ways(tuple(ways)),
+        excepted=Ways(tuple(unless)),
     )
 
 
@@ -145,8 +154,8 @@ def make_book(extra: Iterable[Mapping[str, Any]] = ()) -> RuleBook:
     vocabulary = _vocabulary(sources["vocabulary"]["words"])
     rows = [row for name in sources for row in sources[name].get("rule", [])] + extra
     context = sources["context"]
-    modifiers = {name: _pattern(ways, vocabulary) for name, ways in context["modifiers"].items()}
-    times = tuple(TimeMark(int(row["days"]), _pattern(row["ways"], vocabulary)) for row in context["time"])
+    modifiers = {name: _ways(ways, vocabulary) for name, ways in context["modifiers"].items()}
+    times = tuple(TimeMark(int(row["days"]), _ways(row["ways"], vocabulary)) for row in context["time"])
     rules = tuple(make_rule(row, vocabulary) for row in rows)
     compounds = tuple(make_compound(row) for name in sources for row in sources[name].get("compound", []))
     text = json.dumps([sources, extra], sort_keys=True, ensure_ascii=False)
@@ -183,8 +192,8 @@ def _vocabulary(groups: Mapping[str, str]) -> dict[str, Way]:
     return known
 
 
-def _pattern(ways: Iterable[str], vocabulary: Mapping[str, Way]) -> str:
-    return whole([read_way(source, vocabulary).regex for source in ways])
+def _ways(ways: Iterable[str], vocabulary: Mapping[str, Way]) -> Ways:
+    return Ways(tuple(read_way(source, vocabulary) for source in ways))
 
 
 def _speller(sources: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Speller:
@@ -194,7 +203,3 @@ def _speller(sources: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Spell
     for source in [*sources["vocabulary"]["words"].values(), *(way for row in rows for way in row["ways"])]:
         real.update(spelled_out(source))
     return Speller(table, frozenset(spelling["near"].split()), frozenset(real))
-
-
-def compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)

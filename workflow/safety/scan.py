@@ -6,28 +6,27 @@ Deterministic, explainable, without a database. What cannot be read (another lan
 work) is a concern for a person, never silence.
 """
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
 from typing import Literal
 
 from . import judge
-from .context import WHY, Compiled, Surroundings
+from .context import WHY, Surroundings
+from .finder import Finder
 from .language import language_of
 from .learned import HAPPENING, UNNAMED, Model, Reading, standard_model
 from .report import RANK, Evidence, Mention, Report
-from .rules_file import CUE, Rule, RuleBook, compiled, standard_book
-from .text import LONGEST_WORD, MOST_REMEMBERED, MOST_SENTENCES, MOST_WORDS, sentences
+from .rules_file import CUE, Rule, RuleBook, standard_book
+from .text import MOST_SENTENCES, MOST_WORDS, sentences
+from .ways import Way, Ways
 from .words import Severity, Timing
 
 MOST_CHARACTERS = 25_000
 MOST_WORK = 240_000  # characters of sentences times rules tried on them
 MOST_IN_A_SENTENCE = 4  # mentions by one rule
 MOST_MENTIONS = 24  # by one rule in one letter: more says nothing new
-Matcher = tuple[re.Pattern[str], re.Pattern[str] | None]
 MARGIN = (8, 9)  # words before and after a mention in which a rule's exceptions are looked for
 
 
@@ -42,55 +41,20 @@ class _Work:
     found: Counter[int] = field(default_factory=Counter)
 
 
-class _Tokens:
-    """Which words, and beginnings of words, of a sentence the rules know."""
-
-    def __init__(self, known: set[str]) -> None:
-        self.known = known
-        self.lengths = sorted({len(token) - 1 for token in self.known if token.endswith("*")})
-        self.seen: dict[str, tuple[str, ...]] = {}
-
-    def of(self, words: Iterable[str]) -> set[str]:
-        found: set[str] = set()
-        if len(self.seen) > MOST_REMEMBERED:
-            self.seen.clear()
-        for word in set(words):
-            tokens = self.seen.get(word)
-            if tokens is None:
-                tokens = self._tokens(word)
-                if len(word) <= LONGEST_WORD:
-                    self.seen[word] = tokens
-            if tokens:
-                found.update(tokens)
-        return found
-
-    def _tokens(self, word: str) -> tuple[str, ...]:
-        beginnings = (f"{word[:length]}*" for length in self.lengths if length <= len(word))
-        return tuple(token for token in (word, *beginnings) if token in self.known)
-
-
 class Scanner:
     """One rule book, compiled, with the learned model beside it (None: the rules alone)."""
 
     def __init__(self, book: RuleBook, model: Model | Literal["standard"] | None = "standard") -> None:
         self.model = standard_model() if model == "standard" else model
         self.book = replace(book, version=_version(book, self.model))
-        self.patterns = Compiled.of(book)
-        self.matchers: list[Matcher | None] = [None] * len(book.rules)  # compiled when first needed
-        self.ways: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        self.meets: dict[str, int] = defaultdict(int)  # the needs, each a bit, that a word meets
-        bits: dict[frozenset[str], int] = {}
-        for index, rule in enumerate(self.book.rules):
-            for way in rule.read:
-                wanted = 0
-                for need in way.needs:
-                    wanted |= bits.setdefault(need, 1 << len(bits))
-                for token in (*sorted(way.anchors), *(f"{beginning}*" for beginning in sorted(way.prefixes))):
-                    self.ways[token].append((index, wanted))
-        for need, bit in bits.items():
-            for token in need:
-                self.meets[token] |= bit
-        self.tokens = _Tokens({*self.ways, *self.meets})
+        self.rule_of = {way: number for number, rule in enumerate(book.rules) for way in rule.said.all}
+        self.finder = Finder(self.rule_of)
+        around = [
+            *book.modifiers.values(),
+            *(mark.said for mark in book.times),
+            *(rule.excepted for rule in book.rules),
+        ]
+        self.around = Finder(way for ways in around for way in ways.all)
 
     def scan(self, text: str) -> Report:
         text = text[: MOST_CHARACTERS * 2]
@@ -98,7 +62,7 @@ class Scanner:
         work = _Work()
         around: list[Surroundings] = []
         for sentence in found:
-            around.append(Surroundings(sentence, self.patterns, around[-1] if around else None))
+            around.append(Surroundings(sentence, self.book, self.around, around[-1] if around else None))
         for index, one in enumerate(around):
             if work.left >= 0:
                 self._read(index, one, work)
@@ -124,7 +88,8 @@ class Scanner:
 
     def _read(self, index: int, around: Surroundings, work: _Work) -> None:
         sentence = around.sentence
-        for number in self._candidates(sentence.words):
+        likely = self.finder.likely(sentence.words)
+        for number in sorted({self.rule_of[way] for way in likely}):
             if work.found[number] >= MOST_MENTIONS:
                 continue
             work.left -= len(sentence.text)
@@ -132,43 +97,33 @@ class Scanner:
                 return
             rule = self.book.rules[number]
             try:
-                self._try(rule, number, index, around, work)
+                self._try(number, likely, index, around, work)
             except (ValueError, IndexError, KeyError, RecursionError, MemoryError):
                 work.failed.append(rule.id)
 
-    def _matcher(self, number: int) -> Matcher:
-        found = self.matchers[number]
-        if found is None:
-            rule = self.book.rules[number]
-            found = compiled(rule.pattern), compiled(rule.except_pattern) if rule.except_pattern else None
-            self.matchers[number] = found
-        return found
-
     def make_ready(self) -> None:
         """Compile everything now: a server does so beside its first requests."""
-        for number in range(len(self.matchers)):
-            self._matcher(number)
+        for finder in (self.finder, self.around):
+            for ways in finder.ways.values():
+                for way, _ in ways:
+                    way.compiled  # noqa: B018
 
-    def _candidates(self, words: Iterable[str]) -> list[int]:
-        """The rules one of whose ways has all the words that it needs in this sentence."""
-        here = self.tokens.of(words)
-        met = 0
-        for token in here:
-            met |= self.meets.get(token, 0)
-        return sorted(
-            {number for token in here for number, wanted in self.ways.get(token, ()) if wanted & met == wanted}
-        )
+    def _ways(self, number: int) -> tuple[Ways, Ways]:
+        """What a rule reads, and its exceptions."""
+        rule = self.book.rules[number]
+        return rule.said, rule.excepted
 
-    def _try(self, rule: Rule, number: int, index: int, around: Surroundings, work: _Work) -> None:
-        pattern, exceptions = self._matcher(number)
+    def _try(self, number: int, likely: set[Way], index: int, around: Surroundings, work: _Work) -> None:
+        rule = self.book.rules[number]
+        said, exceptions = self._ways(number)
         sentence = around.sentence
-        for count, match in enumerate(pattern.finditer(sentence.text)):
+        for count, match in enumerate(said.finditer(sentence.text, likely)):
             if count == MOST_IN_A_SENTENCE:
                 return
             work.found[number] += 1
             first, last = around.words_of(match)
             evidence = self._evidence(rule, around, first, last)
-            if exceptions and exceptions.search(sentence.around(first - MARGIN[0], last + MARGIN[1])):
+            if exceptions.search(sentence.around(first - MARGIN[0], last + MARGIN[1]), around.likely):
                 evidence = replace(evidence, severity=CUE, softened="The words around it say otherwise.")
                 work.set_aside.append(evidence)
                 continue

@@ -12,8 +12,9 @@ tried only on sentences that hold one of them.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 SPACE = '(?: [,"])? '
 _GAPS = {"~": r"(?:[^ ]+ ){0,3}", "~~": r"(?:[^ ]+ ){0,7}"}
@@ -39,7 +40,7 @@ class WrongWay(ValueError):
     """A way that cannot be read; the sentence says where."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Way:
     """One way, ready to match: the body of a regular expression and the words one of which is in every match.
 
@@ -50,6 +51,43 @@ class Way:
     anchors: frozenset[str]
     prefixes: frozenset[str]
     needs: tuple[frozenset[str], ...] = ()
+
+    def tokens(self) -> frozenset[str]:
+        return self.anchors | {f"{prefix}*" for prefix in self.prefixes}
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        return re.compile(whole([self]))
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """Several ways of saying one thing, as one regular expression would read them: the leftmost, then the first of them."""
+
+    all: tuple[Way, ...] = ()
+
+    @cached_property
+    def as_set(self) -> frozenset[Way]:
+        return frozenset(self.all)
+
+    def search(self, text: str, likely: set[Way]) -> bool:
+        """Whether one stands in a text. `likely`: the ways that could (finder.py); the others are not tried."""
+        return any(way.compiled.search(text) for way in self.as_set & likely)
+
+    def finditer(self, text: str, likely: set[Way]) -> Iterator[re.Match[str]]:
+        """All that stand in a text, from left to right, none within another."""
+        ways = [way.compiled for way in self.all if way in likely]
+        if len(ways) == 1:
+            yield from ways[0].finditer(text)
+            return
+        place = 0
+        while ways:
+            found = [match for way in ways if (match := way.search(text, place))]
+            if not found:
+                return
+            first = min(found, key=lambda match: match.start())
+            yield first
+            place = first.end()
 
 
 @dataclass(slots=True)
@@ -178,9 +216,9 @@ def read_way(source: str, vocabulary: Mapping[str, Way]) -> Way:
     return Way(item.regex, item.anchors, item.prefixes, item.needs)
 
 
-def whole(regexes: list[str]) -> str:
+def whole(ways: Iterable[Way]) -> str:
     """One regular expression for several ways, matching whole words of a sentence's text."""
-    return f" (?:{'|'.join(regexes)})(?= )"
+    return f" (?:{'|'.join(way.regex for way in ways)})(?= )"
 
 
 def spelled_out(source: str) -> list[str]:

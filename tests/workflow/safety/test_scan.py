@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from workflow.safety import scan as scan_module
 from workflow.safety.rules_file import make_book, standard_book
 from workflow.safety.scan import MOST_WORK, Scanner, _Work, scan, standard_scanner
-from workflow.safety.ways import WrongWay, read_way
+from workflow.safety.ways import Ways, WrongWay, read_way
 from workflow.safety.words import Category, Severity, Subject, Timing
 
 pytestmark = pytest.mark.pure
@@ -101,14 +102,15 @@ def test_it_flags_a_letter_when_the_scan_breaks(monkeypatch):
 
 
 def test_it_flags_a_letter_when_one_rule_breaks_and_keeps_the_others(monkeypatch):
-    scanner = Scanner(standard_book())
-    number = next(i for i, rule in enumerate(scanner.book.rules) if rule.id == "overdose.colour")
-
-    class Broken:
-        def finditer(self, text):
+    class Broken(Ways):
+        def finditer(self, text, likely):
             raise ValueError
 
-    scanner.matchers[number] = (Broken(), None)
+    rules = [
+        replace(rule, said=Broken(rule.said.all)) if rule.id == "overdose.colour" else rule
+        for rule in standard_book().rules
+    ]
+    scanner = Scanner(replace(standard_book(), rules=tuple(rules)))
     report = scan(LETTER + "Now his lips are blue and I cannot wake him.", scanner)
     assert report.severity == Severity.EMERGENCY
     assert report.failed_rules == ("overdose.colour",)

@@ -1,0 +1,60 @@
+"""Which ways of saying something can stand in a sentence at all, by the words they need; only those are tried."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from .text import LONGEST_WORD, MOST_REMEMBERED
+from .ways import Way
+
+
+class Finder:
+    """Ways by the words they need. One without anchors is always likely."""
+
+    def __init__(self, ways: Iterable[Way]) -> None:
+        self.always: set[Way] = set()
+        self.ways: dict[str, list[tuple[Way, int]]] = defaultdict(list)
+        self.meets: dict[str, int] = defaultdict(int)  # the needs, each a bit, that a word meets
+        bits: dict[frozenset[str], int] = {}
+        for way in ways:
+            wanted = 0
+            for need in way.needs:
+                wanted |= bits.setdefault(need, 1 << len(bits))
+            tokens = way.tokens()
+            for token in tokens:
+                self.ways[token].append((way, wanted))
+            if not tokens:
+                self.always.add(way)
+        for need, bit in bits.items():
+            for token in need:
+                self.meets[token] |= bit
+        self.known = {*self.ways, *self.meets}
+        self.lengths = sorted({len(token) - 1 for token in self.known if token.endswith("*")})
+        self.seen: dict[str, tuple[str, ...]] = {}
+
+    def likely(self, words: Iterable[str]) -> set[Way]:
+        """The ways all of whose needs are met by these words of one sentence."""
+        here = self._tokens(words)
+        met = 0
+        for token in here:
+            met |= self.meets.get(token, 0)
+        found = {way for token in here for way, wanted in self.ways.get(token, ()) if wanted & met == wanted}
+        return found | self.always
+
+    def _tokens(self, words: Iterable[str]) -> set[str]:
+        """Which words, and beginnings of words, the ways know."""
+        found: set[str] = set()
+        if len(self.seen) > MOST_REMEMBERED:
+            self.seen.clear()
+        for word in set(words):
+            tokens = self.seen.get(word)
+            if tokens is None:
+                tokens = self._tokens_of(word)
+                if len(word) <= LONGEST_WORD:
+                    self.seen[word] = tokens
+            if tokens:
+                found.update(tokens)
+        return found
+
+    def _tokens_of(self, word: str) -> tuple[str, ...]:
+        beginnings = (f"{word[:length]}*" for length in self.lengths if length <= len(word))
+        return tuple(token for token in (word, *beginnings) if token in self.known)
