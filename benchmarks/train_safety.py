@@ -186,21 +186,6 @@ def trained(rows: list[Row]) -> dict:
     }  # fmt: skip
 
 
-def as_model(raw: dict) -> Model:
-    def pairs(table: dict) -> dict:
-        made: dict = {}
-        for pair, weight in table.items():
-            first, second = pair.split()
-            made.setdefault(first, {})[second] = tuple(weight)
-        return made
-
-    words = {word: tuple(weight) for word, weight in raw["words"].items()}
-    return Model(
-        class_of(), words, pairs(raw["beside"]), pairs(raw["distant"]), tuple(raw["bias"]), tuple(raw["thresholds"]),
-        raw["categories"], "held out",
-    )  # fmt: skip
-
-
 def held_out_sets() -> dict[str, list[tuple[str, str]]]:
     made = {
         path.stem: [(row["safety"]["severity"], row["text"]) for row in letters(path)]
@@ -249,7 +234,7 @@ def main() -> None:
         key = together.get(name, name)
         if key not in models:
             kept = [row for row in rows if together.get(row.source, row.source) != key]
-            models[key] = replace(as_model(trained(kept)), thresholds=tuple(options.thresholds))
+            models[key] = replace(Model.of(trained(kept), "held out"), thresholds=tuple(options.thresholds))
         print(figures(name + " rules", texts, rules_alone.scan))
         print(figures(name + " both", texts, Scanner(book, model=models[key]).scan))
     if options.write or options.only_write:

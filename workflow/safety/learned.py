@@ -8,13 +8,16 @@ It may add a flag or raise one: to urgent, and to an emergency what reads as hap
 
 import json
 import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
-from itertools import pairwise
+from itertools import count, pairwise, repeat
+from operator import add
 from pathlib import Path
 from sys import intern
+from typing import Any
 
 from .words import Category
 
@@ -35,29 +38,47 @@ HAPPENING, UNNAMED = 1_000, 1_250
 NOW, HASTE = 500, 800
 MOST_WORDS = 1_500  # of a letter; what comes later is read by the rules alone
 Weight = tuple[int, int, int]
-Pairs = dict[str, dict[str, Weight]]
-Found = dict[tuple[str, str, str], Weight]  # marks, as `marks` names them, and what they weigh
+Pairs = dict[str, dict[str, int]]
 Words = tuple[list[str], list[str]]  # of a sentence, and the classes for which they stand
-NONE: dict[str, Weight] = {}
+KINDS = ("words", "beside", "distant")  # of marks
+NONE = 0  # the mark that weighs nothing
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights in thousandths. The first of each speaks of pressing danger, the second of any, the third of one that is now."""
+    """Marks by number, and what each weighs in thousandths: as pressing danger, as any danger, and as one that is now."""
 
     classes: dict[str, str]
-    words: dict[str, Weight]
+    words: dict[str, int]
     beside: Pairs
     distant: Pairs
+    weights: tuple[array, ...]
     bias: Weight
     thresholds: tuple[int, int]
     categories: dict[str, dict[str, int]]
     version: str
 
+    @classmethod
+    def of(cls, raw: Mapping[str, Any], version: str) -> "Model":
+        """From what the training made."""
+        numbers = count(NONE + 1)
+        weights = [(0, 0, 0), *(weight for kind in KINDS for weight in raw[kind].values())]
+        return cls(
+            classes=class_of(),
+            words={word: next(numbers) for word in raw["words"]},
+            beside=_pairs(raw["beside"], numbers),
+            distant=_pairs(raw["distant"], numbers),
+            weights=tuple(array("i", one) for one in zip(*weights, strict=True)),
+            bias=tuple(raw["bias"]),
+            thresholds=tuple(raw["thresholds"]),
+            categories=raw["categories"],
+            version=version,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What one or two sentences weigh, and what of them weighs: why and of what category is asked of few, by `Reading`."""
+    """What one or two sentences weigh."""
 
     first: int
     last: int
@@ -65,24 +86,13 @@ class Hit:
     is_pressing: bool
     pressing: int
     happening: int
-    found: Found = field(compare=False, repr=False)
 
 
 @cache
 def standard_model() -> Model:
     """The model of the files, read once."""
     text = (FOLDER / "weights.json").read_text(encoding="utf-8")
-    raw = json.loads(text)
-    return Model(
-        classes=class_of(),
-        words={word: tuple(weight) for word, weight in raw["words"].items()},
-        beside=_pairs(raw["beside"]),
-        distant=_pairs(raw["distant"]),
-        bias=tuple(raw["bias"]),
-        thresholds=tuple(raw["thresholds"]),
-        categories=raw["categories"],
-        version=sha256((text + _kin()).encode()).hexdigest()[:12],
-    )
+    return Model.of(json.loads(text), sha256((text + _kin()).encode()).hexdigest()[:12])
 
 
 @cache
@@ -103,13 +113,11 @@ def _kin() -> str:
     return (FOLDER / "kin.txt").read_text(encoding="utf-8")
 
 
-def _pairs(raw: dict[str, list[int]]) -> Pairs:
+def _pairs(table: Iterable[str], numbers: Iterator[int]) -> Pairs:
     made: Pairs = {}
-    known: dict[Weight, Weight] = {}  # each weight and each word is kept once, however many pairs have it
-    for pair, (pressing, danger, now) in raw.items():
-        first, second = map(intern, pair.split())
-        weight = (pressing, danger, now)
-        made.setdefault(first, {})[second] = known.setdefault(weight, weight)
+    for pair in table:
+        first, second = map(intern, pair.split())  # each word is kept once, however many pairs have it
+        made.setdefault(first, {})[second] = next(numbers)
     return made
 
 
@@ -141,38 +149,36 @@ class Reading:
         self.leaning: list[tuple[int, int]] = []
         self.weights: dict[int, int] = {}  # the most that each sentence weighs, by itself or with a neighbour
         self.singly: list[int] = []  # what each sentence weighs by itself
+        self.sentences: list[Words] = []
 
-    def _found(self, words: list[str], names: list[str]) -> Found:
-        """The marks of a sentence that weigh something, each once. `names`: the words, or the classes they stand for."""
-        found: Found = {}
-        single, beside, distant = self.model.words, self.model.beside, self.model.distant
-        for one in {*words, *names}:
-            if weight := single.get(one):
-                found["", one, ""] = weight
+    def _found(self, words: list[str], names: list[str]) -> set[int]:
+        """The marks of a sentence. `names`: the classes for which its words stand."""
+        beside, distant = self.model.beside.get, self.model.distant.get
+        found = set(map(self.model.words.get, {*words, *names}, repeat(NONE)))
         for row in (words, names):
             for one, other in pairwise(row):
-                if (near := beside.get(one)) and (weight := near.get(other)):
-                    found[" ", one, other] = weight
+                if near := beside(one):
+                    found.add(near.get(other, NONE))
         for index, name in enumerate(names):
-            if far := distant.get(name):
-                for other in names[index + 2 : index + REACH + 2]:
-                    if weight := far.get(other):
-                        found["~", name, other] = weight
+            if far := distant(name):
+                found.update(map(far.get, names[index + 2 : index + REACH + 2], repeat(NONE)))
         return found
 
-    def _across(self, before: Words, after: Words) -> Found:
+    def _across(self, before: Words, after: Words) -> set[int]:
         """The marks of which one half stands in a sentence and the other in the next."""
-        found: Found = {}
+        beside, distant = self.model.beside.get, self.model.distant.get
+        found = set()
         for row, following in zip(before, after, strict=True):
-            if row and following and (weight := self.model.beside.get(row[-1], NONE).get(following[0])):
-                found[" ", row[-1], following[0]] = weight
-        names, following = before[1][-EDGE:], after[1]
-        for index, name in enumerate(reversed(names)):
-            if far := self.model.distant.get(name):
-                for other in following[max(0, 1 - index) : REACH - index + 1]:
-                    if weight := far.get(other):
-                        found["~", name, other] = weight
+            if row and following and (near := beside(row[-1])):
+                found.add(near.get(following[0], NONE))
+        names, following = before[1], after[1]
+        for back, name in enumerate(reversed(names[-EDGE:])):
+            if far := distant(name):
+                found.update(map(far.get, following[max(0, 1 - back) : EDGE - back], repeat(NONE)))
         return found
+
+    def _sum(self, found: set[int]) -> list[int]:
+        return [sum(map(weights.__getitem__, found)) for weights in self.model.weights]
 
     def hits(self, sentences: list[list[str]], named: Iterable[int] = ()) -> list[Hit]:
         """What weighs as danger, sentence by sentence and two by two. `named`: places that a rule named, and so lean to it."""
@@ -180,21 +186,25 @@ class Reading:
         self.haste = 0 if len(sentences) <= FEW else HASTE
         self.asked = (self.model.thresholds[0] * share, self.model.thresholds[1] * share)
         self.leaning, self.weights, self.singly = [(place, place) for place in named], {}, []
+        self.sentences = []
         made: list[Hit] = []
-        found: Found = {}
-        here: Words = ([], [])
+        found: set[int] = set()
+        weighs = [0, 0, 0]
         count = 0
         for index, sentence in enumerate(sentences):
             words = plain(sentence)
             count += len(words)
             if count > MOST_WORDS:
                 break
-            before, there = found, here
             here = (words, [self.model.classes.get(word, word) for word in words])
+            before, weighed = found, weighs
             found = self._found(*here)
-            made.extend(self._weighed(index, index, found))
+            weighs = self._sum(found)
+            made.extend(self._weighed(index, index, weighs))
             if index:
-                made.extend(self._weighed(index - 1, index, {**before, **found, **self._across(there, here)}))
+                more = self._sum((found | self._across(self.sentences[-1], here)) - before)
+                made.extend(self._weighed(index - 1, index, map(add, weighed, more)))
+            self.sentences.append(here)
         return made if len(sentences) <= MANY else self._seconded(made)
 
     def _seconded(self, hits: list[Hit]) -> list[Hit]:
@@ -216,12 +226,8 @@ class Reading:
         """Whether a sentence reads as anything but harmless; one that was not weighed does."""
         return self.weights.get(place, DOUBTFUL) >= DOUBTFUL
 
-    def _weighed(self, first: int, last: int, found: Found) -> list[Hit]:
-        pressing, danger, now = self.model.bias
-        for one, other, third in found.values():
-            pressing += one
-            danger += other
-            now += third
+    def _weighed(self, first: int, last: int, weighs: Iterable[int]) -> list[Hit]:
+        pressing, danger, now = map(add, self.model.bias, weighs)
         if first == last:
             self.singly.append(pressing)
         for place in (first, last):
@@ -234,13 +240,21 @@ class Reading:
         is_pressing = pressing >= self.asked[0]
         if not is_pressing and danger < self.asked[1] and happening < HAPPENING:
             return []
-        return [Hit(first, last, max(pressing, danger), is_pressing, pressing, happening, found)]
+        return [Hit(first, last, max(pressing, danger), is_pressing, pressing, happening)]
 
     def because(self, hit: Hit) -> list[str]:
         """The words that weigh most in it."""
-        side = 0 if hit.is_pressing else 1
-        heavy = sorted(hit.found, key=lambda mark: (-hit.found[mark][side], mark))
-        return [_said(mark) for mark in heavy if mark[1].islower()][:3]
+        words = [word for sentence, _ in self.sentences[hit.first : hit.last + 1] for word in sentence]
+        weights = self.model.weights[0 if hit.is_pressing else 1]
+        weighs = {mark: weights[number] for mark in marks(words, self.model.classes) if (number := self._number(mark))}
+        heavy = sorted(weighs, key=lambda mark: (-weighs[mark], KINDS.index(mark[0]), mark))
+        return [f"{first} {second}".strip() for _, first, second in heavy if first.islower()][:3]
+
+    def _number(self, mark: tuple[str, str, str]) -> int:
+        kind, first, second = mark
+        if kind == "words":
+            return self.model.words.get(first, NONE)
+        return getattr(self.model, kind).get(first, {}).get(second, NONE)
 
     def category(self, words: list[str]) -> Category:
         """The category of which the words speak most."""
@@ -250,7 +264,3 @@ class Reading:
                 total[name] = total.get(name, 0) + weight
         best = max(sorted(total), key=lambda name: total[name], default=Category.WRITER_CRISIS.value)
         return Category(best)
-
-
-def _said(mark: tuple[str, str, str]) -> str:
-    return mark[1] if not mark[2] else f"{mark[1]} {mark[2]}"
