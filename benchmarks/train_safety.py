@@ -234,7 +234,7 @@ def main() -> None:
         key = together.get(name, name)
         if key not in models:
             kept = [row for row in rows if together.get(row.source, row.source) != key]
-            models[key] = replace(Model.of(trained(kept), "held out"), thresholds=tuple(options.thresholds))
+            models[key] = replace(Model.of(trained(kept), class_of(), "held out"), thresholds=tuple(options.thresholds))
         print(figures(name + " rules", texts, rules_alone.scan))
         print(figures(name + " both", texts, Scanner(book, model=models[key]).scan))
     if options.write or options.only_write:

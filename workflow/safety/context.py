@@ -61,7 +61,7 @@ class Surroundings:
         """(first word, last word, days ago) of every mention of time; a longer one hides those inside it."""
         found = []
         for mark in self.book.times:
-            for match in mark.said.finditer(self.sentence.text, self.likely):
+            for match in mark.said.matches(self.sentence.text, self.likely):
                 first, last = self.words_of(match)
                 if not _OTHER_EVENTS & set(self.sentence.words[max(0, first - 2) : first]):
                     found.append((first, last, mark.days))
@@ -72,7 +72,7 @@ class Surroundings:
 
     @cached_property
     def idioms(self) -> list[tuple[int, int]]:
-        found = self.book.modifiers["idiom"].finditer(self.sentence.text, self.likely)
+        found = self.book.modifiers["idiom"].matches(self.sentence.text, self.likely)
         return [self.words_of(match) for match in found]
 
     @cached_property

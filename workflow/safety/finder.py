@@ -29,31 +29,29 @@ class Finder:
                 self.meets[token] |= bit
         self.known = {*self.ways, *self.meets}
         self.lengths = sorted({len(token) - 1 for token in self.known if token.endswith("*")})
-        self.seen: dict[str, tuple[str, ...]] = {}
+        self.seen: dict[str, tuple[int, list[tuple[Way, int]]]] = {}
 
     def likely(self, words: Iterable[str]) -> set[Way]:
         """The ways all of whose needs are met by these words of one sentence."""
-        here = self._tokens(words)
-        met = 0
-        for token in here:
-            met |= self.meets.get(token, 0)
-        found = {way for token in here for way, wanted in self.ways.get(token, ()) if wanted & met == wanted}
-        return found | self.always
-
-    def _tokens(self, words: Iterable[str]) -> set[str]:
-        """Which words, and beginnings of words, the ways know."""
-        found: set[str] = set()
         if len(self.seen) > MOST_REMEMBERED:
             self.seen.clear()
+        met, anchored = 0, []
         for word in set(words):
-            tokens = self.seen.get(word)
-            if tokens is None:
-                tokens = self._tokens_of(word)
-                if len(word) <= LONGEST_WORD:
-                    self.seen[word] = tokens
-            if tokens:
-                found.update(tokens)
-        return found
+            meets, ways = self.seen.get(word) or self._read(word)
+            met |= meets
+            if ways:
+                anchored.append(ways)
+        return self.always.union(way for ways in anchored for way, wanted in ways if wanted & met == wanted)
+
+    def _read(self, word: str) -> tuple[int, list[tuple[Way, int]]]:
+        """The needs that a word meets, and the ways of which it is an anchor, by itself or by its beginning."""
+        meets, ways = 0, []
+        for token in self._tokens_of(word):
+            meets |= self.meets.get(token, 0)
+            ways += self.ways.get(token, [])
+        if len(word) <= LONGEST_WORD:
+            self.seen[word] = meets, ways
+        return meets, ways
 
     def _tokens_of(self, word: str) -> tuple[str, ...]:
         beginnings = (f"{word[:length]}*" for length in self.lengths if length <= len(word))

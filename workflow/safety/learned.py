@@ -8,7 +8,6 @@ It may add a flag or raise one: to urgent, and to an emergency what reads as hap
 
 import json
 import tomllib
-from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -42,6 +41,8 @@ Pairs = dict[str, dict[str, int]]
 Words = tuple[list[str], list[str]]  # of a sentence, and the classes for which they stand
 KINDS = ("words", "beside", "distant")  # of marks
 NONE = 0  # the mark that weighs nothing
+PLACES = 24  # binary, of each weight in a packed one
+HALF = 1 << (PLACES - 1)
 
 
 @dataclass(frozen=True)
@@ -52,23 +53,24 @@ class Model:
     words: dict[str, int]
     beside: Pairs
     distant: Pairs
-    weights: tuple[array, ...]
+    weights: list[int]  # the three of each mark in one number (`packed`)
     bias: Weight
     thresholds: tuple[int, int]
     categories: dict[str, dict[str, int]]
     version: str
 
     @classmethod
-    def of(cls, raw: Mapping[str, Any], version: str) -> "Model":
+    def of(cls, raw: Mapping[str, Any], classes: dict[str, str], version: str) -> "Model":
         """From what the training made."""
         numbers = count(NONE + 1)
-        weights = [(0, 0, 0), *(weight for kind in KINDS for weight in raw[kind].values())]
+        once: dict[int, int] = {}  # each number is kept once, however many marks have it
+        weights = [packed(weight) for weight in ((0, 0, 0), *(one for kind in KINDS for one in raw[kind].values()))]
         return cls(
-            classes=class_of(),
+            classes=classes,
             words={word: next(numbers) for word in raw["words"]},
             beside=_pairs(raw["beside"], numbers),
             distant=_pairs(raw["distant"], numbers),
-            weights=tuple(array("i", one) for one in zip(*weights, strict=True)),
+            weights=[once.setdefault(weight, weight) for weight in weights],
             bias=tuple(raw["bias"]),
             thresholds=tuple(raw["thresholds"]),
             categories=raw["categories"],
@@ -92,7 +94,7 @@ class Hit:
 def standard_model() -> Model:
     """The model of the files, read once."""
     text = (FOLDER / "weights.json").read_text(encoding="utf-8")
-    return Model.of(json.loads(text), sha256((text + _kin()).encode()).hexdigest()[:12])
+    return Model.of(json.loads(text), class_of(), sha256((text + _kin()).encode()).hexdigest()[:12])
 
 
 @cache
@@ -119,6 +121,20 @@ def _pairs(table: Iterable[str], numbers: Iterator[int]) -> Pairs:
         first, second = map(intern, pair.split())  # each word is kept once, however many pairs have it
         made.setdefault(first, {})[second] = next(numbers)
     return made
+
+
+def packed(weight: Iterable[int]) -> int:
+    """Three weights as one number, so that one sum adds all three: each has 24 bits, far more than two sentences can weigh."""
+    pressing, danger, now = weight
+    return pressing + (danger << PLACES) + (now << 2 * PLACES)
+
+
+def unpacked(total: int) -> Weight:
+    """The three sums in a sum of packed weights."""
+    pressing = (total + HALF) % (2 * HALF) - HALF
+    total = (total - pressing) >> PLACES
+    danger = (total + HALF) % (2 * HALF) - HALF
+    return pressing, danger, (total - danger) >> PLACES
 
 
 def plain(words: list[str]) -> list[str]:
@@ -177,8 +193,8 @@ class Reading:
                 found.update(map(far.get, following[max(0, 1 - back) : EDGE - back], repeat(NONE)))
         return found
 
-    def _sum(self, found: set[int]) -> list[int]:
-        return [sum(map(weights.__getitem__, found)) for weights in self.model.weights]
+    def _sum(self, found: set[int]) -> int:
+        return sum(map(self.model.weights.__getitem__, found))
 
     def hits(self, sentences: list[list[str]], named: Iterable[int] = ()) -> list[Hit]:
         """What weighs as danger, sentence by sentence and two by two. `named`: places that a rule named, and so lean to it."""
@@ -189,12 +205,12 @@ class Reading:
         self.sentences = []
         made: list[Hit] = []
         found: set[int] = set()
-        weighs = [0, 0, 0]
-        count = 0
+        weighs = 0
+        read = 0
         for index, sentence in enumerate(sentences):
             words = plain(sentence)
-            count += len(words)
-            if count > MOST_WORDS:
+            read += len(words)
+            if read > MOST_WORDS:
                 break
             here = (words, [self.model.classes.get(word, word) for word in words])
             before, weighed = found, weighs
@@ -203,7 +219,7 @@ class Reading:
             made.extend(self._weighed(index, index, weighs))
             if index:
                 more = self._sum((found | self._across(self.sentences[-1], here)) - before)
-                made.extend(self._weighed(index - 1, index, map(add, weighed, more)))
+                made.extend(self._weighed(index - 1, index, weighed + more))
             self.sentences.append(here)
         return made if len(sentences) <= MANY else self._seconded(made)
 
@@ -226,8 +242,8 @@ class Reading:
         """Whether a sentence reads as anything but harmless; one that was not weighed does."""
         return self.weights.get(place, DOUBTFUL) >= DOUBTFUL
 
-    def _weighed(self, first: int, last: int, weighs: Iterable[int]) -> list[Hit]:
-        pressing, danger, now = map(add, self.model.bias, weighs)
+    def _weighed(self, first: int, last: int, weighs: int) -> list[Hit]:
+        pressing, danger, now = map(add, self.model.bias, unpacked(weighs))
         if first == last:
             self.singly.append(pressing)
         for place in (first, last):
@@ -245,8 +261,12 @@ class Reading:
     def because(self, hit: Hit) -> list[str]:
         """The words that weigh most in it."""
         words = [word for sentence, _ in self.sentences[hit.first : hit.last + 1] for word in sentence]
-        weights = self.model.weights[0 if hit.is_pressing else 1]
-        weighs = {mark: weights[number] for mark in marks(words, self.model.classes) if (number := self._number(mark))}
+        side = 0 if hit.is_pressing else 1
+        weighs = {
+            mark: unpacked(self.model.weights[number])[side]
+            for mark in marks(words, self.model.classes)
+            if (number := self._number(mark))
+        }
         heavy = sorted(weighs, key=lambda mark: (-weighs[mark], KINDS.index(mark[0]), mark))
         return [f"{first} {second}".strip() for _, first, second in heavy if first.islower()][:3]
 
@@ -254,7 +274,8 @@ class Reading:
         kind, first, second = mark
         if kind == "words":
             return self.model.words.get(first, NONE)
-        return getattr(self.model, kind).get(first, {}).get(second, NONE)
+        pairs = self.model.beside if kind == "beside" else self.model.distant
+        return pairs.get(first, {}).get(second, NONE)
 
     def category(self, words: list[str]) -> Category:
         """The category of which the words speak most."""

@@ -52,8 +52,9 @@ class _Timed:
     def __init__(self, pattern: Any, rule: str, clock: _Clock) -> None:
         self.pattern, self.rule, self.clock = pattern, rule, clock
 
-    def finditer(self, text: str, likely: set[Way]) -> Iterator[Any]:
-        return iter(self._ask(lambda left: list(self.pattern.finditer(text, timeout=left))))
+    def matches(self, text: str, likely: set[Way]) -> list[Any]:
+        made: list[Any] = self._ask(lambda left: list(self.pattern.finditer(text, timeout=left)))
+        return made
 
     def search(self, text: str, likely: set[Way]) -> bool:
         return bool(self.pattern) and self._ask(lambda left: bool(self.pattern.search(text, timeout=left)))

@@ -117,7 +117,7 @@ class Scanner:
         rule = self.book.rules[number]
         said, exceptions = self._ways(number)
         sentence = around.sentence
-        for count, match in enumerate(said.finditer(sentence.text, likely)):
+        for count, match in enumerate(said.matches(sentence.text, likely)):
             if count == MOST_IN_A_SENTENCE:
                 return
             work.found[number] += 1

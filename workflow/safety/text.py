@@ -8,6 +8,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 MOST_TOKENS_IN_A_SENTENCE = 60
 LONG = 28  # words; from here on a sentence ends where it turns
@@ -18,9 +19,7 @@ MOST_SENTENCES = 1_500
 MOST_PICTURES = 40
 _JOINS = "'’‘ʼ`´′\u200b\u200c\u200d\u2060\ufeff\u00ad"  # apostrophes and invisible characters
 _SIGNS = "!@$*"
-_WORD = re.compile(
-    rf"(?:[^\W\d_]\.){{2,}}(?:[{_JOINS}]?[dD]\b)?|[\w$](?:[\w$]|[{_JOINS}{re.escape(_SIGNS)}]+(?=[\w$]))*"
-)
+_WORD = re.compile(rf"(?:[^\W\d_]\.){{2,}}(?:[{_JOINS}]?[dD]\b)?|[\w$]++(?:[{_JOINS}!@*]++[\w$]++)*+")
 _JOIN = re.compile(rf"[{_JOINS}._]")
 _SIGN = re.compile(r"[!@$*]")
 _LETTERS = str.maketrans("0134578!@$", "oieastbias")
@@ -47,15 +46,13 @@ class Sentence:
     starts: list[int] = field(default_factory=list)
 
     def close(self) -> "Sentence":
-        place = 1
-        for word in self.words:
-            self.starts.append(place)
-            place += len(word) + 1
         self.text = f" {' '.join(self.words)} "
         return self
 
     def word_at(self, place: int) -> int:
         """The index of the word that covers a place in `text`."""
+        if not self.starts:
+            self.starts = list(accumulate((len(word) + 1 for word in self.words[:-1]), initial=1))
         return max(0, bisect_right(self.starts, place) - 1)
 
     def span(self, first: int, last: int) -> tuple[int, int]:
@@ -75,6 +72,7 @@ class Speller:
         self.near = near
         self.real = real | near
         self.initials = frozenset(word[0] for word in near)
+        self.letters = frozenset(word for word in table if len(word) == 1)
         self.read: dict[str, list[tuple[str, int, int]]] = {}  # plain tokens met before and how they read
         self.deletes: dict[str, str] = {}
         for word in sorted(near):
@@ -147,17 +145,16 @@ def sentences(text: str, spell: Speller) -> list[Sentence]:
     for number, run in enumerate(_WORD.finditer(text)):
         if number == MOST_WORDS or len(made) == MOST_SENTENCES:
             break
-        gap = text[end : run.start()]
-        if gap != " ":
-            current = _after_gap(gap, end, text, current, made)
-        end = run.end()
+        start, after = run.span()
+        if start != end + 1 or text[end] != " ":
+            current = _after_gap(text[end:start], end, text, current, made)
+        end = after
         token = run.group()
         words = read.get(token)
         if words is None:
             words = _read(token, 0, spell)
             if len(token) <= LONGEST_WORD:
                 read[token] = words
-        start = run.start()
         for word, first, last in words:
             if len(current.words) >= LONG and _too_long(current, word):
                 current = _end(current, made)
@@ -222,12 +219,11 @@ def _ends(gap: str, start: int, text: str, sentence: Sentence) -> bool:
 
 def _joined(sentence: Sentence, spell: Speller) -> Sentence:
     """Words typed with a space between all letters are put together when they make a word that matters."""
-    words, spans = sentence.words, sentence.spans
-    letters = sum(len(word) == 1 and word.isalpha() for word in words)
-    if letters:
-        if letters > 2:
-            _put_together(words, spans, spell)
-        sentence.words = [spell.table.get(word, word) if len(word) == 1 else word for word in words]
+    letters = [word for word in sentence.words if len(word) == 1 and word.isalpha()]
+    if len(letters) > 2:
+        _put_together(sentence.words, sentence.spans, spell)
+    if not spell.letters.isdisjoint(letters):
+        sentence.words = [spell.table.get(word, word) if len(word) == 1 else word for word in sentence.words]
     return sentence
 
 

@@ -12,7 +12,7 @@ tried only on sentences that hold one of them.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -74,20 +74,18 @@ class Ways:
         """Whether one stands in a text. `likely`: the ways that could (finder.py); the others are not tried."""
         return any(way.compiled.search(text) for way in self.as_set & likely)
 
-    def finditer(self, text: str, likely: set[Way]) -> Iterator[re.Match[str]]:
+    def matches(self, text: str, likely: set[Way]) -> list[re.Match[str]]:
         """All that stand in a text, from left to right, none within another."""
-        ways = [way.compiled for way in self.all if way in likely]
-        if len(ways) == 1:
-            yield from ways[0].finditer(text)
-            return
+        found = self.as_set & likely
+        if len(found) < 2:
+            return [match for way in found for match in way.compiled.finditer(text)]
+        patterns = [way.compiled for way in self.all if way in found]
+        made: list[re.Match[str]] = []
         place = 0
-        while ways:
-            found = [match for way in ways if (match := way.search(text, place))]
-            if not found:
-                return
-            first = min(found, key=lambda match: match.start())
-            yield first
-            place = first.end()
+        while here := [match for pattern in patterns if (match := pattern.search(text, place))]:
+            made.append(min(here, key=lambda match: match.start()))
+            place = made[-1].end()
+        return made
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from workflow.safety import learned
 from workflow.safety.judge import LEARNED
-from workflow.safety.learned import Model, Reading, marks, plain, standard_model
+from workflow.safety.learned import Model, Reading, marks, packed, plain, standard_model, unpacked
 from workflow.safety.report import RANK
 from workflow.safety.rules_file import standard_book
 from workflow.safety.scan import Scanner, scan
@@ -24,12 +25,19 @@ LETTERS = [
     for path in sorted((Path(__file__).parents[3] / "benchmarks/letters").glob("*.jsonl"))
     for line in path.read_text(encoding="utf-8").splitlines()
 ]
-# A model that knows one word, so that these tests depend on no training.
-TINY = Model(
-    classes={}, words={"zorblatt": (3000, 3000, 0), "quonk": (0, 3000, 0)}, beside={}, distant={}, bias=(-1000, -1000, -1000),
-    thresholds=(1000, 1000), categories={"zorblatt": {"overdose": 1000}}, version="tiny",
-)  # fmt: skip
-WITH_TINY = Scanner(standard_book(), model=TINY)
+WORDS = {"zorblatt": (3000, 3000, 0), "quonk": (0, 3000, 0)}
+
+
+def tiny(words=WORDS, bias=(-1000, -1000, -1000)):
+    """A model that knows a word or two, so that these tests depend on no training."""
+    raw = {
+        "words": words, "beside": {}, "distant": {}, "bias": bias, "thresholds": (1000, 1000),
+        "categories": {"zorblatt": {"overdose": 1000}},
+    }  # fmt: skip
+    return Model.of(raw, {}, "tiny")
+
+
+WITH_TINY = Scanner(standard_book(), model=tiny())
 CALM = "We had the usual supper and he went up to his room afterwards. The dishes are done and the dog is out."
 UNRULY = f"He has zorblatt in the kitchen again. {CALM}"
 
@@ -53,9 +61,7 @@ def test_it_never_lowers_what_the_rules_saw():
 
 
 def test_it_makes_an_emergency_of_what_reads_as_happening_and_asks_more_where_no_rule_named_it():
-    now, surely = (
-        Scanner(standard_book(), model=replace(TINY, words={"zorblatt": (3000, 3000, third)})) for third in (2100, 2300)
-    )
+    now, surely = (Scanner(standard_book(), model=tiny({"zorblatt": (3000, 3000, third)})) for third in (2100, 2300))
     hit = "He hit me on Sunday."
     assert RULES_ALONE.scan(hit).severity == WITH_TINY.scan(f"{hit} {UNRULY}").severity == Severity.URGENT
     (flag, evidence), *_ = added(now.scan(f"{hit} {UNRULY}"))
@@ -69,7 +75,7 @@ def test_it_makes_an_emergency_of_what_reads_as_happening_and_asks_more_where_no
 
 def test_it_asks_less_of_what_reads_as_happening_now():
     words = {"zorblatt": (1500, 0, 0), "floob": (1500, 0, 1600)}
-    scanner = Scanner(standard_book(), model=replace(TINY, words=words))
+    scanner = Scanner(standard_book(), model=tiny(words))
     assert scanner.scan(UNRULY).severity == "none"
     assert scanner.scan(UNRULY.replace("zorblatt", "floob")).severity == Severity.URGENT
 
@@ -95,7 +101,7 @@ def test_it_adds_a_concern_where_that_is_all_it_sees():
 
 def test_it_asks_a_second_place_of_a_long_letter_that_weighs_little_in_one():
     hint, more = "He has floob in the kitchen again.", "We spoke of wibble for a while."
-    model = replace(TINY, words={"floob": (2300, 2300, 0), "wibble": (1000, 0, 0)})
+    model = tiny({"floob": (2300, 2300, 0), "wibble": (1000, 0, 0)})
     scanner = Scanner(standard_book(), model=model)
     calm = f"{CALM} {CALM} {CALM}"
     assert scanner.scan(f"{hint} {calm}").severity == Severity.CONCERN
@@ -105,7 +111,7 @@ def test_it_asks_a_second_place_of_a_long_letter_that_weighs_little_in_one():
 
 def test_it_takes_one_heavy_place_for_a_concern_in_a_letter_that_is_ordinary_throughout():
     words = {"floob": (7000, 7000, 0), "wibble": (2000, 0, 0)}
-    scanner = Scanner(standard_book(), model=replace(TINY, words=words, bias=(-4600, -4600, -4600)))
+    scanner = Scanner(standard_book(), model=tiny(words, (-4600, -4600, -4600)))
     hint, calm = "He has floob in the kitchen again.", f"{CALM} {CALM} {CALM}"
     assert scanner.scan(f"{hint} {calm}").severity == Severity.CONCERN
     assert scanner.scan(f"{hint} {calm.replace('the', 'wibble')}").severity == Severity.URGENT
@@ -114,7 +120,7 @@ def test_it_takes_one_heavy_place_for_a_concern_in_a_letter_that_is_ordinary_thr
 def test_it_seconds_a_rule_that_stands_alone_where_the_place_is_not_plainly_harmless():
     often_mistaken, calm = "They say that he overdosed.", f"{CALM} {CALM} {CALM}"
     letter = f"{calm} {often_mistaken} {calm}"
-    harmless = Scanner(standard_book(), model=replace(TINY, bias=(-3000, -3000, -3000)))
+    harmless = Scanner(standard_book(), model=tiny(bias=(-3000, -3000, -3000)))
     assert RULES_ALONE.scan(letter).severity == harmless.scan(letter).severity == Severity.CONCERN
     assert WITH_TINY.scan(letter).severity == Severity.URGENT
     for surer in (
@@ -140,14 +146,19 @@ def test_it_takes_what_is_told_of_elsewhere_for_a_concern_at_most(where):
 
 
 def test_it_counts_every_mark_once_as_in_training():
-    model = standard_model()
-    tables = {"words": {word: {"": weight} for word, weight in model.words.items()}, "beside": model.beside,
-              "distant": model.distant}  # fmt: skip
-    for text in LETTERS[:40]:
-        words = plain(text.lower().split())
-        every = set(marks(words, model.classes))
-        wanted = sum(tables[kind].get(first, {}).get(second, (0, 0, 0))[0] for kind, first, second in every)
-        assert sum(weight[0] for weight in Reading(model)._found(words).values()) == wanted
+    raw = json.loads((learned.FOLDER / "weights.json").read_text(encoding="utf-8"))
+    model = replace(standard_model(), thresholds=(-(10**9), -(10**9)))  # everything is a hit
+    for two in pairwise(LETTERS[:40]):
+        rows = [plain(text.lower().split())[:50] for text in two]
+        for hit in Reading(model).hits(rows):
+            every = set(marks([word for row in rows[hit.first : hit.last + 1] for word in row], model.classes))
+            weights = [raw[kind].get(f"{first} {second}".strip(), (0, 0, 0)) for kind, first, second in every]
+            assert hit.pressing == model.bias[0] + sum(weight[0] for weight in weights)
+
+
+@given(st.lists(st.tuples(*[st.integers(-9000, 9000)] * 3), max_size=900))
+def test_it_adds_three_weights_in_one_sum(weights):
+    assert unpacked(sum(map(packed, weights))) == tuple(sum(row[side] for row in weights) for side in range(3))
 
 
 def test_it_names_its_provenance_and_stays_small():

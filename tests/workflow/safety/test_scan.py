@@ -103,7 +103,7 @@ def test_it_flags_a_letter_when_the_scan_breaks(monkeypatch):
 
 def test_it_flags_a_letter_when_one_rule_breaks_and_keeps_the_others(monkeypatch):
     class Broken(Ways):
-        def finditer(self, text, likely):
+        def matches(self, text, likely):
             raise ValueError
 
     rules = [
