@@ -37,7 +37,8 @@ EMPTY = frozenset(tomllib.loads((FOLDER / "classes.toml").read_text())["empty"][
 RANK = {"none": 0, "concern": 1, "urgent": 2, "emergency": 3}
 KEPT = 26_000  # marks that weigh most
 STRENGTH = 0.05  # of the regression: the inverse of how much it is held back
-THRESHOLDS = (800, 1700)  # chosen on held-out figures: see docs/safety.md
+THRESHOLDS = (1000, 1700)  # chosen on held-out figures: see docs/safety.md
+SEEN, TELLING = 6, 700  # of a word: how often it must stand in dangers, and how much it must say of their category
 TEXTS = HOME / "tests/workflow/safety"
 LETTERS = HOME / "benchmarks/letters"
 MARKED = Path(os.environ.get("SHARED_DIR", HOME.parent / "shared")) / "letters/letters.jsonl"
@@ -149,12 +150,12 @@ def of_categories(rows: list[Row]) -> dict[str, dict[str, int]]:
             total[row.category] += 1
     made = {}
     for word, seen in counts.items():
-        if sum(seen.values()) < 3:
+        if sum(seen.values()) < SEEN:
             continue
         share = {name: math.log((seen[name] + 0.5) / (count + 5)) for name, count in total.items()}
         middle = sum(share.values()) / len(share)
         weights = {name: round(1000 * (value - middle)) for name, value in sorted(share.items())}
-        made[word] = {name: weight for name, weight in weights.items() if abs(weight) > 400}
+        made[word] = {name: weight for name, weight in weights.items() if abs(weight) > TELLING}
     return {word: weights for word, weights in sorted(made.items()) if weights}
 
 
