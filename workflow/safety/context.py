@@ -54,7 +54,14 @@ class Surroundings:
 
     def says(self, name: str, words: str | None = None) -> bool:
         """Whether a modifier stands in the sentence, or in these words of it."""
+        if name not in self.allowed:
+            return False
         return self.book.modifiers[name].search(self.sentence.text if words is None else words, self.likely)
+
+    @cached_property
+    def allowed(self) -> set[str]:
+        """The modifiers of which a way is likely: the others need not be asked for."""
+        return {name for name, ways in self.book.modifiers.items() if not ways.as_set.isdisjoint(self.likely)}
 
     @cached_property
     def times(self) -> list[tuple[int, int, int]]:
@@ -122,21 +129,12 @@ class Surroundings:
         """The name of the modifier that softens this mention; empty when none does."""
         if "idiom" not in rule.ignores and any(start <= last and first <= end for start, end in self.idioms):
             return "idiom"
-        before = self._clause_before(first, NEGATION_REACH)
-        wide = self._clause_before(first, WIDE_REACH, stop_at_comma=False)
         for name in ("negation", "asked", "hypothesis", "fear", "media", "others", "loss"):
-            if name in rule.ignores or (name == "loss" and rule.category != Category.OVERDOSE):
+            if name not in self.allowed or name in rule.ignores:
                 continue
-            if name == "loss":
-                words = self.sentence.around(first - WIDE_REACH, last + WIDE_REACH)
-            elif name in ("negation", "fear"):
-                words = before
-            elif name == "others":
-                words = self.sentence.around(first - 7, last)
-            elif name == "media" and (told := self._clause_before(first, FAR_REACH, stop_at_comma=False)):
-                words = told if self.says("scene", told) else wide
-            else:
-                words = wide
+            if name == "loss" and rule.category != Category.OVERDOSE:
+                continue
+            words = self._words_for(name, first, last)
             if name == "asked" and (
                 rule.category not in (Category.SUICIDE, Category.SELF_HARM) or self._is_affirmed(last)
             ):
@@ -146,6 +144,20 @@ class Surroundings:
                     continue  # "if I don't pay, he will kill himself": the denial belongs to the clause before
                 return name
         return ""
+
+    def _words_for(self, name: str, first: int, last: int) -> str:
+        """Where a modifier has to stand to soften this mention."""
+        if name == "loss":
+            return self.sentence.around(first - WIDE_REACH, last + WIDE_REACH)
+        if name in ("negation", "fear"):
+            return self._clause_before(first, NEGATION_REACH)
+        if name == "others":
+            return self.sentence.around(first - 7, last)
+        if name == "media":
+            told = self._clause_before(first, FAR_REACH, stop_at_comma=False)
+            if self.says("scene", told):
+                return told
+        return self._clause_before(first, WIDE_REACH, stop_at_comma=False)
 
     def _is_affirmed(self, last: int) -> bool:
         """A question whose answer, there or at the head of the next sentence, is not a plain no."""

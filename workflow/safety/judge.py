@@ -35,13 +35,13 @@ def subject_of(rule: Rule, around: Surroundings, first: int, last: int) -> Subje
         return Subject(rule.subject)
     words = around.sentence.words
     inside = words[first : last + 1]
-    if any(word in _OTHERS for word in inside):
+    if not _OTHERS.isdisjoint(inside):
         return Subject.LOVED_ONE
-    if any(word in _CHILD for word in inside):
+    if not _CHILD.isdisjoint(inside):
         return Subject.CHILD
-    if any(word in _WRITER for word in inside):
+    if not _WRITER.isdisjoint(inside):
         before = words[max(0, first - 7) : first]
-        is_quoted = any(word in _SAYS for word in before) and not ({"i", "ive"} & set(before[-4:]))
+        is_quoted = not _SAYS.isdisjoint(before) and not ({"i", "ive"} & set(before[-4:]))
         return Subject.LOVED_ONE if is_quoted else Subject.WRITER
     return Subject.LOVED_ONE
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .text import Speller
-from .ways import Way, Ways, WrongWay, read_way, spelled_out, whole
+from .ways import Way, Ways, WrongWay, read_apart, read_way, spelled_out, whole
 from .words import Category, Severity, Subject, Timing
 
 FOLDER = Path(__file__).resolve().parent / "rules"
@@ -39,24 +39,12 @@ class Rule:
     tags: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     not_examples: tuple[str, ...] = ()
+    pattern: str = field(default="", repr=False)
+    except_pattern: str = field(default="", repr=False)
+    anchors: frozenset[str] = field(default=frozenset(), repr=False)
+    prefixes: frozenset[str] = field(default=frozenset(), repr=False)
     said: Ways = field(default=Ways(), repr=False, compare=False)
     excepted: Ways = field(default=Ways(), repr=False, compare=False)
-
-    @property
-    def pattern(self) -> str:
-        return whole(self.said.all)
-
-    @property
-    def except_pattern(self) -> str:
-        return whole(self.excepted.all) if self.excepted.all else ""
-
-    @property
-    def anchors(self) -> frozenset[str]:
-        return frozenset().union(*(way.anchors for way in self.said.all))
-
-    @property
-    def prefixes(self) -> frozenset[str]:
-        return frozenset().union(*(way.prefixes for way in self.said.all))
 
 
 @dataclass(frozen=True)
@@ -120,8 +108,12 @@ def make_rule(row: Mapping[str, Any], vocabulary: Mapping[str, Way]) -> Rule:
     values["timing"] = Timing(row.get("timing", "now"))
     return Rule(
         **values,
-        said=Ways(tuple(ways)),
-        excepted=Ways(tuple(unless)),
+        pattern=whole(ways),
+        except_pattern=whole(unless) if unless else "",
+        anchors=frozenset().union(*(way.anchors for way in ways)),
+        prefixes=frozenset().union(*(way.prefixes for way in ways)),
+        said=_ways(row["ways"], vocabulary),
+        excepted=_ways(row.get("unless", []), vocabulary),
     )
 
 
@@ -193,7 +185,7 @@ def _vocabulary(groups: Mapping[str, str]) -> dict[str, Way]:
 
 
 def _ways(ways: Iterable[str], vocabulary: Mapping[str, Way]) -> Ways:
-    return Ways(tuple(read_way(source, vocabulary) for source in ways))
+    return Ways(tuple(way for source in ways for way in read_apart(source, vocabulary)))
 
 
 def _speller(sources: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Speller:

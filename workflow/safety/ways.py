@@ -12,7 +12,7 @@ tried only on sentences that hold one of them.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -98,9 +98,17 @@ class _Item:
     optional: bool = False
     gap: bool = False
     needs: tuple[frozenset[str], ...] = ()
+    branches: tuple["_Item", ...] = ()  # of which it is one, when it is nothing else
 
     def tokens(self) -> frozenset[str]:
         return self.anchors | {f"{prefix}*" for prefix in self.prefixes}
+
+    def apart(self) -> Iterator["_Item"]:
+        """Its branches and theirs, in their order; itself when it has none."""
+        for branch in self.branches:
+            yield from branch.apart()
+        if not self.branches:
+            yield self
 
 
 class _Reader:
@@ -133,17 +141,20 @@ class _Reader:
         regex = "(?:" + "|".join(branch.regex for branch in branches) + ")"
         # Every branch must give its own anchors, or the whole gives none.
         if not all(branch.anchors or branch.prefixes for branch in branches):
-            return _Item(regex, frozenset(), frozenset())
+            return _Item(regex, frozenset(), frozenset(), branches=tuple(branches))
         return _Item(
             regex,
             frozenset().union(*(branch.anchors for branch in branches)),
             frozenset().union(*(branch.prefixes for branch in branches)),
+            branches=tuple(branches),
         )
 
     def sequence(self) -> _Item:
         items: list[_Item] = []
         while (lexeme := self.peek()) and lexeme != "|" and not lexeme.startswith(")"):
             items.append(self.item())
+        if len(items) == 1 and not items[0].optional and not items[0].gap:
+            return items[0]
         required = [index for index, item in enumerate(items) if not item.optional and not item.gap]
         if not required:
             raise WrongWay("A way, and each of its alternatives, needs at least one word that must be there.")
@@ -205,12 +216,25 @@ def _written(items: list[_Item], last: int) -> str:
 
 def read_way(source: str, vocabulary: Mapping[str, Way]) -> Way:
     """One way from its words. Raises WrongWay with a sentence."""
+    return _way(_read(source, vocabulary))
+
+
+def read_apart(source: str, vocabulary: Mapping[str, Way]) -> list[Way]:
+    """The same way as the several of which it is one or another: each has needs of its own, and is tried by itself."""
+    return [_way(item) for item in _read(source, vocabulary).apart()]
+
+
+def _read(source: str, vocabulary: Mapping[str, Way]) -> _Item:
     if not source.strip() or len(source) > MOST_CHARACTERS:
         raise WrongWay("A way needs some words, and fewer than 4,000 characters.")
     reader = _Reader(source.strip(), vocabulary)
     item = reader.alternatives()
     if reader.peek():
         raise WrongWay("There is a bracket too many.")
+    return item
+
+
+def _way(item: _Item) -> Way:
     return Way(item.regex, item.anchors, item.prefixes, item.needs)
 
 
