@@ -41,6 +41,11 @@ THRESHOLDS = (1000, 1700)  # chosen on held-out figures: see docs/safety.md
 SEEN, TELLING = 6, 700  # of a word: how often it must stand in dangers, and how much it must say of their category
 TEXTS = HOME / "tests/workflow/safety"
 LETTERS = HOME / "benchmarks/letters"
+# Nobody has read these: what is measured on them is worth something as long as nothing was made with them.
+UNREAD = {
+    f"{number}_other_hand"
+    for number in ("twentyfirst", "twentysecond", "twentythird", "twentyfourth", "twentyfifth", "twentysixth")
+}
 MARKED = Path(os.environ.get("SHARED_DIR", HOME.parent / "shared")) / "letters/letters.jsonl"
 
 
@@ -114,7 +119,7 @@ def of_demo() -> list[Row]:
 
 
 def everything() -> list[Row]:
-    rows = [row for path in sorted(LETTERS.glob("*.jsonl")) for row in of_letters(path)]
+    rows = [row for path in sorted(LETTERS.glob("*.jsonl")) if path.stem not in UNREAD for row in of_letters(path)]
     for path in sorted(LETTERS.glob("*.txt")) + sorted(TEXTS.glob("*.txt")):
         for level, category, text in sayings(path):
             rows += short(path.stem, text, level, category.replace("none", ""))
