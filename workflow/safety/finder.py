@@ -11,11 +11,12 @@ class Finder:
     """Ways by the words they need. One without anchors is always likely."""
 
     def __init__(self, ways: Iterable[Way]) -> None:
+        self.all = tuple(ways)
         self.always: set[Way] = set()
         self.ways: dict[str, list[tuple[Way, int]]] = defaultdict(list)
         self.meets: dict[str, int] = defaultdict(int)  # the needs, each a bit, that a word meets
         bits: dict[frozenset[str], int] = {}
-        for way in ways:
+        for way in self.all:
             wanted = 0
             for need in way.needs:
                 wanted |= bits.setdefault(need, 1 << len(bits))

@@ -56,6 +56,7 @@ class Scanner:
             *(rule.excepted for rule in book.rules),
         ]
         self.around = Finder(way for ways in around for way in ways.all)
+        self.is_ready = False
 
     def scan(self, text: str) -> Report:
         text = text[: MOST_CHARACTERS * 2]
@@ -113,11 +114,12 @@ class Scanner:
         return standing
 
     def make_ready(self) -> None:
-        """Compile everything now: a server does so beside its first requests."""
-        for finder in (self.finder, self.around):
-            for ways in finder.ways.values():
-                for way, _ in ways:
-                    way.compiled  # noqa: B018
+        """Compile everything now, once: a server does so beside its first requests."""
+        if self.is_ready:
+            return
+        for way in (*self.finder.all, *self.around.all):
+            way.compiled  # noqa: B018
+        self.is_ready = True
 
     def _ways(self, number: int) -> tuple[Ways, Ways]:
         """What a rule reads, and its exceptions."""
