@@ -51,7 +51,7 @@ def named(flag):
 
 
 def test_it_never_lowers_what_the_rules_saw():
-    for text in LETTERS[::3]:
+    for text in LETTERS[::6]:
         alone, both = RULES_ALONE.scan(text), scan(text)
         assert HEIGHT[both.severity] >= HEIGHT[alone.severity]
         kept = {flag.category: flag for flag in both.flags}
