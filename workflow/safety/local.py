@@ -93,7 +93,7 @@ class LocalScanner(Scanner):
         run.clock = _Clock(self.limit)
         return Scanner.scan(run, text), run.clock.spent
 
-    def _standing(self, likely: set[Way], text: str, work: Any) -> set[Way]:
+    def _standing(self, likely: set[Way], text: str) -> set[Way]:
         return likely  # tried against the clock instead
 
     def _ways(self, number: int) -> Any:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .text import Speller
-from .ways import Way, Ways, WrongWay, read_apart, read_way, spelled_out, whole
+from .ways import Way, Ways, WrongWay, read_way, spelled_out, whole
 from .words import Category, Severity, Subject, Timing
 
 FOLDER = Path(__file__).resolve().parent / "rules"
@@ -112,8 +112,8 @@ def make_rule(row: Mapping[str, Any], vocabulary: Mapping[str, Way]) -> Rule:
         except_pattern=whole(unless) if unless else "",
         anchors=frozenset().union(*(way.anchors for way in ways)),
         prefixes=frozenset().union(*(way.prefixes for way in ways)),
-        said=_ways(row["ways"], vocabulary),
-        excepted=_ways(row.get("unless", []), vocabulary),
+        said=_apart(ways),
+        excepted=_apart(unless),
     )
 
 
@@ -185,7 +185,11 @@ def _vocabulary(groups: Mapping[str, str]) -> dict[str, Way]:
 
 
 def _ways(ways: Iterable[str], vocabulary: Mapping[str, Way]) -> Ways:
-    return Ways(tuple(way for source in ways for way in read_apart(source, vocabulary)))
+    return _apart(read_way(source, vocabulary) for source in ways)
+
+
+def _apart(ways: Iterable[Way]) -> Ways:
+    return Ways(tuple(branch for way in ways for branch in way.apart()))
 
 
 def _speller(sources: Mapping[str, Any], rows: list[Mapping[str, Any]]) -> Speller:

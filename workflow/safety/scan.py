@@ -90,20 +90,21 @@ class Scanner:
 
     def _read(self, index: int, around: Surroundings, work: _Work) -> None:
         sentence = around.sentence
-        likely = self._standing(self.finder.likely(sentence.words), sentence.text, work)
-        for number in sorted({self.rule_of[way] for way in likely}):
+        likely = self.finder.likely(sentence.words)
+        work.left -= len(sentence.text) * len(likely)
+        if work.left < 0:
+            return
+        standing = self._standing(likely, sentence.text)
+        for number in sorted({self.rule_of[way] for way in standing}):
             if work.found[number] >= MOST_MENTIONS:
                 continue
             try:
-                self._try(number, likely, index, around, work)
+                self._try(number, standing, index, around, work)
             except FAULTS:
                 work.failed.append(self.book.rules[number].id)
 
-    def _standing(self, likely: set[Way], text: str, work: _Work) -> set[Way]:
+    def _standing(self, likely: set[Way], text: str) -> set[Way]:
         """Those of the likely ways that stand in a sentence, or cannot be tried: their rule will say so."""
-        work.left -= len(text) * len(likely)
-        if work.left < 0:
-            return set()
         standing = set()
         for way in likely:
             try:
@@ -126,11 +127,11 @@ class Scanner:
         rule = self.book.rules[number]
         return rule.said, rule.excepted
 
-    def _try(self, number: int, likely: set[Way], index: int, around: Surroundings, work: _Work) -> None:
+    def _try(self, number: int, standing: set[Way], index: int, around: Surroundings, work: _Work) -> None:
         rule = self.book.rules[number]
         said, exceptions = self._ways(number)
         sentence = around.sentence
-        for count, match in enumerate(said.matches(sentence.text, likely)):
+        for count, match in enumerate(said.matches(sentence.text, standing)):
             if count == MOST_IN_A_SENTENCE:
                 return
             work.found[number] += 1

@@ -18,7 +18,6 @@ MOST_WORDS = 6_000
 MOST_SENTENCES = 1_500
 MOST_PICTURES = 40
 _JOINS = "'’‘ʼ`´′\u200b\u200c\u200d\u2060\ufeff\u00ad"  # apostrophes and invisible characters
-_SIGNS = "!@$*"
 _WORD = re.compile(rf"(?:[^\W\d_]\.){{2,}}(?:[{_JOINS}]?[dD]\b)?|[\w$]++(?:[{_JOINS}!@*]++[\w$]++)*+")
 _JOIN = re.compile(rf"[{_JOINS}._]")
 _SIGN = re.compile(r"[!@$*]")

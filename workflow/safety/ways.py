@@ -12,7 +12,7 @@ tried only on sentences that hold one of them.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -51,9 +51,14 @@ class Way:
     anchors: frozenset[str]
     prefixes: frozenset[str]
     needs: tuple[frozenset[str], ...] = ()
+    branches: tuple["Way", ...] = ()
 
     def tokens(self) -> frozenset[str]:
         return self.anchors | {f"{prefix}*" for prefix in self.prefixes}
+
+    def apart(self) -> tuple["Way", ...]:
+        """The several of which it is one or another, in their order: each has needs of its own, and is tried by itself."""
+        return tuple(way for branch in self.branches for way in branch.apart()) or (self,)
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
@@ -100,15 +105,9 @@ class _Item:
     needs: tuple[frozenset[str], ...] = ()
     branches: tuple["_Item", ...] = ()  # of which it is one, when it is nothing else
 
-    def tokens(self) -> frozenset[str]:
-        return self.anchors | {f"{prefix}*" for prefix in self.prefixes}
-
-    def apart(self) -> Iterator["_Item"]:
-        """Its branches and theirs, in their order; itself when it has none."""
-        for branch in self.branches:
-            yield from branch.apart()
-        if not self.branches:
-            yield self
+    def way(self) -> Way:
+        branches = tuple(branch.way() for branch in self.branches)
+        return Way(self.regex, self.anchors, self.prefixes, self.needs, branches)
 
 
 class _Reader:
@@ -163,7 +162,7 @@ class _Reader:
         best = max((items[index] for index in required), key=_worth)
         needs = tuple(
             need for index in required if items[index] is not best
-            for need in (items[index].tokens(), *items[index].needs) if need
+            for need in (items[index].way().tokens(), *items[index].needs) if need
         )  # fmt: skip
         return _Item(_written(items, required[-1]), best.anchors, best.prefixes, needs=(*best.needs, *needs))
 
@@ -216,26 +215,13 @@ def _written(items: list[_Item], last: int) -> str:
 
 def read_way(source: str, vocabulary: Mapping[str, Way]) -> Way:
     """One way from its words. Raises WrongWay with a sentence."""
-    return _way(_read(source, vocabulary))
-
-
-def read_apart(source: str, vocabulary: Mapping[str, Way]) -> list[Way]:
-    """The same way as the several of which it is one or another: each has needs of its own, and is tried by itself."""
-    return [_way(item) for item in _read(source, vocabulary).apart()]
-
-
-def _read(source: str, vocabulary: Mapping[str, Way]) -> _Item:
     if not source.strip() or len(source) > MOST_CHARACTERS:
         raise WrongWay("A way needs some words, and fewer than 4,000 characters.")
     reader = _Reader(source.strip(), vocabulary)
     item = reader.alternatives()
     if reader.peek():
         raise WrongWay("There is a bracket too many.")
-    return item
-
-
-def _way(item: _Item) -> Way:
-    return Way(item.regex, item.anchors, item.prefixes, item.needs)
+    return item.way()
 
 
 def whole(ways: Iterable[Way]) -> str:

@@ -25,7 +25,7 @@ from workflow.safety.local import (
 )
 from workflow.safety.report import RANK
 from workflow.safety.rules_file import standard_book
-from workflow.safety.scan import scan, standard_scanner
+from workflow.safety.scan import _Work, scan, standard_scanner
 from workflow.safety.ways import WrongWay
 
 pytestmark = pytest.mark.pure
@@ -131,6 +131,13 @@ def test_it_asks_nothing_more_of_a_letter_once_the_time_is_over():
         with pytest.raises(TookTooLong):
             ask(PATCH, set())
     assert LocalScanner([read_rule(CHEWED, BOOK)], BOOK, limit=0.0).scan(PATCH).failed_rules == ("local.1",)
+
+
+def test_it_stops_where_the_scan_has_done_enough_and_says_so(monkeypatch):
+    scanner = LocalScanner([read_rule(CHEWED, BOOK)], BOOK)
+    assert scanner.scan(PATCH).is_complete
+    monkeypatch.setattr("workflow.safety.scan._Work", lambda: _Work(left=1))
+    assert not scanner.scan(PATCH).is_complete
 
 
 def test_it_cuts_a_rule_off_in_time_and_sends_the_letter_to_a_person():
