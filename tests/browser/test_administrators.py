@@ -6,10 +6,9 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from accounts import second_step
 from accounts.models import RoleGrant, User
 from notifications.models import Wording
-from tests.accounts.test_second_step import PASSWORD, SECRET, code_at
+from tests.accounts.test_second_step import PASSWORD, code_at, has_an_app
 
 pytestmark = pytest.mark.browser
 MOST_STOPS = 150  # the list of mails is long
@@ -43,7 +42,7 @@ def write(page, label, words):
 def test_it_signs_in_names_a_colleague_words_a_mail_and_looks_at_figures(page, live_server, cast):
     cast.ada.set_password(PASSWORD)
     cast.ada.save()
-    second_step.add_app(cast.ada, SECRET, code_at(time.time() - 30))
+    has_an_app(cast.ada)
     main, door = page.get_by_role("main"), page.get_by_role("navigation", name="Main")
 
     page.goto(live_server.url)

@@ -10,13 +10,12 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from accounts import second_step
 from accounts.models import Session, User
 from notifications.delivery import deliver
 from notifications.models import Habits, Message
 from notifications.outbox import fan_out
 from qa.models import Publication
-from tests.accounts.test_second_step import PASSWORD, SECRET, code_at
+from tests.accounts.test_second_step import PASSWORD, code_at, has_an_app
 from tests.accounts.test_sign_in import CODE, ask_for_code, code_of
 from tests.cast import MARKER, make_case
 from tests.notifications.test_reports import provider, report  # noqa: F401  # a fixture
@@ -60,7 +59,7 @@ def lived(cast, provider):  # noqa: F811
     intake.submit_letter(by=who, text=f"My son {MARKER} came home on Friday. " * 3, danger="no")
     cast.mo.set_password(PASSWORD)
     cast.mo.save()
-    second_step.add_app(cast.mo, SECRET, code_at(time.time() - 30))
+    has_an_app(cast.mo)
     colleague = Client()
     colleague.post(reverse("staff_login"), {"email": COLLEAGUE, "password": "wrong"})
     colleague.post(reverse("staff_login"), {"email": COLLEAGUE, "password": PASSWORD})

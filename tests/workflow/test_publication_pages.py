@@ -137,7 +137,7 @@ def test_it_publishes_what_is_due_and_reports_what_cannot_be(mo, cast, agreed):
 
 
 def test_it_says_that_a_scheduled_publication_was_stopped(mo, cast, agreed):
-    publication.schedule(case_id=agreed.pk, by=cast.mo, seen=None, at=timezone.now() + timedelta(seconds=1))
+    publication.schedule(case_id=agreed.pk, by=cast.mo, seen=None, at=timezone.now() + timedelta(hours=1))
     type(agreed).objects.filter(pk=agreed.pk).update(publish_at=timezone.now() - timedelta(minutes=1))
     agreed.consents.update(void_at=timezone.now())
     assert publication.publish_due() == 0
