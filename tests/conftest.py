@@ -1,6 +1,7 @@
 """Fixtures of the whole suite."""
 
 import sys
+from types import SimpleNamespace
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from notifications import heartbeat
 from tests import tables
 from tests.cast import Cast, make_cast
-from workflow.actions import rules
+from workflow.actions import rules, scanning
 
 
 def nobody_outside(event, given):
@@ -71,6 +72,16 @@ def quick_ends():
         if connection.vendor == "sqlite":
             patched.setattr(TransactionTestCase, "_fixture_teardown", lambda case: tables.put_back())
         patched.setattr(PostgresOperations, "sql_flush", deleted)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def rules_as_they_are_needed():
+    """The letters of the tests come to a hundred or two of the thousands of ways in the rules; each is compiled when it is
+    first tried. All of them, as a service does it before the clock of a letter runs, take six seconds in every process.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(scanning, "standard_scanner", lambda: SimpleNamespace(make_ready=lambda: None))
         yield
 
 

@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 
 _CLEARED = ("SENTRY_DSN", "REDIS_URL", "MAILBOX_DIR", "PUBLIC_URL", "EMAIL_URL", "DEBUG", "SECRET_KEY", "FIELD_KEYS")
@@ -16,3 +17,7 @@ os.mkdir(os.path.join(os.environ["ALLAY_VAR"], "static"))  # whitenoise warns ab
 atexit.register(shutil.rmtree, os.environ["ALLAY_VAR"], ignore_errors=True)
 for name in _CLEARED:
     os.environ.pop(name, None)
+# What is read once is kept, beside the source, also where a shell says not to: to read all tests and to put their
+# assertions into words takes each worker of each round several seconds.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False

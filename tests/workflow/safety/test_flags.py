@@ -1,6 +1,7 @@
 """From the scan to flags on a case: at intake, on a failure, on a rescan."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -31,6 +32,16 @@ def test_it_flags_what_the_scan_finds_with_its_evidence(cast):
     assert "cannot wake" in quoted
     assert all(item["reason"] and item["rule"] for item in words["evidence"])
     assert flags["overdose"].rules_version == scan_module.standard_scanner().book.version
+
+
+def test_it_makes_the_rules_ready_before_the_clock_of_a_letter_runs(monkeypatch):
+    done = []
+    monkeypatch.setattr(scanning, "standard_scanner", scan_module.standard_scanner)
+    monkeypatch.setattr(scan_module.Scanner, "make_ready", lambda scanner: done.append("made ready"))
+    monkeypatch.setattr(scanning, "time", SimpleNamespace(monotonic=lambda: done.append("clock") or 0.0))
+    monkeypatch.setattr(scanning, "read_by_all", lambda text: done.append("read") or scan_module.scan(text))
+    scanning.read_dangers(DANGER)
+    assert done == ["made ready", "clock", "read", "clock"]
 
 
 def test_it_leaves_a_letter_without_danger_alone(cast):
