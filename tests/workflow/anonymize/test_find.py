@@ -36,14 +36,20 @@ def found(text, **more):
     return [text[item.start : item.end] for item in find(text, **more) if not item.is_hint]
 
 
-@pytest.mark.parametrize("line", SENTENCES)
-def test_it_finds_what_is_marked_whole_and_nothing_else(line):
+def misread(line):
+    """What of a marked sentence is missed, and what is found beside it."""
     text, spans = unmarked(line)
     sure = [item for item in find(text) if not item.is_hint]
     covered = {k for item in sure for k in range(item.start, item.end)}
     missed = [text[a:b] for a, b in spans if any(text[k].isalnum() and k not in covered for k in range(a, b))]
     extra = [text[i.start : i.end] for i in sure if not any(i.start < b and a < i.end for a, b in spans)]
-    assert (missed, extra) == ([], [])
+    return missed, extra
+
+
+def test_it_finds_what_is_marked_whole_and_nothing_else():
+    found = [(*misread(line), line) for line in SENTENCES]
+    assert len(found) > 400
+    assert [(missed, extra, line) for missed, extra, line in found if missed or extra] == [], "missed, too much, in"
 
 
 def test_it_finds_nearly_all_in_letters_of_many_hands_and_little_else():
