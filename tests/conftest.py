@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings as django_settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.signals import user_logged_in
 from django.db import connection
@@ -12,6 +13,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations as Postg
 from django.dispatch import receiver
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from notifications import heartbeat
 from tests import tables
@@ -82,6 +84,24 @@ def rules_as_they_are_needed():
     """
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(scanning, "standard_scanner", lambda: SimpleNamespace(make_ready=lambda: None))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def static_files_are_found_once():
+    """Each `Client` makes all middleware anew, and whitenoise looks for every static file: more work than most pages."""
+    look, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def looked(middleware):
+        where = (django_settings.STATIC_ROOT, django_settings.STATICFILES_DIRS, middleware.static_prefix)
+        key = str((*where, middleware.max_age))
+        if key not in found:
+            look(middleware)
+            found[key] = dict(middleware.files)
+        middleware.files.update(found[key])
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(WhiteNoiseMiddleware, "add_files_from_finders", looked)
         yield
 
 
