@@ -1,6 +1,7 @@
 """Fixtures of the whole suite."""
 
 import sys
+from functools import cache
 from types import SimpleNamespace
 
 import pytest
@@ -19,6 +20,7 @@ from notifications import heartbeat
 from tests import tables
 from tests.cast import Cast, make_cast
 from workflow.actions import rules, scanning
+from workflow.safety.scan import scan
 
 
 def nobody_outside(event, given):
@@ -81,9 +83,11 @@ def quick_ends():
 def rules_as_they_are_needed():
     """The letters of the tests come to a hundred or two of the thousands of ways in the rules; each is compiled when it is
     first tried. All of them, as a service does it before the clock of a letter runs, take six seconds in every process.
+    The rules themselves are read before that clock runs, with a first letter.
     """
+    begin = cache(lambda: scan("A first letter."))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(scanning, "standard_scanner", lambda: SimpleNamespace(make_ready=lambda: None))
+        patched.setattr(scanning, "standard_scanner", lambda: SimpleNamespace(make_ready=begin))
         yield
 
 
