@@ -1,18 +1,20 @@
 """Marker words in all that is confidential, cases in every state: nobody who may not read them is ever shown one."""
 
 import re
+from copy import deepcopy
 
 import pytest
 from django.contrib.admin import site
 from django.contrib.admin.utils import quote
 from django.core.management import call_command
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from notifications import outbox
+from notifications import heartbeat, outbox
 from notifications.models import Message
-from tests.cast import MARKER, again, make_case, topic
+from tests.cast import MARKER, again, make_case, make_cast, topic
 from tests.qa.pages import publish
 from tests.walks import Visitor, addresses, patterns, shown, walk
 from tests.workflow.test_notes import composed_of
@@ -34,8 +36,27 @@ HIDDEN = {  # the words that stand on no page of each
 }
 
 
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker):
+    """The people and their cases, made once for this file and undone at its end; what a test changes, when that ends."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        everybody = make_cast()
+        yield everybody, cases_of(everybody)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def cases(cast):
+def cast(standing, db):
+    heartbeat.beat()
+    return deepcopy(standing[0])
+
+
+@pytest.fixture
+def cases(standing, db):
+    return [again(case) for case in standing[1]]
+
+
+def cases_of(cast):
     """One in each state. What is said beside the letter is on each; the expert's was commented on and sent back."""
     made = []
     for number, state in enumerate(State):
@@ -51,7 +72,7 @@ def cases(cast):
     for case in made:
         if case.state != State.WITHDRAWN:
             notes.write_note(case_id=case.pk, by=cast.mo, text=f"{NOTE} about the family of case {case.pk}.")
-    return [again(case) for case in made]
+    return made
 
 
 def sent_back(cast):

@@ -79,14 +79,14 @@ def test_it_says_on_the_row_why_it_stands_there_and_what_is_overdue(cast, mo):
     assert MARKER not in page
 
 
-@pytest.mark.parametrize("state", ["", *OPEN_STATES])
-def test_it_counts_what_it_shows_and_shows_what_the_database_has(cast, mo, state):
+def test_it_counts_what_it_shows_and_shows_what_the_database_has(cast, mo):
     for wanted in (State.SUBMITTED, State.SUBMITTED, State.TRIAGED, State.DRAFTED, State.REVIEWED, State.PUBLISHED):
         make_case(cast, state=wanted)
-    response = mo.get(reverse("workflow:queue"), {"state": state})
-    counts = response.context["counts"]
-    assert counts == {s: Case.objects.filter(state=s).count() for s in OPEN_STATES}
-    assert len(numbers(response)) == (counts[state] if state else sum(counts.values()))
+    for state in ("", *OPEN_STATES):
+        response = mo.get(reverse("workflow:queue"), {"state": state})
+        counts = response.context["counts"]
+        assert counts == {s: Case.objects.filter(state=s).count() for s in OPEN_STATES}, state
+        assert len(numbers(response)) == (counts[state] if state else sum(counts.values())), state
 
 
 def test_it_does_not_count_a_private_answer_at_rest_until_somebody_must_look(cast, mo):
