@@ -59,14 +59,13 @@ def weigh(
             for tag in mention.rule.tags:
                 by_tag[tag].append(mention)
     for compound in compounds:
-        found.extend((compound.category, evidence) for evidence in _together(compound, by_tag))
+        if not any(map(by_tag.keys().isdisjoint, compound.all)):
+            found.extend((compound.category, evidence) for evidence in _together(compound, by_tag))
     return found
 
 
 def _together(compound: Compound, by_tag: dict[str, list[Mention]]) -> list[Evidence]:
     groups = [[mention for tag in group for mention in by_tag.get(tag, [])] for group in compound.all]
-    if not all(groups):
-        return []
     for anchor in groups[0]:
         near = [anchor]
         for group in groups[1:]:
@@ -127,8 +126,7 @@ def _without_a_second(
     pressing = [evidence for _, evidence in found if RANK[Severity(evidence.severity)] >= RANK[Severity.URGENT]]
     if len(around) <= LONG or not pressing:
         return found
-    worth = {rule.id: rule.alone for rule in book.rules if rule.alone}
-    worth |= {compound.id: compound.alone for compound in book.compounds if compound.alone}
+    worth = book.alone
     if not all(evidence.rule in worth for evidence in pressing):
         return found
     joined = {compound.id for compound in book.compounds}

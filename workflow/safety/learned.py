@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
-from itertools import count, pairwise, repeat
+from itertools import accumulate, pairwise, repeat
 from operator import add
 from pathlib import Path
 from sys import intern
@@ -22,7 +22,6 @@ from .words import Category
 
 FOLDER = Path(__file__).resolve().parent / "model"
 REACH = 5  # words between the two of a distant pair
-EDGE = REACH + 1  # words of each side that can pair across two sentences
 FEW, FEW_SHARE = 2, 0.96  # of few sentences a little less is asked: a long letter has more chances to look dangerous
 # Of a letter of many sentences a second place must lean to danger, or one weighs nearly twice what is asked.
 MANY, LEANING, ALONE = 5, -250, 1.875
@@ -32,28 +31,28 @@ WHOLE, ORDINARY = 2, -2_600
 DOUBTFUL = -1_300
 # One place that weighs so much both as danger and, among dangers, as one that is happening now: an emergency, where a rule
 # named something urgent; where none did, more is asked.
-HAPPENING, UNNAMED = 1_000, 1_250
+HAPPENING, UNNAMED = 1_200, 1_450
 # Where a place of a longer text reads as one that is happening now, less is asked of it as danger: a missed emergency weighs most.
 NOW, HASTE = 500, 800
 MOST_WORDS = 1_500  # of a letter; what comes later is read by the rules alone
 Weight = tuple[int, int, int]
-Pairs = dict[str, dict[str, int]]
-Words = tuple[list[str], list[str]]  # of a sentence, and the classes for which they stand
+Pairs = dict[tuple[str, str], int]
 KINDS = ("words", "beside", "distant")  # of marks
-NONE = 0  # the mark that weighs nothing
+NOTHING = 0  # what a mark weighs that is not known
 PLACES = 24  # binary, of each weight in a packed one
 HALF = 1 << (PLACES - 1)
 
 
 @dataclass(frozen=True)
 class Model:
-    """Marks by number, and what each weighs in thousandths: as pressing danger, as any danger, and as one that is now."""
+    """What each mark weighs in thousandths: as pressing danger, as any danger, and as one that is now (`packed`)."""
 
     classes: dict[str, str]
     words: dict[str, int]
+    named: dict[str, int]  # classes of words
     beside: Pairs
+    beside_named: Pairs  # of which one at least is a class
     distant: Pairs
-    weights: list[int]  # the three of each mark in one number (`packed`)
     bias: Weight
     thresholds: tuple[int, int]
     categories: dict[str, dict[str, int]]
@@ -62,15 +61,15 @@ class Model:
     @classmethod
     def of(cls, raw: Mapping[str, Any], classes: dict[str, str], version: str) -> "Model":
         """From what the training made."""
-        numbers = count(NONE + 1)
-        once: dict[int, int] = {}  # each number is kept once, however many marks have it
-        weights = [packed(weight) for weight in ((0, 0, 0), *(one for kind in KINDS for one in raw[kind].values()))]
+        names, beside = frozenset(classes.values()), _pairs(raw["beside"])
+        words = {word: packed(weight) for word, weight in raw["words"].items()}
         return cls(
             classes=classes,
-            words={word: next(numbers) for word in raw["words"]},
-            beside=_pairs(raw["beside"], numbers),
-            distant=_pairs(raw["distant"], numbers),
-            weights=[once.setdefault(weight, weight) for weight in weights],
+            words={word: weight for word, weight in words.items() if word not in names},
+            named={word: weight for word, weight in words.items() if word in names},
+            beside={pair: weight for pair, weight in beside.items() if names.isdisjoint(pair)},
+            beside_named={pair: weight for pair, weight in beside.items() if not names.isdisjoint(pair)},
+            distant=_pairs(raw["distant"]),
             bias=tuple(raw["bias"]),
             thresholds=tuple(raw["thresholds"]),
             categories=raw["categories"],
@@ -115,11 +114,11 @@ def _kin() -> str:
     return (FOLDER / "kin.txt").read_text(encoding="utf-8")
 
 
-def _pairs(table: Iterable[str], numbers: Iterator[int]) -> Pairs:
+def _pairs(table: Mapping[str, Weight]) -> Pairs:
     made: Pairs = {}
-    for pair in table:
+    for pair, weight in table.items():
         first, second = map(intern, pair.split())  # each word is kept once, however many pairs have it
-        made.setdefault(first, {})[second] = next(numbers)
+        made[first, second] = packed(weight)
     return made
 
 
@@ -143,16 +142,15 @@ def plain(words: list[str]) -> list[str]:
 
 
 def marks(words: list[str], classes: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Every mark of a text, for training: (kind, first, second)."""
+    """Every mark of a text, as often as it stands there, for training: (kind, first, second)."""
     named = [classes.get(word, word) for word in words]
-    for index, word in enumerate(words):
-        yield "words", word, ""
-        yield "words", named[index], ""
-        for kind, row in (("beside", words), ("beside", named)):
-            if index + 1 < len(row):
-                yield kind, row[index], row[index + 1]
-        for far in range(index + 2, min(len(named), index + REACH + 2)):
-            yield "distant", named[index], named[far]
+    for word, name in zip(words, named, strict=True):
+        yield from dict.fromkeys((("words", word, ""), ("words", name, "")))
+    for two, classed in zip(pairwise(words), pairwise(named), strict=True):
+        yield from dict.fromkeys((("beside", *two), ("beside", *classed)))
+    for far in range(2, REACH + 2):
+        for first, second in zip(named, named[far:], strict=False):
+            yield "distant", first, second
 
 
 class Reading:
@@ -165,62 +163,46 @@ class Reading:
         self.leaning: list[tuple[int, int]] = []
         self.weights: dict[int, int] = {}  # the most that each sentence weighs, by itself or with a neighbour
         self.singly: list[int] = []  # what each sentence weighs by itself
-        self.sentences: list[Words] = []
+        self.words: list[str] = []
+        self.ends = [0]  # of the words of each sentence, after the beginning of the first
+        # How far on a mark's other half stands, and what such marks weigh together up to each word.
+        self.sums: list[tuple[int, list[int]]] = []
 
-    def _found(self, words: list[str], names: list[str]) -> set[int]:
-        """The marks of a sentence. `names`: the classes for which its words stand."""
-        beside, distant = self.model.beside.get, self.model.distant.get
-        found = set(map(self.model.words.get, {*words, *names}, repeat(NONE)))
-        for row in (words, names):
-            for one, other in pairwise(row):
-                if near := beside(one):
-                    found.add(near.get(other, NONE))
-        for index, name in enumerate(names):
-            if far := distant(name):
-                found.update(map(far.get, names[index + 2 : index + REACH + 2], repeat(NONE)))
-        return found
+    def _read(self, sentences: list[list[str]]) -> None:
+        for sentence in sentences:
+            words = plain(sentence)
+            if len(self.words) + len(words) > MOST_WORDS:
+                break
+            self.words += words
+            self.ends.append(len(self.words))
+        names = list(map(self.model.classes.get, self.words, self.words))
+        self._add(0, map(self.model.words.get, self.words, repeat(NOTHING)))
+        self._add(0, map(self.model.named.get, names, repeat(NOTHING)))
+        self._add(1, map(self.model.beside.get, pairwise(self.words), repeat(NOTHING)))
+        self._add(1, map(self.model.beside_named.get, pairwise(names), repeat(NOTHING)))
+        for far in range(2, REACH + 2):
+            self._add(far, map(self.model.distant.get, zip(names, names[far:], strict=False), repeat(NOTHING)))
 
-    def _across(self, before: Words, after: Words) -> set[int]:
-        """The marks of which one half stands in a sentence and the other in the next."""
-        beside, distant = self.model.beside.get, self.model.distant.get
-        found = set()
-        for row, following in zip(before, after, strict=True):
-            if row and following and (near := beside(row[-1])):
-                found.add(near.get(following[0], NONE))
-        names, following = before[1], after[1]
-        for back, name in enumerate(reversed(names[-EDGE:])):
-            if far := distant(name):
-                found.update(map(far.get, following[max(0, 1 - back) : EDGE - back], repeat(NONE)))
-        return found
+    def _add(self, far: int, weights: Iterable[int]) -> None:
+        self.sums.append((far, list(accumulate(weights, initial=NOTHING))))
 
-    def _sum(self, found: set[int]) -> int:
-        return sum(map(self.model.weights.__getitem__, found))
+    def _sum(self, first: int, last: int) -> Weight:
+        """What these sentences weigh: the marks that stand in them wholly."""
+        start, end = self.ends[first], self.ends[last + 1]
+        return unpacked(sum(row[end - far] - row[start] for far, row in self.sums if end - far > start))
 
     def hits(self, sentences: list[list[str]], named: Iterable[int] = ()) -> list[Hit]:
         """What weighs as danger, sentence by sentence and two by two. `named`: places that a rule named, and so lean to it."""
         share = FEW_SHARE if len(sentences) <= FEW else 1.0
         self.haste = 0 if len(sentences) <= FEW else HASTE
         self.asked = (self.model.thresholds[0] * share, self.model.thresholds[1] * share)
-        self.leaning, self.weights, self.singly = [(place, place) for place in named], {}, []
-        self.sentences = []
+        self.leaning = [(place, place) for place in named]
+        self._read(sentences)
         made: list[Hit] = []
-        found: set[int] = set()
-        weighs = 0
-        read = 0
-        for index, sentence in enumerate(sentences):
-            words = plain(sentence)
-            read += len(words)
-            if read > MOST_WORDS:
-                break
-            here = (words, [self.model.classes.get(word, word) for word in words])
-            before, weighed = found, weighs
-            found = self._found(*here)
-            weighs = self._sum(found)
-            made.extend(self._weighed(index, index, weighs))
+        for index in range(len(self.ends) - 1):
+            made += self._weighed(index, index)
             if index:
-                more = self._sum((found | self._across(self.sentences[-1], here)) - before)
-                made.extend(self._weighed(index - 1, index, weighed + more))
-            self.sentences.append(here)
+                made += self._weighed(index - 1, index)
         return made if len(sentences) <= MANY else self._seconded(made)
 
     def _seconded(self, hits: list[Hit]) -> list[Hit]:
@@ -242,8 +224,8 @@ class Reading:
         """Whether a sentence reads as anything but harmless; one that was not weighed does."""
         return self.weights.get(place, DOUBTFUL) >= DOUBTFUL
 
-    def _weighed(self, first: int, last: int, weighs: int) -> list[Hit]:
-        pressing, danger, now = map(add, self.model.bias, unpacked(weighs))
+    def _weighed(self, first: int, last: int) -> list[Hit]:
+        pressing, danger, now = map(add, self.model.bias, self._sum(first, last))
         if first == last:
             self.singly.append(pressing)
         for place in (first, last):
@@ -260,22 +242,22 @@ class Reading:
 
     def because(self, hit: Hit) -> list[str]:
         """The words that weigh most in it."""
-        words = [word for sentence, _ in self.sentences[hit.first : hit.last + 1] for word in sentence]
+        words = self.words[self.ends[hit.first] : self.ends[hit.last + 1]]
         side = 0 if hit.is_pressing else 1
         weighs = {
-            mark: unpacked(self.model.weights[number])[side]
+            mark: unpacked(weight)[side]
             for mark in marks(words, self.model.classes)
-            if (number := self._number(mark))
+            if mark[1].islower() and (weight := self._weight(mark))
         }
         heavy = sorted(weighs, key=lambda mark: (-weighs[mark], KINDS.index(mark[0]), mark))
-        return [f"{first} {second}".strip() for _, first, second in heavy if first.islower()][:3]
+        return [f"{first} {second}".strip() for _, first, second in heavy[:3]]
 
-    def _number(self, mark: tuple[str, str, str]) -> int:
+    def _weight(self, mark: tuple[str, str, str]) -> int:
         kind, first, second = mark
         if kind == "words":
-            return self.model.words.get(first, NONE)
+            return self.model.words.get(first, NOTHING)
         pairs = self.model.beside if kind == "beside" else self.model.distant
-        return pairs.get(first, {}).get(second, NONE)
+        return pairs.get((first, second), NOTHING)
 
     def category(self, words: list[str]) -> Category:
         """The category of which the words speak most."""

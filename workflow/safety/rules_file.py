@@ -5,7 +5,7 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,13 @@ class RuleBook:
     common_words: Mapping[str, frozenset[str]]
     version: str
     sources: Mapping[str, Any] = field(repr=False)
+
+    @cached_property
+    def alone(self) -> Mapping[str, str]:
+        """What each rule that is often mistaken by itself is worth by itself."""
+        return {rule.id: rule.alone for rule in self.rules if rule.alone} | {
+            compound.id: compound.alone for compound in self.compounds if compound.alone
+        }
 
 
 def make_rule(row: Mapping[str, Any], vocabulary: Mapping[str, Way]) -> Rule:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, repeat
 
 MOST_TOKENS_IN_A_SENTENCE = 60
 LONG = 28  # words; from here on a sentence ends where it turns
@@ -18,7 +18,8 @@ MOST_WORDS = 6_000
 MOST_SENTENCES = 1_500
 MOST_PICTURES = 40
 _JOINS = "'’‘ʼ`´′\u200b\u200c\u200d\u2060\ufeff\u00ad"  # apostrophes and invisible characters
-_WORD = re.compile(rf"(?:[^\W\d_]\.){{2,}}(?:[{_JOINS}]?[dD]\b)?|[\w$]++(?:[{_JOINS}!@*]++[\w$]++)*+")
+_WORD = rf"(?:(?:[^\W\d_]\.){{2,}}(?:[{_JOINS}]?[dD]\b)?|[\w$]++(?:[{_JOINS}!@*]++[\w$]++)*+)"
+_RUN = re.compile(rf"{_WORD}(?: {_WORD})*+")  # of words with a single space between: most of a letter
 _JOIN = re.compile(rf"[{_JOINS}._]")
 _SIGN = re.compile(r"[!@$*]")
 _LETTERS = str.maketrans("0134578!@$", "oieastbias")
@@ -72,7 +73,7 @@ class Speller:
         self.real = real | near
         self.initials = frozenset(word[0] for word in near)
         self.letters = frozenset(word for word in table if len(word) == 1)
-        self.read: dict[str, list[tuple[str, int, int]]] = {}  # plain tokens met before and how they read
+        self.read: dict[str, str] = {}  # tokens met before that are one word, and that word
         self.deletes: dict[str, str] = {}
         for word in sorted(near):
             for shorter in _shortened(word):
@@ -133,35 +134,57 @@ def _read(token: str, start: int, spell: Speller) -> list[tuple[str, int, int]]:
     return words
 
 
+def _words_of(token: str, spell: Speller) -> list[tuple[str, int, int]]:
+    """The words of a token and where they stand in it; what is one word is remembered."""
+    if known := spell.read.get(token):
+        return [(known, 0, len(token))]
+    words = _read(token, 0, spell)
+    if len(words) == 1 and words[0][1:] == (0, len(token)) and len(token) <= LONGEST_WORD:
+        spell.read[token] = words[0][0]
+    return words
+
+
 def sentences(text: str, spell: Speller) -> list[Sentence]:
     """The letter's sentences in order. Linear in the length of the text."""
     made: list[Sentence] = []
-    read = spell.read
-    if len(read) > MOST_REMEMBERED:
-        read.clear()
+    known = spell.read.get
+    if len(spell.read) > MOST_REMEMBERED:
+        spell.read.clear()
     current = Sentence(opens_paragraph=True)
-    end = 0
-    for number, run in enumerate(_WORD.finditer(text)):
-        if number == MOST_WORDS or len(made) == MOST_SENTENCES:
+    end = number = 0
+    for run in _RUN.finditer(text):
+        if number == MOST_WORDS or len(made) >= MOST_SENTENCES:
             break
-        start, after = run.span()
-        if start != end + 1 or text[end] != " ":
-            current = _after_gap(text[end:start], end, text, current, made)
-        end = after
-        token = run.group()
-        words = read.get(token)
-        if words is None:
-            words = _read(token, 0, spell)
-            if len(token) <= LONGEST_WORD:
-                read[token] = words
-        for word, first, last in words:
+        start = run.start()
+        current = _after_gap(text[end:start], end, text, current, made)
+        tokens = run.group().split(" ")[: MOST_WORDS - number]
+        number += len(tokens)
+        words = list(map(known, tokens, repeat("")))
+        if "" in words or len(current.words) + len(words) > LONG:
+            current, end = _one_by_one(tokens, start, spell, current, made)
+            continue
+        current.words += words
+        for token in tokens:
+            end = start + len(token)
+            current.spans.append((start, end))
+            start = end + 1
+    current = _after_gap(text[end:], end, text, current, made)
+    _end(current, made)
+    return [_joined(sentence, spell).close() for sentence in made]
+
+
+def _one_by_one(
+    tokens: list[str], start: int, spell: Speller, current: Sentence, made: list[Sentence]
+) -> tuple[Sentence, int]:
+    """Tokens that may be several words, or more than a sentence holds: the sentence at their end, and where they end."""
+    for token in tokens:
+        for word, first, last in _words_of(token, spell):
             if len(current.words) >= LONG and _too_long(current, word):
                 current = _end(current, made)
             current.words.append(word)
             current.spans.append((start + first, start + last))
-    current = _after_gap(text[end:], end, text, current, made)
-    _end(current, made)
-    return [_joined(sentence, spell).close() for sentence in made]
+        start += len(token) + 1
+    return current, start - 1
 
 
 def _too_long(sentence: Sentence, word: str) -> bool:
@@ -179,6 +202,11 @@ def _end(sentence: Sentence, made: list[Sentence], *, paragraph: bool = False) -
 
 def _after_gap(gap: str, start: int, text: str, sentence: Sentence, made: list[Sentence]) -> Sentence:
     """What stands between two words: the end of a sentence, a pause, a quotation mark, a picture, or nothing."""
+    if gap == ", ":  # the commonest by far
+        if sentence.words:
+            sentence.words.append(",")
+            sentence.spans.append((start, start + 1))
+        return sentence
     for offset, sign in enumerate(gap[:MOST_PICTURES]):
         if sign in _PICTURES:
             sentence.words.append(_PICTURES[sign])
