@@ -66,6 +66,7 @@ _PARENTS = frozenset({"mom", "dad", "mum", "mama", "papa", "grandma", "grandpa",
 _WHY = "A capital letter in mid-sentence: the name of somebody or something."
 _EDGES = section("edge_words")
 _SIZES = frozenset({"new", "old", "big", "little", "great", "upper", "lower", "north", "south", "east", "west", "good"})
+_ALWAYS_CAPITAL = frozenset({"i", "i'm", "i've", "i'll", "i'd"})  # eight of them are no letter full of capitals
 _MANY = 6  # needless capitals; a letter with more of them (and more than names) is written so throughout
 
 
@@ -237,7 +238,11 @@ def _is_quoted(reading: Reading, i: int) -> bool:
 def _needless(reading: Reading, spots: list[int]) -> int:
     """How many small everyday words wear a capital: "My Husband Is Very Angry"."""
     return sum(
-        reading.tokens[i].shape == "title" and not reading.tokens[i].opens and reading.norm(i) in _SMALL for i in spots
+        reading.tokens[i].shape == "title"
+        and not reading.tokens[i].opens
+        and reading.norm(i) in _SMALL
+        and reading.norm(i) not in _ALWAYS_CAPITAL
+        for i in spots
     )
 
 
