@@ -12,6 +12,7 @@ from .company import People
 from .cues import is_capital
 from .kinds import Kind, Suspicion
 from .lexicon import BASIC, section
+from .naming import HEADS
 from .reading import Reading, Token
 
 _JOINTS = frozenset({" ", "-", "‐", "\u2011", "\xa0"})
@@ -22,6 +23,31 @@ _NEEDS_NONE = cues.NEVER | cues.RELATIONS | cues.TITLES | section("capital_words
 _TAILS = section("hyphen_tails")
 _AT = frozenset({"at", "to", "from", "into", "in", "near", "the", "for", "with", "through", "called", "via", "on"})
 _SMALL_HEADS = section("heads_written_small")
+_SITES = section("site_heads")
+_STREETS = section("geo_suffix")
+_WORK_HEADS = frozenset(
+    {
+        "hub",
+        "depot",
+        "terminal",
+        "lodge",
+        "meetinghouse",
+        "plant",
+        "warehouse",
+        "factory",
+        "office",
+        "branch",
+        "mill",
+        "mine",
+        "yard",
+    }
+)
+_HOUSES = section("org_hospital", "org_treatment", "org_church", "org_school") - {
+    "recovery",
+    "treatment",
+    "general",
+    "medical",
+}
 _OF_HOUSES = frozenset({"at", "to", "from", "into", "in", "by", "near", "the", "for", "outside", "behind", "called"})
 _RANK = re.compile(r"\d{1,3}(?:st|nd|rd|th)")
 _BEFORE_NUMBERS = frozenset(
@@ -45,23 +71,7 @@ _BEFORE_NUMBERS = frozenset(
     }
 )
 _ARTICLES = section("articles")
-_BEFORE_TITLES = frozenset(
-    {
-        "read",
-        "reading",
-        "reads",
-        "book",
-        "watch",
-        "watched",
-        "watching",
-        "watches",
-        "movie",
-        "show",
-        "song",
-        "album",
-        "podcast",
-    }
-)
+_BEFORE_TITLES = section("before_titles")
 _PARENTS = frozenset({"mom", "dad", "mum", "mama", "papa", "grandma", "grandpa", "nana", "god", "mother", "father"})
 _WHY = "A capital letter in mid-sentence: the name of somebody or something."
 _EDGES = section("edge_words")
@@ -73,6 +83,7 @@ _MANY = 6  # needless capitals; a letter with more of them (and more than names)
 def widen(reading: Reading, settled: list[Suspicion]) -> None:
     """A capital or a hyphen beside a finding makes one name with it: "Bluffdale Unified", "Father Martin's", "Buc-ee's"."""
     starts, ends = [token.start for token in reading.tokens], [token.end for token in reading.tokens]
+    _join_towns(reading, settled, starts, ends)
     for k, item in enumerate(settled):
         if item.kind not in (Kind.PERSON, Kind.PLACE, Kind.ORG) or item.form in {"zip", "unit", "road"}:
             continue
@@ -83,6 +94,13 @@ def widen(reading: Reading, settled: list[Suspicion]) -> None:
         roof = settled[k + 1].start if k + 1 < len(settled) else len(reading.text)
         while last + 1 < len(starts) and ends[last + 1] <= roof and _goes_on(reading, last + 1, item):
             last += 1
+            if item.kind is Kind.PLACE and reading.norm(last) in _WORK_HEADS:
+                item.kind, item.form, item.replacement = Kind.ORG, "work", ""
+        if last + 2 < len(starts) and ends[last + 2] <= roof and _is_site_of(reading, last, item):
+            last += 2
+        if first > 1 and starts[first - 2] >= floor and _is_hyphened(reading, first):
+            first -= 2
+            item.kind, item.form, item.person, item.replacement = Kind.PLACE, "town", "", ""
         while first and starts[first - 1] >= floor and _comes_before(reading, first - 1, item):
             first -= 1
         if first and starts[first - 1] >= floor and _is_house_number(reading, first - 1):
@@ -90,12 +108,47 @@ def widen(reading: Reading, settled: list[Suspicion]) -> None:
             if item.kind is Kind.PERSON:
                 item.kind, item.form, item.person, item.replacement = Kind.PLACE, "street", "", ""
         item.start, item.end = min(item.start, starts[first]), max(item.end, ends[last])
-        if first and starts[first - 1] >= floor and _is_its_article(reading, first):
+        if first and starts[first - 1] >= floor and _is_its_article(reading, first, item):
             _take_article(reading, item, first, last)
         if reading.tokens[last].possessive and _is_house_of(reading, first, last):
             item.end = max(item.end, ends[last] + 2)
             if item.kind is not Kind.ORG:
                 _call_a_house(item)
+
+
+def _join_towns(reading: Reading, settled: list[Suspicion], starts: list[int], ends: list[int]) -> None:
+    """ "First Baptist of Nahunta", "the clinic on Pryor Street": the house and where it stands are one name."""
+    for k in range(len(settled) - 1, -1, -1):
+        place, first = settled[k], bisect_left(starts, settled[k].start)
+        last = bisect_left(starts, place.end) - 1
+        is_street = place.kind in (Kind.PLACE, Kind.ORG) and reading.norm(last) in _STREETS and last > first
+        if (place.kind is not Kind.PLACE and not is_street) or first < 3 or reading.tokens[first].gap != " ":
+            continue
+        house = settled[k - 1] if k else None
+        if house is not None and house.kind is Kind.ORG and reading.norm(first - 1) == "of":
+            if house.end == ends[first - 2]:
+                house.end = place.end
+                del settled[k]
+        elif is_street and reading.norm(first - 1) == "on" and reading.norm(first - 2) in _HOUSES:
+            is_free = house is None or house.end <= starts[first - 3]
+            if is_free and reading.norm(first - 3) == "the" and reading.tokens[first - 2].shape == "lower":
+                place.start, place.kind, place.form = starts[first - 3], Kind.ORG, HEADS[reading.norm(first - 2)]
+
+
+def _is_site_of(reading: Reading, last: int, item: Suspicion) -> bool:
+    """ "the Bridgeport glass plant": what is made there stands between the town and the kind of house."""
+    made, head = reading.tokens[last + 1], reading.tokens[last + 2]
+    if item.kind is Kind.PERSON or made.shape != "lower" or made.gap != " " or head.gap != " " or made.possessive:
+        return False
+    return head.norm in _SITES and made.norm not in _SMALL and not made.norm.endswith(("ed", "ing"))
+
+
+def _is_hyphened(reading: Reading, first: int) -> bool:
+    """ "Port-au-Prince": a small word between two hyphens."""
+    small = reading.tokens[first - 1]
+    if reading.tokens[first].gap not in _HYPHENS or small.gap not in _HYPHENS:
+        return False
+    return small.shape == "lower" and len(small.norm) < 4 and reading.tokens[first - 2].shape == "title"
 
 
 def _call_a_house(item: Suspicion) -> None:
@@ -111,9 +164,10 @@ def _take_article(reading: Reading, item: Suspicion, first: int, last: int) -> N
         item.start = reading.tokens[first - 1].start
 
 
-def _is_its_article(reading: Reading, first: int) -> bool:
-    """ "the Pelican Inn": replaced together, so that "a hotel nearby" may stand there."""
-    return reading.norm(first - 1) == "the" and reading.tokens[first].gap == " "
+def _is_its_article(reading: Reading, first: int, item: Suspicion) -> bool:
+    """ "the Pelican Inn", "el Hilton": replaced together, so that "a hotel nearby" may stand there."""
+    spanish = item.kind is Kind.ORG and reading.norm(first - 1) in {"el", "la"} and reading.tokens[first].is_spanish
+    return (reading.norm(first - 1) == "the" or spanish) and reading.tokens[first].gap == " "
 
 
 def _is_alone(reading: Reading, first: int, last: int) -> bool:
@@ -149,6 +203,9 @@ def _goes_on(reading: Reading, i: int, item: Suspicion) -> bool:
         return is_capital(before) and token.norm not in _TAILS and (is_capital(token) or not token.is_word)
     if token.shape == "lower" and token.gap == " " and item.kind is not Kind.PERSON and token.norm in _CREEDS:
         return True
+    is_house = item.kind is Kind.PERSON and token.norm in _WORK_HEADS and reading.norm(i - 2) == "the"
+    if token.shape == "lower" and is_house and is_capital(before):
+        _call_a_house(item)  # "out of the Bedford terminal"
     if token.shape == "lower":
         named = is_capital(before) or before.norm == "county"
         return item.kind is not Kind.PERSON and token.gap == " " and named and token.norm in _SMALL_HEADS

@@ -114,23 +114,14 @@ def is_introduced(reading: Reading, i: int) -> bool:
     gap = reading.tokens[i].gap.strip(" \"“'‘(:,")
     if gap or reading.norm(i) in _NOT_NAMED or reading.norm(i) in _WEEKDAYS:
         return False
+    if reading.norm(i) in _NOT_SO_NAMED:
+        return False
     if before in {"named", "called"} and earlier in SOMEBODY:
         return True
     if before in _NAMING:
-        return earlier not in {
-            "i",
-            "he",
-            "she",
-            "they",
-            "we",
-            "you",
-            "just",
-            "then",
-            "never",
-            "has",
-            "have",
-            "who",
-        } or is_capital(reading.tokens[i])
+        if earlier in _THINGS and not is_capital(reading.tokens[i]):
+            return False
+        return earlier not in _SPEAKING or is_capital(reading.tokens[i])
     if before in {"is", "was", "s", "are"} and earlier in {"name", "names", "nickname"}:
         return True
     if before == "name" and reading.tokens[i - 1].possessive:
@@ -138,6 +129,10 @@ def is_introduced(reading: Reading, i: int) -> bool:
     if before == "by" and earlier in {"goes", "go", "went"}:
         return True
     return before in {"him", "her", "them"} and earlier in {"call", "calls", "called", "named", "name", "nickname"}
+
+
+_NOT_SO_NAMED = frozenset({"for", "after", "as", "in", "by"})  # "named for him"
+_SPEAKING, _THINGS = section("speaking"), section("called_things")
 
 
 def is_declared(reading: Reading, i: int) -> bool:
@@ -266,7 +261,7 @@ def is_initial(reading: Reading, i: int) -> bool:
         return False
     if relation_before(reading, i) or is_titled(reading, i) or is_introduced(reading, i):
         return not (token.possessive and is_mark(reading, i))
-    if is_mark(reading, i) or _is_prefix(reading, i):
+    if is_mark(reading, i) or _is_prefix(reading, i) or (token.norm == "x" and reading.norm(i + 1) in _COUNTED):
         return False
     if token.opens and token.norm in {"a", "o"}:
         return False
@@ -312,7 +307,10 @@ def _is_cut_short(reading: Reading, i: int) -> bool:
     return after[:1] == "." and (after[1:2] in {",", ";"} or (after[1:2] == " " and after[2:].islower()))
 
 
-_SCHOOL = frozenset({"grade", "grades", "straight", "honor", "vitamin", "vitamins", "semester"})
+_SCHOOL = frozenset(
+    {"grade", "grades", "straight", "honor", "vitamin", "vitamins", "semester", "report", "exam", "gpa"}
+)
+_COUNTED = frozenset({"days", "weeks", "months", "years", "hours", "dollars", "times", "amount", "number"})
 _CHOICES = frozenset({"plan", "program", "programme", "option", "choice"})
 
 

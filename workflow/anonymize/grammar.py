@@ -1,6 +1,6 @@
 """Names that only the sentence gives away, whatever the word: "R.J.", "May, her sister,", "it's me dot", "they call me X"."""
 
-from . import cues
+from . import cues, openers
 from .cues import is_capital
 from .lexicon import BASIC, COMMON, GIVEN, section
 from .reading import Reading
@@ -20,6 +20,7 @@ _LINKS = frozenset(
 _ENDS_OF_WAYS = section("goals") - {"in", "off", "up", "down", "out"}
 _ME = frozenset({"it's", "its", "it", "is", "this"})
 _LONE = frozenset({"i", "a", "x", "u", "r"})
+_SHAPED = frozenset({"ball", "shirt", "shirts", "bone", "bones"})  # "T ball"
 
 
 def told(reading: Reading, i: int) -> str:
@@ -40,7 +41,7 @@ def told(reading: Reading, i: int) -> str:
         return "A name that is also a word, written small; it does what people do."
     if _is_self(reading, i) or _is_called(reading, i):
         return "Said to be a name."
-    return ""
+    return openers.begins(reading, i) if token.opens else ""
 
 
 def _is_dotted(reading: Reading, i: int) -> bool:
@@ -52,6 +53,8 @@ def _is_dotted(reading: Reading, i: int) -> bool:
         last += 1
     if first == last or not all(reading.tokens[k].shape == "title" for k in range(first, last + 1)):
         return False
+    if reading.norm(last) == "i" and last == first + 1 and reading.tokens[last].gap == ". ":
+        return False  # "vitamin B. I went"
     return "".join(reading.norm(k) for k in range(first, last + 1)) not in _ABBREVIATIONS
 
 
@@ -67,6 +70,8 @@ def _is_lone(reading: Reading, i: int) -> bool:
     ):
         return False
     after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
+    if (after is not None and after.norm in _SHAPED) or reading.norm(i - 1) in {"first", "second", "third"}:
+        return False
     return (
         after is None
         or (not is_capital(after) and after.gap not in {"-", " & ", "/"} and after.shape != "digit")
@@ -101,6 +106,7 @@ def _is_pointed_out(reading: Reading, i: int) -> bool:
         or _is_born(reading, i)
         or _is_in_brackets(reading, i)
         or _is_spoken_to(reading, i)
+        or (reading.norm(i - 1), reading.norm(i - 2), reading.norm(i - 3)) == ("of", "front", "in")
     )
 
 
@@ -243,7 +249,14 @@ def _acts_small(reading: Reading, i: int) -> bool:
         return False
     if after in {"came", "went", "got"}:
         return bool(token.flags & COMMON) and reading.norm(i + 2) in _ENDS_OF_WAYS
-    return after in _HUMAN or (after == "is" and i + 2 < len(reading.tokens) and reading.tokens[i + 2].norm.isdigit())
+    if after != "is" or i + 2 >= len(reading.tokens):
+        return after in _HUMAN
+    number = reading.tokens[i + 2]
+    return number.norm.isdigit() and reading.text[number.end : number.end + 1] not in {
+        "/",
+        "-",
+        ":",
+    }  # "court is 11/14"
 
 
 def _ends(reading: Reading, i: int) -> bool:

@@ -2,7 +2,7 @@
 
 from . import cues
 from .cues import is_capital
-from .lexicon import FAMILY, GIVEN, PLACE, section
+from .lexicon import BASIC, FAMILY, GIVEN, PLACE, section
 from .naming import GENERIC, Span, run_right
 from .reading import Reading
 from .workplaces import EMPLOYERS
@@ -11,6 +11,8 @@ _SCHOOL_ENDS = section("school_ends")
 _SMALL = section("function_words")
 _LANDS = section("states", "countries")
 _ARRIVALS = section("arrivals")
+_FIRST_WORDS = frozenset(name.partition(" ")[0] for name in EMPLOYERS)
+_STAFF_ONLY = frozenset({"warehouse", "plant", "hub", "depot", "terminal", "factory"})
 _BEFORE_TOWNS = frozenset({"in", "on", "off"})
 _SIDES = frozenset({"north", "south", "east", "west"})
 _INSIDE = frozenset({"at", "in", "into"})
@@ -30,7 +32,7 @@ def _after_a_person(reading: Reading, i: int, free: list[bool]) -> Span | None:
     last = i + 2
     if len(reading.norm(i + 1)) != 1 or last >= len(free) or not all(free[i : last + 1]):
         return None
-    if not is_capital(reading.tokens[i + 1]) or not is_capital(reading.tokens[last]):
+    if not is_capital(reading.tokens[i + 1]) or not is_capital(reading.tokens[last]) or reading.tokens[i + 1].opens:
         return None
     if not reading.tokens[i].flags & GIVEN or (
         reading.tokens[last].is_word and not reading.tokens[last].flags & FAMILY
@@ -51,8 +53,12 @@ def _branch(reading: Reading, i: int, free: list[bool]) -> Span | None:
     token = reading.tokens[i]
     if token.flags & GIVEN and not token.possessive:
         return None
+    if token.norm not in _FIRST_WORDS:
+        return None
     for size in (3, 2, 1):
         after = i + size
+        if " ".join(reading.norms[i:after]) in EMPLOYERS and (last := _staff_only(reading, after, free)):
+            return (i, last, "work", "A part of a chain that only its people come to.") if all(free[i:after]) else None
         if (
             reading.norm(after) not in _BEFORE_TOWNS
             or after + 1 >= len(free)
@@ -63,8 +69,18 @@ def _branch(reading: Reading, i: int, free: list[bool]) -> Span | None:
         if not is_capital(town) or not all(free[i:after]):
             return None
         is_town = bool(town.flags & (PLACE | FAMILY)) or not town.is_word
-        return (i, after - 1, "work", "A brand's house in this town.") if is_town and town.norm not in _LANDS else None
+        is_town = is_town and town.norm not in _LANDS and town.norm not in cues.CALENDAR
+        return (i, after - 1, "work", "A brand's house in this town.") if is_town else None
     return None
+
+
+def _staff_only(reading: Reading, k: int, free: list[bool]) -> int:
+    """ "the Amazon warehouse", "a Walmart distribution center"; 0 where everybody goes."""
+    if k >= len(free) or not free[k] or reading.tokens[k].gap != " ":
+        return 0
+    if reading.norm(k) in _STAFF_ONLY:
+        return k
+    return k + 1 if reading.norm(k) in {"fulfillment", "distribution"} and reading.norm(k + 1) == "center" else 0
 
 
 def _small_school(reading: Reading, i: int, free: list[bool]) -> Span | None:
@@ -77,7 +93,7 @@ def _small_school(reading: Reading, i: int, free: list[bool]) -> Span | None:
         words = range(i, last)
         if reading.norm(last) == "tech" and reading.norm(i - 1) == "in":
             continue
-        if reading.norm(last) == "high" and not _is_somebody(reading, words):
+        if reading.norm(last) == "high" and not (_is_somebody(reading, words) or _is_attended(reading, i, last)):
             continue
         if all(free[k] and _may_name(reading, k) for k in words) and reading.tokens[last].gap == " ":
             return i, last, "school", "A school by its kind, written small."
@@ -88,6 +104,17 @@ def _is_somebody(reading: Reading, words: range) -> bool:
     """ "jeff davis high", not "at home high"."""
     flags = [reading.tokens[k].flags for k in words]
     return reading.norm(words[0] - 1) == "at" and all(one & (GIVEN | FAMILY) for one in flags) and len(flags) == 2
+
+
+def _is_attended(reading: Reading, i: int, last: int) -> bool:
+    """ "goes to lincoln high and", not "came to bed high", "at kelly's high as a kite"."""
+    token = reading.tokens[i]
+    if last != i + 1 or not token.flags & (FAMILY | PLACE) or token.flags & BASIC:
+        return False
+    if token.flags & GIVEN and reading.norm(i - 2) not in {"goes", "go"}:
+        return False  # "went to tyler high": to see him
+    goes = reading.norm(i - 1) == "at" or reading.norm(i - 2) in {"goes", "go", "went", "transferred", "switched"}
+    return goes and reading.norm(last + 1) not in {"on", "as", "off", "again", "all", "every", "when", "from", "out"}
 
 
 def _may_name(reading: Reading, k: int) -> bool:

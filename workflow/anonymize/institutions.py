@@ -45,6 +45,7 @@ _STATE_SCHOOLS = frozenset(
 _STATES = section("states")
 _BEFORE_HOUSES = frozenset({"at", "about", "called", "to", "from", "tried", "into", "since", "is", "through", "for"})
 _RESIDENTIAL = section("residential_heads")
+_OPENERS = section("house_openers")
 _BEFORE_RESIDENCES = _BEFORE_HOUSES | {"of", "for", "at", "with", "left", "like"}
 _OWNS = frozenset({"own", "owns", "owned", "run", "runs", "manage", "manages", "managed", "franchise"})
 _PLAIN = cues.CALENDAR | cues.RELATIONS | _STATES
@@ -127,6 +128,8 @@ def by_grammar(reading: Reading, i: int, free: list[bool]) -> Span | None:
     if i + 1 >= len(free) or not free[i + 1]:
         return None
     after = reading.tokens[i + 1]
+    if token.norm in _STATES and is_capital(token) and _is_a_and_m(reading, i + 1):
+        return i, i + 2, "school", "A college by the name of its state."
     if (
         is_capital(token)
         and is_capital(after)
@@ -158,11 +161,30 @@ def by_grammar(reading: Reading, i: int, free: list[bool]) -> Span | None:
         and not (reading.norm(i - 1) == "in" or after.possessive)
     ):
         return i, run_right(reading, i + 1, free), "place", "A house by its name."
+    if token.opens and token.norm in _OPENERS and _opens_a_house(reading, i):
+        return i, run_right(reading, i + 1, free), "place", "A house by its name."
     if token.shape == "lower" and (last := _small_house(reading, i, free)) is not None:
         return i, last, "place", "A house by its name, written small."
     if token.norm in {"st", "saint", "st."} and _is_small_saint(reading, i):
         return i, i + 1, "hospital", "A saint's name: a church, a school or a hospital."
     return None
+
+
+def _is_a_and_m(reading: Reading, i: int) -> bool:
+    """ "Texas A&M"."""
+    return (
+        i + 1 < len(reading.tokens)
+        and reading.norm(i) == "a"
+        and reading.norm(i + 1) == "m"
+        and reading.tokens[i + 1].gap == "&"
+    )
+
+
+def _opens_a_house(reading: Reading, i: int) -> bool:
+    """ "Silver Pines raised its rate": two capitals, the first only because it begins the sentence."""
+    after = reading.tokens[i + 1]
+    named = after.shape == "title" and after.gap == " " and after.norm in _RESIDENTIAL and not after.possessive
+    return named and reading.tokens[i].shape == "title"
 
 
 def _is_owned(reading: Reading, i: int) -> bool:

@@ -1,6 +1,6 @@
 """Organisations that could locate a family: a head word ("Hospital", "House", "High") with its name, employers by cue, saints."""
 
-from . import cues, houses, institutions, sites, workplaces
+from . import civic, cues, houses, institutions, sites, spanish_houses, workplaces
 from .cues import is_capital, is_unknown
 from .kinds import Kind, Suspicion
 from .lexicon import COMMON, FAMILY, GIVEN, PLACE, WORD, is_near_word, lexicon, section
@@ -18,6 +18,8 @@ def find_organizations(reading: Reading, free: list[bool], quiet: set[int]) -> l
         span = (
             sites.site(reading, i, free)
             or sites.dealer(reading, i, free)
+            or civic.civic(reading, i, free)
+            or spanish_houses.house(reading, i, free)
             or houses.house(reading, i, free)
             or institutions.known(reading, i, free)
             or institutions.by_grammar(reading, i, free)
@@ -41,6 +43,8 @@ _STATES = section("states")
 _STARTS = (
     HEADS.keys()
     | sites.ENDS
+    | civic.ENDS
+    | spanish_houses.KINDS
     | LEADS
     | {"high", "our", "sacred", "holy", "blessed", "immaculate", "st", "saint", "sts", "ste"}
 )
@@ -66,11 +70,11 @@ def _with_head(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> S
     form = HEADS.get(token.norm)
     if token.norm == "high" and (is_capital(token) or reading.norm(i + 1) != "school"):
         form = "school"
-    if not form or (token.norm == "high" and not _is_high_school(reading, i)):
+    if not form or i in quiet or (token.norm == "high" and not _is_high_school(reading, i)):
         return None
     first = _reach_left(reading, i, free)
     last = _reach_right(reading, i, free)
-    if first == i and last == i:
+    if (first == i and last == i) or reading.norm(first - 1) in _BEFORE_TITLES:
         return None
     names = [k for k in range(first, last + 1) if k != i and _is_naming(reading, k)]
     if not (is_capital(token) and form in _OF_STATES):
@@ -97,6 +101,7 @@ def _with_head(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> S
     return first, last, form, f"The name of an organisation (“{token.norm}”)."
 
 
+_BEFORE_TITLES = section("before_titles")
 _OF_STATES = frozenset({"hospital", "school"})  # "Rhode Island Hospital", not "Rhode Island law"
 
 
@@ -346,4 +351,14 @@ def _saint(reading: Reading, i: int, free: list[bool]) -> Span | None:
         return None
     if not is_capital(after) and not after.flags & (GIVEN | FAMILY):
         return None
-    return i, run_right(reading, i + 1, free), "church", "A saint's name: a church, a school or a hospital."
+    last = _with_its_ground(reading, run_right(reading, i + 1, free), free)
+    return i, last, "church", "A saint's name: a church, a school or a hospital."
+
+
+def _with_its_ground(reading: Reading, last: int, free: list[bool]) -> int:
+    """ "St. Agnes in the Fields", "St. Mary's by the Sea"."""
+    ground = last + 3
+    if ground >= len(free) or not all(free[last + 1 : ground + 1]) or not is_capital(reading.tokens[ground]):
+        return last
+    joined = reading.norm(last + 1) in {"in", "by", "on", "of"} and reading.norm(last + 2) == "the"
+    return ground if joined and reading.tokens[last + 1].gap == " " == reading.tokens[ground].gap else last

@@ -111,8 +111,10 @@ def _listed(reading: Reading, i: int, free: list[bool]) -> Hit | None:
     """Places of several words that the gazetteer has."""
     known = lexicon()
     for size in (3, 2) if reading.norm(i) in _NEIGHBORHOOD_OPENERS else ():
-        if " ".join(reading.norm(k) for k in range(i, i + size)) in NEIGHBORHOODS and (
-            size > 2 or is_capital(reading.tokens[i]) or cues.is_place_context(reading, i)
+        if (
+            " ".join(reading.norm(k) for k in range(i, i + size)) in NEIGHBORHOODS
+            and not (size == 2 and _is_only_a_thing(reading, i, i + 1))
+            and (size > 2 or is_capital(reading.tokens[i]) or cues.is_place_context(reading, i))
         ):
             return i + size - 1, "A neighbourhood known by name.", "place"
     first, second = reading.norm(i), reading.norm(i + 1)
@@ -131,7 +133,7 @@ def _listed(reading: Reading, i: int, free: list[bool]) -> Hit | None:
             continue
         words = " ".join(reading.norm(k).replace("'", "") if k < last else reading.norm(k) for k in range(i, last + 1))
         flags = known.get(words, 0) or known.get(words.replace("st ", "saint ", 1), 0) if size > 1 else 0
-        if not flags & PLACE or words in cues.PHRASES:
+        if not flags & PLACE or words in cues.PHRASES or _is_only_a_thing(reading, i, last):
             continue
         capital = all(is_capital(reading.tokens[k]) for k in (i, last))
         odd = any(not reading.tokens[k].is_word for k in range(i, last + 1))
@@ -145,6 +147,13 @@ def _listed(reading: Reading, i: int, free: list[bool]) -> Hit | None:
         ):
             return last, "A town of the gazetteer.", "town"
     return None
+
+
+def _is_only_a_thing(reading: Reading, i: int, last: int) -> bool:
+    """ "around the loop", "opium in the village": a small everyday word is no quarter of a town."""
+    if reading.norm(i) != "the" or reading.is_lower:
+        return False
+    return all(reading.tokens[k].shape == "lower" and reading.tokens[k].flags & BASIC for k in range(i + 1, last + 1))
 
 
 def _is_rare_pair(reading: Reading, i: int, last: int) -> bool:
@@ -163,6 +172,8 @@ def _is_short(reading: Reading, i: int, last: int) -> bool:
 def _lead(reading: Reading, i: int, free: list[bool]) -> Hit | None:
     """Lake X, Fort X, St. X, San X."""
     token = reading.tokens[i]
+    if _is_little_land(reading, i, free):
+        return i + 1, "A quarter that a people lives in.", "place"
     if token.norm not in LEADS or i + 1 >= len(reading.tokens) or not free[i + 1]:
         return None
     after = reading.tokens[i + 1]
@@ -192,9 +203,24 @@ def _lead(reading: Reading, i: int, free: list[bool]) -> Hit | None:
     return None
 
 
+def _is_little_land(reading: Reading, i: int, free: list[bool]) -> bool:
+    """ "in Little Haiti"."""
+    if reading.norm(i) != "little" or reading.tokens[i].shape != "title" or i + 1 >= len(free) or not free[i + 1]:
+        return False
+    after = reading.tokens[i + 1]
+    return (
+        after.shape == "title"
+        and after.gap == " "
+        and (after.norm in _LANDS or bool(after.flags & PLACE))
+        and not after.flags & GIVEN
+    )
+
+
 def _headed(reading: Reading, i: int, free: list[bool]) -> Hit | None:
     """X County, X Beach, X Street; small letters too when the name is no ordinary word or a preposition stands before."""
     token = reading.tokens[i]
+    if _is_lettered_county(reading, i, free):
+        return i + 1, "A county by its letters.", "place"
     if (
         (token.opens and token.is_word and token.norm in _NOT_NAMING)
         or (token.norm in cues.NEVER and token.norm not in _LANDS)
@@ -214,6 +240,18 @@ def _headed(reading: Reading, i: int, free: list[bool]) -> Hit | None:
         if small or (is_capital(head) and _is_capital_headed(reading, i, last)):
             return last, f"A place (“{head.norm}”).", "street" if head.norm in STREETS else "place"
     return None
+
+
+def _is_lettered_county(reading: Reading, i: int, free: list[bool]) -> bool:
+    """ "LA county"."""
+    token = reading.tokens[i]
+    beside = token.shape == "upper" and len(token.norm) < 4 and i + 1 < len(free) and free[i + 1]
+    return (
+        beside
+        and reading.norm(i + 1) == "county"
+        and reading.tokens[i + 1].gap == " "
+        and token.norm not in {"my", "the"}
+    )
 
 
 def _is_capital_headed(reading: Reading, i: int, last: int) -> bool:

@@ -12,14 +12,33 @@ _GREETINGS = section("greetings")
 _CARS = section("cars_too")
 _BEFORE_CARS = section("before_cars")
 _DRUGS = section("drug_names") | {"g", "k", "t", "e", "x"}
+_BESIDE_DRUGS = _DRUGS | {
+    "meth",
+    "coke",
+    "crack",
+    "heroin",
+    "fentanyl",
+    "fent",
+    "weed",
+    "ketamine",
+    "ecstasy",
+    "acid",
+    "pills",
+}
+_SUNG = section("sung", "before_titles")
+_PRESIDENTS = section("presidents")
+_GOSPELS = frozenset({"matthew", "mark", "luke", "john", "romans", "james", "peter", "timothy"})
+_OF_BOOKS = _PRESIDENTS | _GOSPELS
 _TAKING = section("taking") - {"with", "for", "of", "on", "does", "do", "doing", "did", "more", "some", "rolling"}
-_BEFORE_SHOPS = frozenset({"a", "an", "at", "to", "from"})
+_BEFORE_SHOPS = frozenset({"a", "an", "the", "at", "to", "from"})
 _OWNERS = section("owners_of_cars")
+_ARTICLES = frozenset({"a", "an", "the"})
+_STAFF_ONLY = section("staff_only")
 _BEFORE_TOWNS = frozenset({"a", "an", "old", "new"})
 _SMALL = section("function_words")
 _LEADING = frozenset({"took", "take", "takes", "taking"})
 _WAYS = frozenset({"to", "home", "away", "out", "in", "into", "back", "up", "over", "there", "here", "from"})
-_WORK = section("site_cues")
+_WORK = section("site_cues", "work_cues") | {"manages", "managed", "owns", "runs", "ran", "opened"}
 _EATEN_AT = section("eaten_at")
 _VESSELS, _COLOURS, _DRINKING = section("vessels"), section("colours"), section("drinking")
 _BEFORE_COLOURS = frozenset({"a", "his", "her", "my", "our", "their", "the"})
@@ -39,6 +58,10 @@ def quiet_words(reading: Reading) -> set[int]:
                 quiet.update(_chain_of_shops(reading, i))
             if (token.norm in _CARS and _is_car(reading, i)) or _is_drink_or_paint(reading, i):
                 quiet.add(i)
+        if token.gap != " " and token.gap.endswith(('"', "“")) and reading.norm(i - 1) in _SUNG:
+            quiet.update(_title(reading, i))
+        if token.norm in _OF_BOOKS and (_is_of_history(reading, i) or _is_verse(reading, i)):
+            quiet.add(i)
         if token.norm in _DRUGS and _is_taken(reading, i):
             quiet.add(i)
     return quiet
@@ -74,8 +97,8 @@ def _greeting(reading: Reading) -> set[int]:
 
 
 def _chain_of_shops(reading: Reading, i: int) -> range:
-    """ "in a Hardee's", "at a Cracker Barrel": one of a thousand, unless somebody works there or its town is named."""
-    article = reading.norm(i - 1) in {"a", "an"}
+    """ "in a Hardee's", "at the Cracker Barrel": one of a thousand, unless somebody works there or its town is named."""
+    article = reading.norm(i - 1) in _ARTICLES
     for size in (2, 1):
         words = " ".join(reading.norms[i : i + size])
         if words not in EMPLOYERS and f"{words}s" not in EMPLOYERS and f"{words}'s" not in EMPLOYERS:
@@ -83,10 +106,47 @@ def _chain_of_shops(reading: Reading, i: int) -> range:
         if not article and words not in _EATEN_AT:
             return range(0)
         works = any(reading.norm(k) in _WORK for k in (*range(max(0, i - 8), i), *range(i + size, i + size + 5)))
-        town = reading.norm(i + size) in {"in", "on", "off"} and i + size + 1 < len(reading.tokens)
-        placed = town and is_capital(reading.tokens[i + size + 1])
-        return range(0) if works or placed else range(i, i + size)
+        return range(0) if works or _is_told_apart(reading, i + size) else range(i, i + size)
     return range(0)
+
+
+def _is_told_apart(reading: Reading, after: int) -> bool:
+    """ "in Batesville", "where he works", "warehouse": which of the thousand it is; not "on Sunday"."""
+    if after + 1 >= len(reading.tokens) or reading.tokens[after].gap != " ":
+        return False
+    if reading.norm(after) in {"in", "on", "off", "at", "by"}:
+        return is_capital(reading.tokens[after + 1]) and reading.norm(after + 1) not in cues.CALENDAR
+    return reading.norm(after) == "where" or reading.norm(after) in _STAFF_ONLY
+
+
+def _title(reading: Reading, i: int) -> range:
+    """ "played “Amber Farewell”": two capitals or more between quotation marks, after what is done with songs and books."""
+    last = i
+    while last + 1 < len(reading.tokens) and last - i < 6 and reading.tokens[last + 1].gap == " ":
+        last += 1
+    closed = reading.text[reading.tokens[last].end :].lstrip(",.!?")[:1] in {'"', "”"}
+    telling = all(is_capital(reading.tokens[k]) or reading.norm(k) in _SMALL for k in range(i, last + 1))
+    return range(i, last + 1) if last > i and closed and telling else range(0)
+
+
+def _is_of_history(reading: Reading, i: int) -> bool:
+    """ "since Reagan", "under the first Bush", "the Carter administration"."""
+    if reading.norm(i) not in _PRESIDENTS or not is_capital(reading.tokens[i]) or reading.tokens[i].possessive:
+        return False
+    reigned = reading.norm(i + 1) in {"administration", "years", "era", "presidency"}
+    return (
+        reigned
+        or reading.norm(i - 1) in {"since", "under", "president"}
+        or (reading.norm(i - 1) in {"first", "second"} and reading.norm(i - 2) == "the")
+    )
+
+
+def _is_verse(reading: Reading, i: int) -> bool:
+    """ "Matthew 18 says", "John 3:16"."""
+    if reading.norm(i) not in _GOSPELS or i + 1 >= len(reading.tokens) or reading.tokens[i + 1].shape != "digit":
+        return False
+    colon = reading.text[reading.tokens[i + 1].end :][:1] == ":" or ":" in reading.norm(i + 1)
+    return reading.tokens[i + 1].gap == " " and (colon or reading.norm(i + 2) in {"says", "tells", "teaches", "verse"})
 
 
 def _is_drink_or_paint(reading: Reading, i: int) -> bool:
@@ -123,7 +183,11 @@ def _is_taken(reading: Reading, i: int) -> bool:
         return False
     if reading.norm(i - 1) in _TAKING:
         return True
-    return reading.norm(i - 1) in {"and", "or"} and reading.norm(i - 2) in _DRUGS and reading.norm(i - 3) in _TAKING
+    return (
+        reading.norm(i - 1) in {"and", "or"}
+        and reading.norm(i - 2) in _BESIDE_DRUGS
+        and (reading.norm(i - 3) in _TAKING or (len(reading.norm(i)) == 1 and reading.norm(i - 2) not in _DRUGS))
+    )
 
 
 def _is_led(reading: Reading, i: int) -> bool:

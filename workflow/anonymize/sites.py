@@ -17,6 +17,18 @@ _CIVIC_ENDS = {words[-1] for words in _CIVIC}
 _PREPOSITIONS = frozenset({"at", "for", "from", "in", "to", "with", "by"})
 _SPANISH_PREPOSITIONS = frozenset({"en", "de", "para", "a"})
 _ARTICLES_ES = frozenset({"la", "el", "un", "una", "las", "los"})
+# nobody is there who does not work there
+_ONLY_HANDS = section("sites_alone") - {
+    "mine",
+    "quarry",
+    "casino",
+    "railyard",
+    "colliery",
+    "lumberyard",
+    "boatyard",
+} | {"creamery"}
+_DISMISSED = frozenset({"corrieron", "corrio", "despidieron", "despidio", "botaron", "corren", "despiden"})
+_ONLY_WORK = frozenset({"fabrica", "factoria", "empacadora", "maquiladora", "procesadora", "matadero", "aserradero"})
 _WHY = "A place of work; in a small town there is one."
 
 ENDS = _HEADS | _SPANISH | _CIVIC_ENDS
@@ -41,7 +53,9 @@ def _made(reading: Reading, i: int, free: list[bool]) -> Span | None:
         first -= 1
     if reading.norm(first - 1) != "the" or reading.tokens[first].gap != " " or not free[first - 1]:
         return None
-    preposition, told = reading.norm(first - 2), _is_told(reading, first - 2)
+    preposition, told = reading.norm(first - 2), is_told(reading, first - 2)
+    if first == i and reading.norm(i) in _ONLY_HANDS and preposition in {"at", "from", "lose", "lost", "left"}:
+        return first - 1, i, "work", _WHY
     if preposition not in _PREPOSITIONS or (first == i and not (told and reading.norm(i) in _ALONE)):
         return None
     return (first - 1, i, "work", _WHY) if told or preposition in {"at", "for", "from"} else None
@@ -60,7 +74,7 @@ def _is_thing(reading: Reading, k: int, free: list[bool]) -> bool:
     )
 
 
-def _is_told(reading: Reading, at: int, reach: int = 6) -> bool:
+def is_told(reading: Reading, at: int, reach: int = 6) -> bool:
     """Work is spoken of just before, in the same breath."""
     for k in range(at - 1, max(-1, at - reach - 1), -1):
         if reading.norm(k) in _CUES:
@@ -81,7 +95,7 @@ def _civic(reading: Reading, i: int, free: list[bool]) -> Span | None:
         if reading.norm(first - 1) != "the" or not all(free[first - 1 : i + 1]):
             continue
         works_there = reading.norm(i + 1) == "where" and reading.norm(i + 3) in _CUES
-        if reading.norm(first - 2) in _PREPOSITIONS and (works_there or _is_told(reading, first - 2)):
+        if reading.norm(first - 2) in _PREPOSITIONS and (works_there or is_told(reading, first - 2)):
             return first - 1, i, "work", _WHY
     return None
 
@@ -91,15 +105,19 @@ def _written(reading: Reading, k: int) -> str:
 
 
 def _spanish(reading: Reading, i: int, free: list[bool]) -> Span | None:
-    """ "trabaja en la planta de pollo", "en un almacén de Amazon"."""
+    """ "trabaja en la planta de pollo", "en un almacén de Amazon", "lo corrieron de la bodega"."""
     first = i - 1 if reading.norm(i - 1) in _ARTICLES_ES else i
-    if reading.norm(first - 1) not in _SPANISH_PREPOSITIONS or reading.norm(i + 1) != "de" or i + 2 >= len(free):
+    if reading.norm(first - 1) not in _SPANISH_PREPOSITIONS:
         return None
+    if reading.norm(i + 1) != "de" or i + 2 >= len(free):
+        dismissed = {reading.norm(k) for k in range(max(0, first - 4), first)} & _DISMISSED
+        return (first, i, "work", _WHY) if dismissed and all(free[first : i + 1]) else None
     last = i + 2
     if reading.norm(last) in {"la", "el", "los", "las", "calle"} and last + 1 < len(free):
         last += 1
     named = is_capital(reading.tokens[last]) or reading.norm(last - 1) == "calle"
-    if not all(free[first : last + 1]) or not (named or _is_told(reading, first, 12)):
+    works = reading.norm(i) in _ONLY_WORK or is_told(reading, first, 12)
+    if not all(free[first : last + 1]) or not (named or works):
         return None
     return first, last, "work", _WHY
 

@@ -131,6 +131,11 @@ def _is_somebody(text: str, tokens: list[Token], i: int, *, is_long: bool) -> bo
     return deed in _DEEDS or (deed not in _NO_DEEDS and _is_form(deed) and written[-1:] in {"a", "e", "ó", "á"})
 
 
+def is_deed(norm: str) -> bool:
+    """A form of a verb: "dijo", "pegó"."""
+    return norm in _DEEDS or _is_form(norm)
+
+
 def is_word(norm: str) -> bool:
     """An ordinary Spanish word in any of its forms."""
     return norm in _OPENERS or _is_noun(norm) or _is_verb(norm)

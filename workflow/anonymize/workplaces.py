@@ -17,6 +17,7 @@ _PLAIN_CAPITALS = GENERIC | _COMMON_CAPITALS
 _NO_NAMES = GENERIC | CONNECTORS | cues.NEVER_NOR_KIN | HEADS.keys()
 _NO_START = GENERIC | cues.POSSESSORS | cues.NEVER_NOR_KIN
 EMPLOYERS = section("employers")
+_PROGRAMMES = section("programmes")
 
 
 WORK_CUES = section("work_cues")
@@ -70,6 +71,7 @@ def by_cue(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> Span 
         bool(near & WORK_CUES) and reading.norm(at) in {"at", "for", "with", "from", "by", "to", "in"}
     ) or reading.norm(at) in {"quit"}
     remedy = reading.norm(i) in cues.NEVER and reading.norm(i) not in EMPLOYERS and reading.norm(at) == "quit"
+    remedy = remedy or (reading.norm(i) in _PROGRAMMES and reading.norm(at) in {"with", "to"})
     if works and not remedy and (last := _employer(reading, i, free)) is not None:
         last = _with_its_head(reading, last, free)
         return (
@@ -146,6 +148,8 @@ def _in_brackets(reading: Reading, i: int, free: list[bool]) -> Span | None:
     named = is_capital(token) or token.norm in EMPLOYERS or (not token.is_word and token.norm not in _NO_START)
     if not closed or not named or not all(free[i : last + 1]) or reading.tokens[i].shape == "digit":
         return None
+    if token.norm in _SMALL_WORDS or token.norm.partition("'")[0] == "i":  # "after work (I'm a nurse)"
+        return None
     return (
         (i, last, form_of(reading, i, last, "work"), "Named beside it.")
         if last - i < 3 or is_capital(reading.tokens[i])
@@ -162,7 +166,7 @@ def _with_its_head(reading: Reading, last: int, free: list[bool]) -> int:
 
 
 def _employer(reading: Reading, i: int, free: list[bool]) -> int | None:
-    for size in (3, 2, 1):
+    for size in (4, 3, 2, 1):
         if i + size > len(reading.tokens):
             continue
         words = " ".join(reading.norm(k) for k in range(i, min(len(reading.tokens), i + size)))
@@ -252,7 +256,12 @@ def _small_after(reading: Reading, i: int, at: int, near: set[str], free: list[b
             )
             or (size == 2 and token.norm in {"new", "first", "second"} and reading.norm(i + 1) not in GENERIC)
         ):
-            return i, head, HEADS[reading.norm(head)], f"The name of an organisation (“{reading.norm(head)}”)."
+            return (
+                i,
+                head,
+                HEADS.get(reading.norm(head), "church"),
+                f"The name of an organisation (“{reading.norm(head)}”).",
+            )
     if (
         near & _ARRIVALS
         and is_unknown(token)
@@ -274,9 +283,23 @@ def _is_of_person(reading: Reading, k: int) -> bool:
     )
 
 
+_REGIONS = section("countries")
+_COMPANY_ENDS = section("company_ends")
+
+
+def _is_company_of_a_region(reading: Reading, run: list[int]) -> bool:
+    """ "Gulf Coast Health Plan": every word is one that names nothing, all together name a house."""
+    return len(run) > 2 and reading.norm(run[0]) in _REGIONS and reading.norm(run[-1]) in _COMPANY_ENDS
+
+
+_BEFORE_TITLES = section("before_titles")
+
+
 def capitals(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> Span | None:
     """Two or more capitals in mid-sentence that are ordinary words: nobody writes so without naming something."""
     token = reading.tokens[i]
+    if reading.norm(i - 1) in _BEFORE_TITLES:
+        return None  # a film or a song: a hint of the last look at capitals
     if (
         not is_capital(token)
         or token.opens
@@ -315,7 +338,7 @@ def capitals(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> Spa
         and reading.norm(k) not in cues.NEVER
         and reading.tokens[k].shape == "title"
     ]
-    if not telling:
+    if not telling and not _is_company_of_a_region(reading, run):
         return None
     return (
         i,

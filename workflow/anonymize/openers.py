@@ -1,0 +1,126 @@
+"""Names that begin a sentence: the capital says nothing there, but what follows is only said of somebody."""
+
+from . import cues
+from .lexicon import BASIC, COMMON, GIVEN, is_near_word, section
+from .reading import Reading
+from .spanish import is_deed
+from .spanish import is_word as is_spanish_word
+
+_OWNERS = cues.POSSESSORS - {"the", "your"}
+_PEOPLE = section("what_people_are")
+_NUMBERS = section("small_numbers")
+_STATES = frozenset({"sober", "clean", "old", "dry", "younger", "older"})
+_HAS = frozenset({"has", "had", "says", "say", "got", "gets"})
+_DETERMINERS = frozenset(
+    {"a", "an", "his", "her", "no", "two", "three", "four", "to", "been", "never", "it", "he", "she"}
+)
+_NO_NAMES = (
+    section("weekdays", "holy", "function_words", "staff", "foreign", "greetings", "messages")
+    | cues.RELATIONS
+    | cues.TITLES
+    | cues.PRONOUNS
+)
+_CLITICS = frozenset({"me", "te", "le", "se", "lo", "la", "nos", "les", "ya", "no"})
+_MONTHS = section("calendar")
+
+
+def begins(reading: Reading, i: int) -> str:
+    """Why word i, the first of its sentence, is a name; empty when nothing behind it says so."""
+    token = reading.tokens[i]
+    if not token.opens or token.shape != "title" or i + 2 >= len(reading.tokens):
+        return ""
+    if _is_what_they_call(reading, i):
+        return "Said to be a name."
+    if token.norm in _NO_NAMES:
+        return ""
+    if _is_spelled_out(reading, i):
+        return "Its long form is beside it."
+    if not token.flags & GIVEN:
+        return ""
+    if _is_of_age(reading, i):
+        return "An age behind it."
+    if _is_at_work(reading, i):
+        return "Explained as somebody known by their work."
+    if token.norm not in cues.ABSTRACT and _is_a_person(reading, i):
+        return "The sentence speaks of it as of a person."
+    return (
+        "A bare word that has or says something." if _has_something(reading, i) or _acts_in_spanish(reading, i) else ""
+    )
+
+
+def _is_what_they_call(reading: Reading, i: int) -> bool:
+    """ "Bibi is what the children call her"."""
+    if reading.norm(i + 1) not in {"is", "was"} or reading.norm(i + 2) != "what":
+        return False
+    return any(
+        reading.norm(k) in {"call", "calls", "called"}
+        and (reading.norm(k + 1) in {"her", "him", "me", "them"} or reading.norm(k + 2) in cues.KIN)
+        for k in range(i + 3, i + 8)
+    )
+
+
+def _is_of_age(reading: Reading, i: int) -> bool:
+    """ "Jordan's 16, a junior", "Joy is two and a half years sober"."""
+    token, after = reading.tokens[i], reading.tokens[i + 1]
+    if token.possessive:
+        ends = reading.text[after.end : after.end + 1]
+        return after.norm.isdigit() and len(after.norm) < 3 and ends in {",", ".", ";"} and token.norm not in _MONTHS
+    if after.norm not in {"is", "was"} or reading.norm(i + 2) not in _NUMBERS:
+        return False
+    return any(
+        reading.norm(k) in {"years", "months", "weeks", "days"} and reading.norm(k + 1) in _STATES
+        for k in range(i + 3, i + 8)
+    )
+
+
+def _is_at_work(reading: Reading, i: int) -> bool:
+    """ "Hope, my charge nurse, caught me"."""
+    if reading.tokens[i + 1].gap != ", " or reading.norm(i + 1) not in _OWNERS:
+        return False
+    for k in range(i + 2, min(i + 5, len(reading.tokens) - 1)):
+        if reading.tokens[k].gap != " ":
+            return False
+        if reading.norm(k) in cues.ROLES and reading.tokens[k + 1].gap[:1] == ",":
+            return True
+    return False
+
+
+def _is_a_person(reading: Reading, i: int) -> bool:
+    """ "Georgia is a straight A student"."""
+    if reading.norm(i + 1) not in {"is", "was"} or reading.norm(i + 2) not in {"a", "an"}:
+        return False
+    for k in range(i + 3, min(i + 7, len(reading.tokens))):
+        if reading.tokens[k].gap != " ":
+            return False
+        if reading.norm(k) in _PEOPLE:
+            return True
+    return False
+
+
+def _is_spelled_out(reading: Reading, i: int) -> bool:
+    """ "Obi (that's Obinna)"."""
+    if reading.tokens[i + 1].gap != " (" or reading.norm(i + 1) not in {"that's", "thats", "short", "that"}:
+        return False
+    return any(reading.norm(k)[:2] == reading.norm(i)[:2] for k in (i + 2, i + 3, i + 4))
+
+
+def _has_something(reading: Reading, i: int) -> bool:
+    """ "Hutch has a place", "Ty say he": a thing would have its article before it."""
+    token = reading.tokens[i]
+    if (token.flags & BASIC and not token.flags & COMMON) or token.norm in cues.ABSTRACT or token.norm in _MONTHS:
+        return False
+    if token.norm in cues.NEVER and not (token.flags & COMMON or token.norm in _NAMES_TOO):
+        return False
+    acts = reading.norm(i + 1) in _HAS and reading.norm(i + 2) in _DETERMINERS
+    return acts and reading.tokens[i + 1].gap == " " and not token.norm.endswith("s")
+
+
+_NAMES_TOO = section("names_too")
+
+
+def _acts_in_spanish(reading: Reading, i: int) -> bool:
+    """ "Nelson me dijo": no Spanish word, and somebody's deed."""
+    token = reading.tokens[i]
+    if not token.is_spanish or is_spanish_word(token.norm) or is_near_word(f"{token.norm}s"):
+        return False
+    return reading.norm(i + 1) in _CLITICS and is_deed(reading.norm(i + 2))

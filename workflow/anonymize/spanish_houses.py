@@ -1,0 +1,41 @@
+"""Houses as Spanish names them, the kind first: "la parroquia San Isidro", "un restaurante de Reno", "el asilo Villa Serena"."""
+
+from .cues import is_capital
+from .lexicon import section
+from .naming import HEADS, Span
+from .reading import Reading
+
+_KINDS = {
+    word: form for form in ("work", "school", "church", "hospital", "jail") for word in section(f"spanish_{form}")
+}
+_ARTICLES = frozenset({"el", "la", "los", "las", "un", "una", "del", "al"})
+_JOINED = frozenset({" ", "-"})
+_BETWEEN = frozenset({"de", "del", "la", "el", "los", "las", "y", "san", "santa"})
+
+KINDS = _KINDS.keys()
+
+
+def house(reading: Reading, i: int, free: list[bool]) -> Span | None:
+    """The house whose kind is word i; its article goes with it."""
+    form = _KINDS.get(reading.norm(i))
+    if not form or not (reading.tokens[i].is_spanish or reading.norm(i - 1) in _ARTICLES):
+        return None
+    if reading.norm(i) in HEADS and not reading.tokens[i].is_spanish:
+        return None
+    last = _end_of_name(reading, i, free)
+    if last == i:
+        return None
+    first = i - 1 if reading.norm(i - 1) in _ARTICLES - {"del", "al"} and free[i - 1] else i
+    return first, last, form, "A house by its kind and its name."
+
+
+def _end_of_name(reading: Reading, i: int, free: list[bool]) -> int:
+    """Capitals behind the kind, and the small words between them."""
+    last, k = i, i + 1
+    while k < len(free) and free[k] and reading.tokens[k].gap in _JOINED and not reading.tokens[k].opens:
+        if is_capital(reading.tokens[k]):
+            last = k
+        elif reading.norm(k) not in _BETWEEN or k - last > 2:
+            break
+        k += 1
+    return last
