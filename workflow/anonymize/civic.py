@@ -20,6 +20,8 @@ _KEPT = section("kept_by_a_people")
 _LONE = section("lone_houses")
 _INTO = frozenset({"at", "to", "from", "of", "into", "called", "calling", "by"})
 _CARES = section("what_hospitals_do")
+_DONE_TO_PATIENTS = frozenset({"kept", "admitted", "discharged", "released", "transferred", "sent"})
+_PATIENTS = frozenset({"him", "her", "them", "me", "us"})
 _SMALL = section("function_words")
 _TOWNS = frozenset({"city", "town", "county", "village", "township", "borough", "parish"})
 
@@ -94,6 +96,8 @@ def _lone(reading: Reading, i: int, free: list[bool]) -> Span | None:
             return None
         is_named = not token.opens or (after is not None and after.norm in _CARES)
         return (i, i, "hospital", "A hospital by one word of its name.") if is_named else None
+    if token.opens and after is not None and after.norm in _DONE_TO_PATIENTS and reading.norm(i + 2) in _PATIENTS:
+        return i, i, "hospital", "A hospital by one word of its name."
     if token.opens or token.possessive or reading.norm(i - 1) not in _INTO or token.shape != "title":
         return None
     if reading.norm(i - 1) == "of" and reading.norm(i - 2) not in {"out", "outside", "front", "ward"}:
