@@ -13,36 +13,37 @@ MOST_NEEDS = 5  # of a way that are asked of a sentence; more would rule out nex
 class Finder:
     """Ways by the words they need. One without anchors is always likely.
 
-    A number stands for what is known of a sentence: for each of the first, second … needs of a way one bit for each way,
-    set where the need is met. What each word meets is such a number; a sentence meets what any of its words does.
+    A number stands for what is met of all that the ways need: one bit for the first need of each way, then one for the
+    second of each that has one, and so on. What a word meets is such a number; a sentence meets what any of its words
+    does. Ways of many needs come first, so that the bits of one way stand at the same place of each of these rows.
     """
 
     def __init__(self, ways: Iterable[Way]) -> None:
-        self.all = tuple(ways)
-        size = len(self.all)
+        needed = sorted(((_needs(way), way) for way in ways), key=lambda one: -len(one[0]))
+        self.all = tuple(way for _, way in needed)
         self.met = _Met()
-        self.unasked = 0  # what is met without any word
-        for number, way in enumerate(self.all):
-            needs = _needs(way)
-            for place in range(MOST_NEEDS):
-                bit = 1 << place * size + number
-                if place >= len(needs):
-                    self.unasked |= bit
-                    continue
-                for token in needs[place]:
-                    self.met.of[token] = self.met.of.get(token, 0) | bit
+        self.rows: list[tuple[int, int]] = []  # where each begins, and all its bits
+        start = 0
+        for place in range(MOST_NEEDS):
+            row = [needs[place] for needs, _ in needed if len(needs) > place]
+            for number, need in enumerate(row):
+                for token in need:
+                    self.met.of[token] = self.met.of.get(token, 0) | 1 << start + number
+            self.rows.append((start, (1 << len(row)) - 1))
+            start += len(row)
         self.met.lengths = sorted({len(token) - 1 for token in self.met.of if token.endswith("*")})
-        self.places = [place * size for place in range(1, MOST_NEEDS)]
-        self.every = (1 << size) - 1
+        self.needed = (1 << start) - 1
+        self.every = (1 << len(self.all)) - 1
 
     def likely(self, words: Iterable[str]) -> set[Way]:
         """The ways whose needs are met by these words of one sentence."""
         if len(self.met) > MOST_REMEMBERED:
             self.met.clear()
-        met = reduce(or_, map(self.met.__getitem__, set(words)), self.unasked)
-        left = met & self.every
-        for place in self.places:
-            left &= met >> place
+        lacking = self.needed ^ reduce(or_, filter(None, map(self.met.__getitem__, set(words))), 0)
+        out = 0
+        for start, row in self.rows:
+            out |= lacking >> start & row
+        left = self.every ^ out
         found = set()
         while left:
             lowest = left & -left
