@@ -170,7 +170,7 @@ _BARE_ANY = re.compile(
 _BRACKETED = re.compile(r"\((?!1/[234]\b|2/3\b|3/4\b)(?P<it>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01]))(?=[),;])")
 _AMBIGUOUS_MONTHS = {"may", "march"}
 _ORDINAL = re.compile(
-    rf"\b(?:on|by|since|until|till|around|before|after|from|was|is|(?:today|tomorrow|yesterday|it)['’]s|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,?|(?:morning|night|evening|afternoon|weekend)\s+of)\s+(?P<it>the\s+(?:(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)|{_WORDS})(?:\s+of\s+(?:this|next|last)\s+month)?)\b(?!\s+(?:time|day|step|floor|of|night|date|week|month|year|try|one|person|child|kid|relapse|rehab|grade|try|round|attempt|visit|call|meeting|street|st\b|ave|offense|payday|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\w+\s+in))",
+    rf"\b(?:on|by|since|until|till|around|before|after|from|was|is|(?:today|tomorrow|yesterday|it)['’]s|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,?|(?:morning|night|evening|afternoon|weekend)\s+of)\s+(?P<it>the\s+(?:(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)|{_WORDS})(?:\s+of\s+(?:this|next|last)\s+month)?)\b(?!\s+(?:time|day|step|floor|of|night|date|week|month|year|try|one|person|child|kid|relapse|rehab|grade|try|round|attempt|visit|call|meeting|street|st\b|ave|offense|\w+\s+in))",
     re.IGNORECASE,
 )
 
@@ -220,17 +220,17 @@ def dates(sheet: Sheet, reading: Reading) -> Iterator[Suspicion]:
         yield Suspicion(*match.span(), Kind.DATE, "A date with its day.", form=_form(match))
     for match in _ORDINAL.finditer(text) if _has_day(lowered) else ():
         is_written_out = not any(c.isdigit() for c in match["it"]) and (
-            not _ENDS.match(text, match.end()) or _is_rent_or_turn(match)
+            not _ENDS.match(text, match.end()) or _is_rent(match)
         )
         yield Suspicion(*match.span("it"), Kind.DATE, "A day of the month.", is_hint=is_written_out, form="one day")
 
 
-def _is_rent_or_turn(match: re.Match[str]) -> bool:
-    """ "due on the first", "after the second"; "Thursday was the second" is a day."""
-    return match["it"].lower().endswith((" first", " second", " third")) and not match.group().lower().startswith(_DAYS)
+_DUE = re.compile(r"\b(?:due|rent|paid)(?:\s+[a-z]+){0,2}\s+$", re.IGNORECASE)
 
 
-_DAYS = ("was", "is", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "today", "tomorrow", "yesterday")
+def _is_rent(match: re.Match[str]) -> bool:
+    """ "the rent is due on the first"; "died on the third" is a day."""
+    return bool(_DUE.search(match.string, max(0, match.start() - 24), match.start()))
 
 
 def _months(reading: Reading) -> list[Token]:

@@ -13,7 +13,6 @@ _DUAL = (section("calendar", "states", "countries", "nations", "brands") - secti
 
 
 _NAMES_TOO = section("names_too")
-_PARENTS = frozenset({"ma", "pa"})  # states by their letters, and what one calls them
 _PEOPLES = section("nations")
 _NO_NAME_AFTER = frozenset(
     {"the", "speak", "speaks", "speaking", "spoke", "in", "teach", "taught", "learn", "learning"}
@@ -74,7 +73,7 @@ def _dual(reading: Reading, i: int) -> str:
     token = reading.tokens[i]
     if token.norm in _NAMES_TOO and _is_bare_name(reading, i):
         return "A given name, written with a capital."
-    if not token.flags & GIVEN or not is_capital(token) or token.norm not in _DUAL or token.norm in _PARENTS:
+    if not token.flags & GIVEN or not is_capital(token) or token.norm not in _DUAL:
         return ""
     if token.shape == "upper" and len(token.norm) < 3:
         return ""

@@ -53,7 +53,8 @@ def _is_dotted(reading: Reading, i: int) -> bool:
         last += 1
     if first == last or not all(reading.tokens[k].shape == "title" for k in range(first, last + 1)):
         return False
-    if reading.norm(last) == "i" and last == first + 1 and reading.tokens[last].gap == ". ":
+    is_vitamin = reading.norm(first - 1) in {"vitamin", "vitamins"}
+    if is_vitamin and reading.norm(last) == "i" and last == first + 1 and reading.tokens[last].gap == ". ":
         return False  # "vitamin B. I went"
     return "".join(reading.norm(k) for k in range(first, last + 1)) not in _ABBREVIATIONS
 

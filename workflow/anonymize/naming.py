@@ -44,6 +44,7 @@ JOINTS = frozenset({" ", "-", " & ", ". ", "  ", "\xa0", " + ", "&"})
 
 
 Span = tuple[int, int, str, str]
+_LONGEST = 12  # words of one name; a run of capitals is read anew from each of its words
 
 
 def capital_follows(reading: Reading, k: int) -> bool:
@@ -61,6 +62,7 @@ def run_right(reading: Reading, i: int, free: list[bool]) -> int:
     k = i
     while (
         k + 1 < len(reading.tokens)
+        and k - i < _LONGEST
         and free[k + 1]
         and reading.tokens[k + 1].gap in JOINTS
         and not reading.tokens[k + 1].opens

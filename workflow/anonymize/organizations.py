@@ -70,11 +70,11 @@ def _with_head(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> S
     form = HEADS.get(token.norm)
     if token.norm == "high" and (is_capital(token) or reading.norm(i + 1) != "school"):
         form = "school"
-    if not form or i in quiet or (token.norm == "high" and not _is_high_school(reading, i)):
+    if not form or (token.norm == "high" and not _is_high_school(reading, i)):
         return None
     first = _reach_left(reading, i, free)
     last = _reach_right(reading, i, free)
-    if (first == i and last == i) or reading.norm(first - 1) in _BEFORE_TITLES:
+    if (first == i and last == i) or all(k in quiet for k in range(first, last + 1)):
         return None
     names = [k for k in range(first, last + 1) if k != i and _is_naming(reading, k)]
     if not (is_capital(token) and form in _OF_STATES):
@@ -101,7 +101,6 @@ def _with_head(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> S
     return first, last, form, f"The name of an organisation (“{token.norm}”)."
 
 
-_BEFORE_TITLES = section("before_titles")
 _OF_STATES = frozenset({"hospital", "school"})  # "Rhode Island Hospital", not "Rhode Island law"
 
 

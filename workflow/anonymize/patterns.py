@@ -142,7 +142,7 @@ _PLATE = re.compile(
     r"\b(?:plates?|tag|registration)\b(?:\s+(?:number|no\.?|is|was|were|reads?|that|says?|of|on|the|his|her|car|truck|it's|ends?|in|with|:|,|#))*\s*[:#(“\"]?\s*(?P<it>(?=[A-Z0-9 -]*\d)[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2})\b"  # noqa: E501
 )
 _LETTERED_NUMBER = re.compile(
-    r"\b(?:member|policy|subscriber|claim|group|account|reference|case|id)\b(?:\s*(?:number|no\.?|id|#|is|was|:|,|on\s+(?:the|his|her|my)\s+(?:letter|card|bill|back|form)))*\s*"
+    r"\b(?:member|policy|subscriber|claim|group|account|reference|case|id)\b(?:\s*(?:number|no\.?|id|#|is|was|:|,|on\s+(?:the|his|her|my)\s+(?:letter|card|bill|back|form))){0,6}\s*"
     r"(?P<it>(?-i:[A-Z]{2,4})[ -]\d{2,6}(?:[ -]\d{1,6}){0,3})(?!\w)",
     _I,
 )
@@ -164,7 +164,7 @@ _CODE = re.compile(
 )
 _STREET = r"(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|boulevard|blvd|court|ct|circle|cir|terrace|ter|terr|way|place|pl|highway|hwy|parkway|pkwy|square|sq|turnpike|tpke|alley|trail|pike|loop|row|run|path|crossing|plaza|route|rte)"  # noqa: E501
 _ADDRESS = re.compile(
-    rf"(?<![\w$.,/-])\d{{1,6}}[A-Za-z]?(?:\s?1/2)?(?:,(?!\s+(?:on|in|at|and|but|or|the|a|he|she|they|we|i|it|so|when|then)\b))?\s+(?:(?:[NSEW]|[NS][EW]|north|south|east|west)\.?\s+)?(?:(?!(?:off|the|and|on|in|at|or|but|years?|months?|days?|weeks?|when|with|he|she|we|they|people|to|from|my|his|her|hours?|hrs?|mins?|minutes?|miles?|times|so|grand|sharing|bucks|k)[\s.])[A-Za-z][\w'’.-]{{0,20}}\s+|\d{{1,3}}(?:st|nd|rd|th)\s+){{1,3}}{_STREET}\b\.?"
+    rf"(?<![\w$.,/-])\d{{1,6}}[A-Za-z]?(?:\s?1/2)?(?:,(?!\s+(?:on|in|at|and|but|or|the|a|he|she|they|we|i|it|so|when|then)\b))?\s+(?:(?:[NSEW]|[NS][EW]|north|south|east|west)\.?\s+)?(?:(?!off\s+the\s+{_STREET}\b)(?!(?:and|on|in|at|or|but|years?|months?|days?|weeks?|when|with|he|she|we|they|people|to|from|my|his|her|hours?|hrs?|mins?|minutes?|miles?|times|so|grand|sharing|bucks|k)[\s.])[A-Za-z][\w'’.-]{{0,20}}\s+|\d{{1,3}}(?:st|nd|rd|th)\s+){{1,3}}{_STREET}\b\.?"
     r"(?:,?\s+(?:apt|apartment|unit|suite|ste|floor|fl|#|no|lot|trailer|rm|room)\.?\s*#?\s?[A-Za-z]?\d{0,5}[A-Za-z]?\b)?",
     _I,
 )

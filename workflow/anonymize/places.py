@@ -111,10 +111,8 @@ def _listed(reading: Reading, i: int, free: list[bool]) -> Hit | None:
     """Places of several words that the gazetteer has."""
     known = lexicon()
     for size in (3, 2) if reading.norm(i) in _NEIGHBORHOOD_OPENERS else ():
-        if (
-            " ".join(reading.norm(k) for k in range(i, i + size)) in NEIGHBORHOODS
-            and not (size == 2 and _is_only_a_thing(reading, i, i + 1))
-            and (size > 2 or is_capital(reading.tokens[i]) or cues.is_place_context(reading, i))
+        if " ".join(reading.norm(k) for k in range(i, i + size)) in NEIGHBORHOODS and (
+            size > 2 or is_capital(reading.tokens[i]) or cues.is_place_context(reading, i)
         ):
             return i + size - 1, "A neighbourhood known by name.", "place"
     first, second = reading.norm(i), reading.norm(i + 1)
@@ -133,7 +131,7 @@ def _listed(reading: Reading, i: int, free: list[bool]) -> Hit | None:
             continue
         words = " ".join(reading.norm(k).replace("'", "") if k < last else reading.norm(k) for k in range(i, last + 1))
         flags = known.get(words, 0) or known.get(words.replace("st ", "saint ", 1), 0) if size > 1 else 0
-        if not flags & PLACE or words in cues.PHRASES or _is_only_a_thing(reading, i, last):
+        if not flags & PLACE or words in cues.PHRASES:
             continue
         capital = all(is_capital(reading.tokens[k]) for k in (i, last))
         odd = any(not reading.tokens[k].is_word for k in range(i, last + 1))
@@ -147,13 +145,6 @@ def _listed(reading: Reading, i: int, free: list[bool]) -> Hit | None:
         ):
             return last, "A town of the gazetteer.", "town"
     return None
-
-
-def _is_only_a_thing(reading: Reading, i: int, last: int) -> bool:
-    """ "around the loop", "opium in the village": a small everyday word is no quarter of a town."""
-    if reading.norm(i) != "the" or reading.is_lower:
-        return False
-    return all(reading.tokens[k].shape == "lower" and reading.tokens[k].flags & BASIC for k in range(i + 1, last + 1))
 
 
 def _is_rare_pair(reading: Reading, i: int, last: int) -> bool:

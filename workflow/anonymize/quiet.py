@@ -1,10 +1,11 @@
 """What is nobody's secret although it has a capital: authors, drinks, states of two words, greetings, cars, chains of shops."""
 
+import re
 from functools import lru_cache
 
 from . import cues
 from .cues import is_capital
-from .lexicon import GIVEN, PLACE, plain, section
+from .lexicon import FAMILY, GIVEN, PLACE, plain, section
 from .reading import Reading
 from .workplaces import EMPLOYERS
 
@@ -12,19 +13,6 @@ _GREETINGS = section("greetings")
 _CARS = section("cars_too")
 _BEFORE_CARS = section("before_cars")
 _DRUGS = section("drug_names") | {"g", "k", "t", "e", "x"}
-_BESIDE_DRUGS = _DRUGS | {
-    "meth",
-    "coke",
-    "crack",
-    "heroin",
-    "fentanyl",
-    "fent",
-    "weed",
-    "ketamine",
-    "ecstasy",
-    "acid",
-    "pills",
-}
 _SUNG = section("sung", "before_titles")
 _PRESIDENTS = section("presidents")
 _GOSPELS = frozenset({"matthew", "mark", "luke", "john", "romans", "james", "peter", "timothy"})
@@ -43,6 +31,10 @@ _EATEN_AT = section("eaten_at")
 _VESSELS, _COLOURS, _DRINKING = section("vessels"), section("colours"), section("drinking")
 _BEFORE_COLOURS = frozenset({"a", "his", "her", "my", "our", "their", "the"})
 _UNDER = frozenset({"under", "and"})
+_VERSE = re.compile(r" \d{1,3}:(\d{1,3})\b(?!\s?[ap]\.?m\b)", re.IGNORECASE)
+_BESIDE = frozenset(
+    {"near", "behind", "beside", "outside", "across", "next", "opposite", "between", "past", "down", "up"}
+)
 
 
 def quiet_words(reading: Reading) -> set[int]:
@@ -103,50 +95,65 @@ def _chain_of_shops(reading: Reading, i: int) -> range:
         words = " ".join(reading.norms[i : i + size])
         if words not in EMPLOYERS and f"{words}s" not in EMPLOYERS and f"{words}'s" not in EMPLOYERS:
             continue
-        if not article and words not in _EATEN_AT:
+        if (not article and words not in _EATEN_AT) or _is_family(reading, i, size):
             return range(0)
         works = any(reading.norm(k) in _WORK for k in (*range(max(0, i - 8), i), *range(i + size, i + size + 5)))
-        return range(0) if works or _is_told_apart(reading, i + size) else range(i, i + size)
+        told = works or _is_told_apart(reading, i + size) or _is_this_one(reading, i, i + size)
+        return range(0) if told else range(i, i + size)
     return range(0)
 
 
+def _is_family(reading: Reading, i: int, size: int) -> bool:
+    """ "the Perkins", "the Perkins boy": a family as well as a chain."""
+    token = reading.tokens[i]
+    return size == 1 and reading.norm(i - 1) == "the" and bool(token.flags & FAMILY) and not token.possessive
+
+
+def _is_this_one(reading: Reading, i: int, after: int) -> bool:
+    """ "the Wendy's on the corner", "the Wendy's on Sunday": the one that the reader knows."""
+    return reading.norm(i - 1) == "the" and reading.norm(after) in {"in", "on", "off", "at", "by"} | _BESIDE
+
+
 def _is_told_apart(reading: Reading, after: int) -> bool:
-    """ "in Batesville", "where he works", "warehouse": which of the thousand it is; not "on Sunday"."""
+    """ "in Batesville", "near Kenton High", "where he works", "warehouse": which of the thousand it is; not "on Sunday"."""
     if after + 1 >= len(reading.tokens) or reading.tokens[after].gap != " ":
         return False
     if reading.norm(after) in {"in", "on", "off", "at", "by"}:
         return is_capital(reading.tokens[after + 1]) and reading.norm(after + 1) not in cues.CALENDAR
+    if reading.norm(after) in _BESIDE:
+        near = range(after + 1, min(after + 5, len(reading.tokens)))
+        return any(is_capital(reading.tokens[k]) and reading.norm(k) not in cues.CALENDAR for k in near)
     return reading.norm(after) == "where" or reading.norm(after) in _STAFF_ONLY
 
 
 def _title(reading: Reading, i: int) -> range:
-    """ "played “Amber Farewell”": two capitals or more between quotation marks, after what is done with songs and books."""
+    """ "played “Silver Farewell”": capitals between quotation marks, after what is done with songs and books; no name among them."""
     last = i
     while last + 1 < len(reading.tokens) and last - i < 6 and reading.tokens[last + 1].gap == " ":
         last += 1
     closed = reading.text[reading.tokens[last].end :].lstrip(",.!?")[:1] in {'"', "”"}
-    telling = all(is_capital(reading.tokens[k]) or reading.norm(k) in _SMALL for k in range(i, last + 1))
+    telling = all(_is_no_name(reading, k) or reading.norm(k) in _SMALL for k in range(i, last + 1))
     return range(i, last + 1) if last > i and closed and telling else range(0)
 
 
+def _is_no_name(reading: Reading, k: int) -> bool:
+    token = reading.tokens[k]
+    return is_capital(token) and token.is_word and not token.flags & (GIVEN | FAMILY)
+
+
 def _is_of_history(reading: Reading, i: int) -> bool:
-    """ "since Reagan", "under the first Bush", "the Carter administration"."""
+    """ "the Carter administration"; "since Carter came home" is a son."""
     if reading.norm(i) not in _PRESIDENTS or not is_capital(reading.tokens[i]) or reading.tokens[i].possessive:
         return False
-    reigned = reading.norm(i + 1) in {"administration", "years", "era", "presidency"}
-    return (
-        reigned
-        or reading.norm(i - 1) in {"since", "under", "president"}
-        or (reading.norm(i - 1) in {"first", "second"} and reading.norm(i - 2) == "the")
-    )
+    return reading.norm(i - 1) == "the" and reading.norm(i + 1) in {"administration", "years", "era", "presidency"}
 
 
 def _is_verse(reading: Reading, i: int) -> bool:
-    """ "Matthew 18 says", "John 3:16"."""
-    if reading.norm(i) not in _GOSPELS or i + 1 >= len(reading.tokens) or reading.tokens[i + 1].shape != "digit":
+    """ "John 3:16"; "James 14 says" is a boy, "saw Luke 4:30" and "John 3:16 pm" are hours."""
+    if reading.norm(i) not in _GOSPELS or cues.relation_before(reading, i) or i + 1 >= len(reading.tokens):
         return False
-    colon = reading.text[reading.tokens[i + 1].end :][:1] == ":" or ":" in reading.norm(i + 1)
-    return reading.tokens[i + 1].gap == " " and (colon or reading.norm(i + 2) in {"says", "tells", "teaches", "verse"})
+    verse = _VERSE.match(reading.text, reading.tokens[i].end)
+    return bool(verse) and not (len(verse[1]) == 2 and int(verse[1]) % 5 == 0)
 
 
 def _is_drink_or_paint(reading: Reading, i: int) -> bool:
@@ -183,11 +190,7 @@ def _is_taken(reading: Reading, i: int) -> bool:
         return False
     if reading.norm(i - 1) in _TAKING:
         return True
-    return (
-        reading.norm(i - 1) in {"and", "or"}
-        and reading.norm(i - 2) in _BESIDE_DRUGS
-        and (reading.norm(i - 3) in _TAKING or (len(reading.norm(i)) == 1 and reading.norm(i - 2) not in _DRUGS))
-    )
+    return reading.norm(i - 1) in {"and", "or"} and reading.norm(i - 2) in _DRUGS and reading.norm(i - 3) in _TAKING
 
 
 def _is_led(reading: Reading, i: int) -> bool:

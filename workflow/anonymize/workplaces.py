@@ -292,14 +292,9 @@ def _is_company_of_a_region(reading: Reading, run: list[int]) -> bool:
     return len(run) > 2 and reading.norm(run[0]) in _REGIONS and reading.norm(run[-1]) in _COMPANY_ENDS
 
 
-_BEFORE_TITLES = section("before_titles")
-
-
 def capitals(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> Span | None:
     """Two or more capitals in mid-sentence that are ordinary words: nobody writes so without naming something."""
     token = reading.tokens[i]
-    if reading.norm(i - 1) in _BEFORE_TITLES:
-        return None  # a film or a song: a hint of the last look at capitals
     if (
         not is_capital(token)
         or token.opens

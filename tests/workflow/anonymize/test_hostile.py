@@ -91,6 +91,8 @@ REPEATED = {
     "nul": "Mike\x00 ",
     "emoji": "😭👨‍👩‍👧 ",
     "work": "where he works at the Wendys plant where ",
+    "numbers of cards": "id on  the card ",
+    "houses of towns": "First Baptist of Nahunta ",
     "asides": "May, her sister, Jo (my son) ",
 }
 
