@@ -37,14 +37,15 @@ EMPTY = frozenset(tomllib.loads((FOLDER / "classes.toml").read_text())["empty"][
 RANK = {"none": 0, "concern": 1, "urgent": 2, "emergency": 3}
 KEPT = 26_000  # marks that weigh most
 STRENGTH = 0.05  # of the regression: the inverse of how much it is held back
-THRESHOLDS = (600, 1700)  # how the first was chosen: docs/safety.md
-SAID = 2  # times a letter's sentence, a saying counts: it was written for one distinction
+THRESHOLDS = (1000, 1700)  # the first: the lowest at which the marked letters keep their precision (docs/safety.md)
 SEEN, TELLING = 6, 700  # of a word: how often it must stand in dangers, and how much it must say of their category
 TEXTS = HOME / "tests/workflow/safety"
 LETTERS = HOME / "benchmarks/letters"
 # Nobody has read these: what is measured on them is worth something as long as nothing was made with them.
-UNREAD = {f"twenty{number}_other_hand" for number in ("seventh", "eighth", "ninth")}
-OF_LETTERS = {path.stem for path in LETTERS.glob("*.jsonl")}
+UNREAD = {
+    f"twenty{number}_other_hand"
+    for number in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+}
 MARKED = Path(os.environ.get("SHARED_DIR", HOME.parent / "shared")) / "letters/letters.jsonl"
 
 
@@ -135,14 +136,12 @@ def everything() -> list[Row]:
 def fitted(rows: list[Row], level: int, known: dict) -> tuple[np.ndarray, float]:
     """What each mark says for rows at least so grave, against all others of these rows."""
     classes = class_of()
-    places = [[known[mark] for mark in marks(list(row.words), classes) if mark in known] for row in rows]
+    places = [sorted({known[mark] for mark in marks(list(row.words), classes) if mark in known}) for row in rows]
     ends = np.cumsum([0] + [len(place) for place in places], dtype=np.int32)
     columns = np.array([column for place in places for column in place], dtype=np.int32)
     matrix = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), len(known)))
-    matrix.sum_duplicates()  # a mark counts as often as it stands there
     wanted = np.array([row.level >= level for row in rows])
-    model = LogisticRegression(C=STRENGTH, solver="liblinear", max_iter=3000, random_state=0)
-    model.fit(matrix, wanted, [1 if row.source in OF_LETTERS else SAID for row in rows])
+    model = LogisticRegression(C=STRENGTH, solver="liblinear", max_iter=3000, random_state=0).fit(matrix, wanted)
     return model.coef_[0], float(model.intercept_[0])
 
 

@@ -63,7 +63,7 @@ class _Met(dict[str, int]):
         met = self.of.get(word, 0)  # not a number of its own where nothing is added to it: they are large
         for length in self.lengths:
             if length <= len(word) and (more := self.of.get(f"{word[:length]}*")):
-                met |= more
+                met = met | more if met else more
         if len(word) <= LONGEST_WORD:
             self[word] = met
         return met

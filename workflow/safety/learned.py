@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
-from itertools import accumulate, pairwise, repeat
+from itertools import count, pairwise, repeat
 from operator import add
 from pathlib import Path
 from sys import intern
@@ -31,28 +31,27 @@ WHOLE, ORDINARY = 2, -2_600
 DOUBTFUL = -1_300
 # One place that weighs so much both as danger and, among dangers, as one that is happening now: an emergency, where a rule
 # named something urgent; where none did, more is asked.
-HAPPENING, UNNAMED = 1_200, 1_450
+HAPPENING, UNNAMED = 1_000, 1_250
 # Where a place of a longer text reads as one that is happening now, less is asked of it as danger: a missed emergency weighs most.
 NOW, HASTE = 500, 800
 MOST_WORDS = 1_500  # of a letter; what comes later is read by the rules alone
 Weight = tuple[int, int, int]
 Pairs = dict[tuple[str, str], int]
 KINDS = ("words", "beside", "distant")  # of marks
-NOTHING = 0  # what a mark weighs that is not known
+NONE = 0  # the mark that weighs nothing
 PLACES = 24  # binary, of each weight in a packed one
 HALF = 1 << (PLACES - 1)
 
 
 @dataclass(frozen=True)
 class Model:
-    """What each mark weighs in thousandths: as pressing danger, as any danger, and as one that is now (`packed`)."""
+    """Marks by number, and what each weighs in thousandths: as pressing danger, as any danger, and as one that is now."""
 
     classes: dict[str, str]
     words: dict[str, int]
-    named: dict[str, int]  # classes of words
     beside: Pairs
-    beside_named: Pairs  # of which one at least is a class
     distant: Pairs
+    weights: list[int]  # the three of each mark in one number (`packed`)
     bias: Weight
     thresholds: tuple[int, int]
     categories: dict[str, dict[str, int]]
@@ -61,15 +60,15 @@ class Model:
     @classmethod
     def of(cls, raw: Mapping[str, Any], classes: dict[str, str], version: str) -> "Model":
         """From what the training made."""
-        names, beside = frozenset(classes.values()), _pairs(raw["beside"])
-        words = {word: packed(weight) for word, weight in raw["words"].items()}
+        numbers = count(NONE + 1)
+        once: dict[int, int] = {}  # each number is kept once, however many marks have it
+        weights = [packed(weight) for weight in ((0, 0, 0), *(one for kind in KINDS for one in raw[kind].values()))]
         return cls(
             classes=classes,
-            words={word: weight for word, weight in words.items() if word not in names},
-            named={word: weight for word, weight in words.items() if word in names},
-            beside={pair: weight for pair, weight in beside.items() if names.isdisjoint(pair)},
-            beside_named={pair: weight for pair, weight in beside.items() if not names.isdisjoint(pair)},
-            distant=_pairs(raw["distant"]),
+            words={word: next(numbers) for word in raw["words"]},
+            beside=_pairs(raw["beside"], numbers),
+            distant=_pairs(raw["distant"], numbers),
+            weights=[once.setdefault(weight, weight) for weight in weights],
             bias=tuple(raw["bias"]),
             thresholds=tuple(raw["thresholds"]),
             categories=raw["categories"],
@@ -114,12 +113,9 @@ def _kin() -> str:
     return (FOLDER / "kin.txt").read_text(encoding="utf-8")
 
 
-def _pairs(table: Mapping[str, Weight]) -> Pairs:
-    made: Pairs = {}
-    for pair, weight in table.items():
-        first, second = map(intern, pair.split())  # each word is kept once, however many pairs have it
-        made[first, second] = packed(weight)
-    return made
+def _pairs(table: Iterable[str], numbers: Iterator[int]) -> Pairs:
+    pairs = (map(intern, pair.split()) for pair in table)  # each word is kept once, however many pairs have it
+    return {(first, second): next(numbers) for first, second in pairs}
 
 
 def packed(weight: Iterable[int]) -> int:
@@ -142,15 +138,16 @@ def plain(words: list[str]) -> list[str]:
 
 
 def marks(words: list[str], classes: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Every mark of a text, as often as it stands there, for training: (kind, first, second)."""
+    """Every mark of a text, for training: (kind, first, second)."""
     named = [classes.get(word, word) for word in words]
-    for word, name in zip(words, named, strict=True):
-        yield from dict.fromkeys((("words", word, ""), ("words", name, "")))
-    for two, classed in zip(pairwise(words), pairwise(named), strict=True):
-        yield from dict.fromkeys((("beside", *two), ("beside", *classed)))
-    for far in range(2, REACH + 2):
-        for first, second in zip(named, named[far:], strict=False):
-            yield "distant", first, second
+    for index, word in enumerate(words):
+        yield "words", word, ""
+        yield "words", named[index], ""
+        for kind, row in (("beside", words), ("beside", named)):
+            if index + 1 < len(row):
+                yield kind, row[index], row[index + 1]
+        for far in range(index + 2, min(len(named), index + REACH + 2)):
+            yield "distant", named[index], named[far]
 
 
 class Reading:
@@ -165,8 +162,9 @@ class Reading:
         self.singly: list[int] = []  # what each sentence weighs by itself
         self.words: list[str] = []
         self.ends = [0]  # of the words of each sentence, after the beginning of the first
-        # How far on a mark's other half stands, and what such marks weigh together up to each word.
-        self.sums: list[tuple[int, list[int]]] = []
+        self.numbers: list[
+            tuple[int, list[int]]
+        ] = []  # of the marks, word by word: how far on their second half stands
 
     def _read(self, sentences: list[list[str]]) -> None:
         for sentence in sentences:
@@ -175,21 +173,30 @@ class Reading:
                 break
             self.words += words
             self.ends.append(len(self.words))
-        names = list(map(self.model.classes.get, self.words, self.words))
-        self._add(0, map(self.model.words.get, self.words, repeat(NOTHING)))
-        self._add(0, map(self.model.named.get, names, repeat(NOTHING)))
-        self._add(1, map(self.model.beside.get, pairwise(self.words), repeat(NOTHING)))
-        self._add(1, map(self.model.beside_named.get, pairwise(names), repeat(NOTHING)))
+        names = [self.model.classes.get(word, word) for word in self.words]
+        for row in (self.words, names):
+            self.numbers.append((0, list(map(self.model.words.get, row, repeat(NONE)))))
+            self.numbers.append((1, list(map(self.model.beside.get, pairwise(row), repeat(NONE)))))
         for far in range(2, REACH + 2):
-            self._add(far, map(self.model.distant.get, zip(names, names[far:], strict=False), repeat(NOTHING)))
+            pairs = zip(names, names[far:], strict=False)
+            self.numbers.append((far, list(map(self.model.distant.get, pairs, repeat(NONE)))))
 
-    def _add(self, far: int, weights: Iterable[int]) -> None:
-        self.sums.append((far, list(accumulate(weights, initial=NOTHING))))
+    def _within(self, start: int, end: int) -> set[int]:
+        """The marks of the words from start to end."""
+        found: set[int] = set()
+        for far, row in self.numbers:
+            found.update(row[start : max(start, end - far)])
+        return found
 
-    def _sum(self, first: int, last: int) -> Weight:
-        """What these sentences weigh: the marks that stand in them wholly."""
-        start, end = self.ends[first], self.ends[last + 1]
-        return unpacked(sum(row[end - far] - row[start] for far, row in self.sums if end - far > start))
+    def _across(self, start: int, middle: int, end: int) -> set[int]:
+        """The marks of which one half stands before the middle and the other after it."""
+        found: set[int] = set()
+        for far, row in self.numbers:
+            found.update(row[max(start, middle - far) : max(start, min(middle, end - far))])
+        return found
+
+    def _sum(self, found: set[int]) -> int:
+        return sum(map(self.model.weights.__getitem__, found))
 
     def hits(self, sentences: list[list[str]], named: Iterable[int] = ()) -> list[Hit]:
         """What weighs as danger, sentence by sentence and two by two. `named`: places that a rule named, and so lean to it."""
@@ -199,10 +206,17 @@ class Reading:
         self.leaning = [(place, place) for place in named]
         self._read(sentences)
         made: list[Hit] = []
-        for index in range(len(self.ends) - 1):
-            made += self._weighed(index, index)
+        found: set[int] = set()
+        weighs = before = 0
+        for index, (start, end) in enumerate(pairwise(self.ends)):
+            earlier, weighed = found, weighs
+            found = self._within(start, end)
+            weighs = self._sum(found)
+            made += self._weighed(index, index, weighs)
             if index:
-                made += self._weighed(index - 1, index)
+                more = (found | self._across(before, start, end)) - earlier
+                made += self._weighed(index - 1, index, weighed + self._sum(more))
+            before = start
         return made if len(sentences) <= MANY else self._seconded(made)
 
     def _seconded(self, hits: list[Hit]) -> list[Hit]:
@@ -224,8 +238,8 @@ class Reading:
         """Whether a sentence reads as anything but harmless; one that was not weighed does."""
         return self.weights.get(place, DOUBTFUL) >= DOUBTFUL
 
-    def _weighed(self, first: int, last: int) -> list[Hit]:
-        pressing, danger, now = map(add, self.model.bias, self._sum(first, last))
+    def _weighed(self, first: int, last: int, weighs: int) -> list[Hit]:
+        pressing, danger, now = map(add, self.model.bias, unpacked(weighs))
         if first == last:
             self.singly.append(pressing)
         for place in (first, last):
@@ -245,19 +259,19 @@ class Reading:
         words = self.words[self.ends[hit.first] : self.ends[hit.last + 1]]
         side = 0 if hit.is_pressing else 1
         weighs = {
-            mark: unpacked(weight)[side]
+            mark: unpacked(self.model.weights[number])[side]
             for mark in marks(words, self.model.classes)
-            if mark[1].islower() and (weight := self._weight(mark))
+            if mark[1].islower() and (number := self._number(mark))
         }
         heavy = sorted(weighs, key=lambda mark: (-weighs[mark], KINDS.index(mark[0]), mark))
         return [f"{first} {second}".strip() for _, first, second in heavy[:3]]
 
-    def _weight(self, mark: tuple[str, str, str]) -> int:
+    def _number(self, mark: tuple[str, str, str]) -> int:
         kind, first, second = mark
         if kind == "words":
-            return self.model.words.get(first, NOTHING)
+            return self.model.words.get(first, NONE)
         pairs = self.model.beside if kind == "beside" else self.model.distant
-        return pairs.get((first, second), NOTHING)
+        return pairs.get((first, second), NONE)
 
     def category(self, words: list[str]) -> Category:
         """The category of which the words speak most."""

@@ -61,7 +61,7 @@ def test_it_never_lowers_what_the_rules_saw():
 
 
 def test_it_makes_an_emergency_of_what_reads_as_happening_and_asks_more_where_no_rule_named_it():
-    now, surely = (Scanner(standard_book(), model=tiny({"zorblatt": (3000, 3000, third)})) for third in (2300, 2500))
+    now, surely = (Scanner(standard_book(), model=tiny({"zorblatt": (3000, 3000, third)})) for third in (2100, 2300))
     hit = "He hit me on Sunday."
     assert RULES_ALONE.scan(hit).severity == WITH_TINY.scan(f"{hit} {UNRULY}").severity == Severity.URGENT
     (flag, evidence), *_ = added(now.scan(f"{hit} {UNRULY}"))
@@ -145,15 +145,20 @@ def test_it_takes_what_is_told_of_elsewhere_for_a_concern_at_most(where):
         assert evidence.softened
 
 
-def test_it_counts_every_mark_as_often_as_training_does():
+def test_it_counts_every_mark_once_as_in_training():
     raw = json.loads((learned.FOLDER / "weights.json").read_text(encoding="utf-8"))
     model = replace(standard_model(), thresholds=(-(10**9), -(10**9)))  # everything is a hit
     for two in pairwise(LETTERS[:40]):
         rows = [plain(text.lower().split())[:50] for text in two]
         for hit in Reading(model).hits(rows):
-            every = marks([word for row in rows[hit.first : hit.last + 1] for word in row], model.classes)
+            every = set(marks([word for row in rows[hit.first : hit.last + 1] for word in row], model.classes))
             weights = [raw[kind].get(f"{first} {second}".strip(), (0, 0, 0)) for kind, first, second in every]
             assert hit.pressing == model.bias[0] + sum(weight[0] for weight in weights)
+
+
+def test_a_word_said_again_and_again_talks_no_danger_down():
+    scanner = Scanner(standard_book(), model=tiny(WORDS | {"please": (-400, -400, 0)}))
+    assert scanner.scan(UNRULY.replace("again", "please " * 9)).severity == Severity.URGENT
 
 
 @given(st.lists(st.tuples(*[st.integers(-9000, 9000)] * 3), max_size=900))
