@@ -153,7 +153,7 @@ def _is_verse(reading: Reading, i: int) -> bool:
     if reading.norm(i) not in _GOSPELS or cues.relation_before(reading, i) or i + 1 >= len(reading.tokens):
         return False
     verse = _VERSE.match(reading.text, reading.tokens[i].end)
-    return bool(verse) and not (len(verse[1]) == 2 and int(verse[1]) % 5 == 0)
+    return verse is not None and not (len(verse[1]) == 2 and int(verse[1]) % 5 == 0)
 
 
 def _is_drink_or_paint(reading: Reading, i: int) -> bool:
