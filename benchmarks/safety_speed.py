@@ -10,6 +10,7 @@ import json
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parent.parent
@@ -20,22 +21,22 @@ from workflow.safety.scan import scan, standard_scanner  # noqa: E402
 ROUNDS = 15
 
 
-def milliseconds(text: str) -> float:
+def milliseconds(what: Callable[[], object]) -> list[float]:
     times = []
     for _ in range(ROUNDS):
         start = time.process_time()
-        scan(text)
-        times.append(time.process_time() - start)
-    return 1000 * min(times)
+        what()
+        times.append(1000 * (time.process_time() - start))
+    return times
 
 
-def milliseconds_of_a_loop() -> float:
-    times = []
-    for _ in range(ROUNDS):
-        start = time.process_time()
-        sum(number * number for number in range(100_000))
-        times.append(time.process_time() - start)
-    return 1000 * statistics.median(times)
+def quickest(text: str) -> float:
+    return min(milliseconds(lambda: scan(text)))
+
+
+def say_how_fast_the_machine_is() -> None:
+    loop = statistics.median(milliseconds(lambda: sum(number * number for number in range(100_000))))
+    print(f"a loop of 100,000 squares: median {loop:.1f} ms")
 
 
 def main() -> None:
@@ -46,13 +47,13 @@ def main() -> None:
         for line in path.read_text(encoding="utf-8").splitlines()
     )
     parts = [letters[start : start + 2000] for start in range(0, len(letters) - 2000, 2000)]
-    print(f"a loop of 100,000 squares: median {milliseconds_of_a_loop():.1f} ms")
-    real = sorted(milliseconds(part) for part in parts)
+    say_how_fast_the_machine_is()
+    real = sorted(quickest(part) for part in parts)
     print(
         f"2,000 characters of letters ({len(real)} pieces): median {statistics.median(real):.1f} ms, worst {real[-1]:.1f} ms"
     )
-    print(f"a loop of 100,000 squares: median {milliseconds_of_a_loop():.1f} ms")
-    worst = sorted(milliseconds(text) for text in hostile())
+    say_how_fast_the_machine_is()
+    worst = sorted(quickest(text) for text in hostile())
     print(
         f"25,000 hostile characters ({len(worst)} kinds): median {statistics.median(worst):.1f} ms, worst {worst[-1]:.1f} ms"
     )

@@ -1,6 +1,7 @@
 """Fixtures of the whole suite."""
 
 import sys
+from copy import deepcopy
 from functools import cache
 from types import SimpleNamespace
 
@@ -9,7 +10,7 @@ from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings as django_settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.signals import user_logged_in
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
 from django.dispatch import receiver
 from django.test import TransactionTestCase
@@ -120,3 +121,24 @@ def second_step_done(request, user, **kwargs):
 @pytest.fixture
 def cast(db) -> Cast:
     return make_cast()
+
+
+@pytest.fixture(scope="module")
+def undone_with_the_file(django_db_setup, django_db_blocker):
+    """What fixtures of a whole file make after it is undone when the file ends; what a test changes, when that ends."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def lasting_cast(undone_with_the_file) -> Cast:
+    """The people, made once for a file. A test asks for `cast_of_the_file`."""
+    return make_cast()
+
+
+@pytest.fixture
+def cast_of_the_file(lasting_cast, db) -> Cast:
+    """Those people as they were made, whatever an earlier test did with them."""
+    heartbeat.beat()
+    return deepcopy(lasting_cast)

@@ -8,7 +8,6 @@ import re
 
 import pytest
 from django.conf import settings as in_force
-from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -17,7 +16,7 @@ from config import settings
 from notifications import heartbeat, unsubscribe
 from notifications.models import About
 from qa.models import Publication
-from tests.cast import again, make_case, make_cast, topic
+from tests.cast import again, make_case, topic
 from workflow.actions import answering, asking
 from workflow.actions import asked as colleagues
 from workflow.states import State
@@ -276,8 +275,8 @@ def _patterns(resolver, prefix=""):
 class Standing:
     """The people, signed in, and a case in each state that the grid asks about."""
 
-    def __init__(self):
-        self.cast = make_cast()
+    def __init__(self, cast):
+        self.cast = cast
         self.cases = {
             state: make_case(self.cast, state=state) for state in {state for state, _ in GRID.values()} if state
         }
@@ -302,11 +301,9 @@ class Standing:
 
 
 @pytest.fixture(scope="module")
-def made(django_db_setup, django_db_blocker):
-    """To make it for each address took longer than all the answers: once for this file, undone at its end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Standing()
-        transaction.set_rollback(True)
+def made(lasting_cast):
+    """To make it for each address took longer than all the answers."""
+    return Standing(lasting_cast)
 
 
 @pytest.fixture

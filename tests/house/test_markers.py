@@ -1,20 +1,18 @@
 """Marker words in all that is confidential, cases in every state: nobody who may not read them is ever shown one."""
 
 import re
-from copy import deepcopy
 
 import pytest
 from django.contrib.admin import site
 from django.contrib.admin.utils import quote
 from django.core.management import call_command
-from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from notifications import heartbeat, outbox
+from notifications import outbox
 from notifications.models import Message
-from tests.cast import MARKER, again, make_case, make_cast, topic
+from tests.cast import MARKER, again, make_case, topic
 from tests.qa.pages import publish
 from tests.walks import Visitor, addresses, patterns, shown, walk
 from tests.workflow.test_notes import composed_of
@@ -37,23 +35,18 @@ HIDDEN = {  # the words that stand on no page of each
 
 
 @pytest.fixture(scope="module")
-def standing(django_db_setup, django_db_blocker):
-    """The people and their cases, made once for this file and undone at its end; what a test changes, when that ends."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        everybody = make_cast()
-        yield everybody, cases_of(everybody)
-        transaction.set_rollback(True)
+def lasting_cases(lasting_cast):
+    return cases_of(lasting_cast)
 
 
 @pytest.fixture
-def cast(standing, db):
-    heartbeat.beat()
-    return deepcopy(standing[0])
+def cast(cast_of_the_file):
+    return cast_of_the_file
 
 
 @pytest.fixture
-def cases(standing, db):
-    return [again(case) for case in standing[1]]
+def cases(lasting_cases, db):
+    return [again(case) for case in lasting_cases]
 
 
 def cases_of(cast):

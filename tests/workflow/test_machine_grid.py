@@ -1,13 +1,11 @@
 """The machine grid: every state x every step x every person. What is allowed is written once; all else must be refused."""
 
 import itertools
-from copy import deepcopy
 from dataclasses import replace
 
 import pytest
-from django.db import transaction
 
-from tests.cast import ANSWER, make_case, make_cast, settle
+from tests.cast import ANSWER, make_case, settle
 from workflow.actions import alone, answering, intake, publication, review, triage
 from workflow.events import Kind
 from workflow.models import Event
@@ -35,23 +33,18 @@ GRID = list(itertools.product(State, Step))
 
 
 @pytest.fixture(scope="module")
-def standing(django_db_setup, django_db_blocker):
-    """The people and a case in each state, made once for this file and undone at its end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        everybody = make_cast()
-        yield everybody, {state: make_case(everybody, state=state) for state in State}
-        transaction.set_rollback(True)
+def lasting_cases(lasting_cast):
+    return {state: make_case(lasting_cast, state=state) for state in State}
 
 
 @pytest.fixture
-def cast(standing, db):
-    """What a test changes is undone when it ends."""
-    return deepcopy(standing[0])
+def cast(cast_of_the_file):
+    return cast_of_the_file
 
 
 @pytest.fixture
-def case_in(standing, db):
-    return lambda state: _now(standing[1][state])
+def case_in(lasting_cases, db):
+    return lambda state: _now(lasting_cases[state])
 
 
 def take(step, case, by):

@@ -68,8 +68,6 @@ class Surroundings:
         """(first word, last word, days ago) of every mention of time; a longer one hides those inside it."""
         found = []
         for mark in self.book.times:
-            if mark.said.as_set.isdisjoint(self.likely):
-                continue
             for match in mark.said.matches(self.sentence.text, self.likely):
                 first, last = self.words_of(match)
                 if not _OTHER_EVENTS & set(self.sentence.words[max(0, first - 2) : first]):

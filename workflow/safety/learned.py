@@ -162,9 +162,8 @@ class Reading:
         self.singly: list[int] = []  # what each sentence weighs by itself
         self.words: list[str] = []
         self.ends = [0]  # of the words of each sentence, after the beginning of the first
-        self.numbers: list[
-            tuple[int, list[int]]
-        ] = []  # of the marks, word by word: how far on their second half stands
+        # How far on a mark's other half stands, and the numbers of such marks, word by word.
+        self.numbers: list[tuple[int, list[int]]] = []
 
     def _read(self, sentences: list[list[str]]) -> None:
         for sentence in sentences:

@@ -108,37 +108,37 @@ def _plain(token: str) -> str:
     return _LONG_DRAWN.sub(r"\1", _JOIN.sub("", token.lower()))
 
 
-def _read(token: str, start: int, spell: Speller) -> list[tuple[str, int, int]]:
-    """The words of one run of characters: usually one; signs used as letters are tried before they divide."""
+def _read(token: str, spell: Speller) -> list[tuple[str, int, int]]:
+    """The words of a token and where they stand in it: usually one; signs used as letters are tried before they divide."""
     if token.isalpha() and token.isascii():
-        return [(spell(_LONG_DRAWN.sub(r"\1", token.lower())), start, start + len(token))]
+        return [(spell(_LONG_DRAWN.sub(r"\1", token.lower())), 0, len(token))]
     if _SHORT_FORM.fullmatch(token):
-        return [("overdosed", start, start + len(token))]
+        return [("overdosed", 0, len(token))]
     plain = _plain(token)
     if unit := _UNIT.fullmatch(plain):
-        middle = start + len(unit.group(1))
-        return [(unit.group(1), start, middle), (unit.group(2), middle, start + len(token))]
+        middle = len(unit.group(1))
+        return [(unit.group(1), 0, middle), (unit.group(2), middle, len(token))]
     if plain.isalpha():
-        return [(spell(plain), start, start + len(token))]
+        return [(spell(plain), 0, len(token))]
     decoded = plain.translate(_LETTERS)
     if not plain.isdigit() and decoded.isalpha():
         right = spell(decoded)
         if spell.knows(right) or right in spell.real:
-            return [(right, start, start + len(token))]
+            return [(right, 0, len(token))]
     if not _SIGN.search(token):
-        return [(spell(plain), start, start + len(token))] if plain else []
+        return [(spell(plain), 0, len(token))] if plain else []
     words = []
     for part in re.finditer(r"[^!@$*]+", token):
         if word := _plain(part.group()):
-            words.append((spell(word), start + part.start(), start + part.end()))
+            words.append((spell(word), part.start(), part.end()))
     return words
 
 
 def _words_of(token: str, spell: Speller) -> list[tuple[str, int, int]]:
-    """The words of a token and where they stand in it; what is one word is remembered."""
+    """The same, and what is one word is remembered."""
     if known := spell.read.get(token):
         return [(known, 0, len(token))]
-    words = _read(token, 0, spell)
+    words = _read(token, spell)
     if len(words) == 1 and words[0][1:] == (0, len(token)) and len(token) <= LONGEST_WORD:
         spell.read[token] = words[0][0]
     return words

@@ -3,18 +3,15 @@
 import itertools
 import os
 import random
-from copy import deepcopy
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from notifications import heartbeat
-from tests.cast import make_case, make_cast, topic
+from tests.cast import make_case, topic
 from workflow import queues
 from workflow.actions import answering, habits, handing, intake, review, stories, triage
 from workflow.models import Case, SafetyFlag
@@ -61,23 +58,18 @@ def held(cast, case, how):
 
 
 @pytest.fixture(scope="module")
-def standing(django_db_setup, django_db_blocker):
-    """The people and all that waits, made once for this file and undone at its end; what a test changes, when that ends."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        everybody = make_cast()
-        yield everybody, flags_of_every_kind(everybody)
-        transaction.set_rollback(True)
+def lasting_flags(lasting_cast):
+    return flags_of_every_kind(lasting_cast)
 
 
 @pytest.fixture
-def cast(standing, db):
-    heartbeat.beat()
-    return deepcopy(standing[0])
+def cast(lasting_flags, cast_of_the_file):
+    return cast_of_the_file
 
 
 @pytest.fixture
-def waiting(standing, db):
-    return list(SafetyFlag.objects.filter(pk__in=[flag.pk for flag in standing[1]]).order_by("pk"))
+def waiting(lasting_flags, db):
+    return list(SafetyFlag.objects.filter(pk__in=[flag.pk for flag in lasting_flags]).order_by("pk"))
 
 
 def flags_of_every_kind(cast):
