@@ -58,8 +58,9 @@ def weigh(
         if mention.counts:
             for tag in mention.rule.tags:
                 by_tag[tag].append(mention)
+    said = by_tag.keys()
     for compound in compounds:
-        if not any(map(by_tag.keys().isdisjoint, compound.all)):
+        if not (said.isdisjoint(compound.all[0]) or any(map(said.isdisjoint, compound.all))):
             found.extend((compound.category, evidence) for evidence in _together(compound, by_tag))
     return found
 
