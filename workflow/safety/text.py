@@ -37,13 +37,32 @@ _TURNS = frozenset({"and", "but", "so", "then", "because", "i", "now", "he", "sh
 
 @dataclass(slots=True)
 class Sentence:
-    """One sentence: its words joined by single spaces (with one at each end), and where each begins and ends."""
+    """One sentence: its words joined by single spaces (with one at each end), and where each begins and ends.
+
+    Of most sentences nobody asks where their words stand: only the runs are kept of which that can be told.
+    """
 
     words: list[str] = field(default_factory=list)
-    spans: list[tuple[int, int]] = field(default_factory=list)
+    runs: list[tuple[int, list[str]]] = field(default_factory=list)  # where each begins, and what was typed, word by word
     opens_paragraph: bool = False
     text: str = ""
     starts: list[int] = field(default_factory=list)
+    known_spans: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each word begins and ends in the letter."""
+        if not self.known_spans:
+            for start, typed in self.runs:
+                for token in typed:
+                    self.known_spans.append((start, start + len(token)))
+                    start += len(token) + 1
+        return self.known_spans
+
+    def add(self, word: str, start: int, typed: str) -> None:
+        """One word more, and what was typed for it where."""
+        self.words.append(word)
+        self.runs.append((start, [typed]))
 
     def close(self) -> "Sentence":
         self.text = f" {' '.join(self.words)} "
@@ -160,14 +179,12 @@ def sentences(text: str, spell: Speller) -> list[Sentence]:
         tokens = run.group().split(" ")[: MOST_WORDS - number]
         number += len(tokens)
         words = list(map(known, tokens, repeat("")))
-        if "" in words or len(current.words) + len(words) > LONG:
+        if "" in words or len(current.words) + len(words) > LONG or number == MOST_WORDS:
             current, end = _one_by_one(tokens, start, spell, current, made)
             continue
         current.words += words
-        for token in tokens:
-            end = start + len(token)
-            current.spans.append((start, end))
-            start = end + 1
+        current.runs.append((start, tokens))
+        end = run.end()
     current = _after_gap(text[end:], end, text, current, made)
     _end(current, made)
     return [_joined(sentence, spell).close() for sentence in made]
@@ -181,8 +198,7 @@ def _one_by_one(
         for word, first, last in _words_of(token, spell):
             if len(current.words) >= LONG and _too_long(current, word):
                 current = _end(current, made)
-            current.words.append(word)
-            current.spans.append((start + first, start + last))
+            current.add(word, start + first, token[first:last])
         start += len(token) + 1
     return current, start - 1
 
@@ -202,28 +218,25 @@ def _end(sentence: Sentence, made: list[Sentence], *, paragraph: bool = False) -
 
 def _after_gap(gap: str, start: int, text: str, sentence: Sentence, made: list[Sentence]) -> Sentence:
     """What stands between two words: the end of a sentence, a pause, a quotation mark, a picture, or nothing."""
-    if gap == ", ":  # the commonest by far
+    if gap == ", ":  # this and the next are the commonest by far
         if sentence.words:
-            sentence.words.append(",")
-            sentence.spans.append((start, start + 1))
+            sentence.add(",", start, ",")
         return sentence
+    if gap == ". ":
+        return sentence if _is_a_title(sentence) else _end(sentence, made)
     for offset, sign in enumerate(gap[:MOST_PICTURES]):
         if sign in _PICTURES:
-            sentence.words.append(_PICTURES[sign])
-            sentence.spans.append((start + offset, start + offset + 1))
+            sentence.add(_PICTURES[sign], start + offset, sign)
     quoted = _QUOTE.search(gap)
     if quoted and sentence.words and not gap.startswith((" ", "\n")):
-        sentence.words.append('"')
-        sentence.spans.append((start + quoted.start(), start + quoted.end()))
+        sentence.add('"', start + quoted.start(), quoted.group())
         quoted = None
     if _ends(gap, start, text, sentence):
         sentence = _end(sentence, made, paragraph=gap.count("\n") > 1)
     elif (pause := _PAUSE.search(gap)) and sentence.words:
-        sentence.words.append(",")
-        sentence.spans.append((start + pause.start(), start + pause.end()))
+        sentence.add(",", start + pause.start(), pause.group())
     if quoted:
-        sentence.words.append('"')
-        sentence.spans.append((start + quoted.start(), start + quoted.end()))
+        sentence.add('"', start + quoted.start(), quoted.group())
     return sentence
 
 
@@ -235,13 +248,18 @@ def _ends(gap: str, start: int, text: str, sentence: Sentence) -> bool:
             after = start + len(gap)
             if len(gap) == 1 and after < len(text) and text[after].islower():
                 return len(sentence.words) > 0 and len(sentence.words[-1]) > 2
-            return not (sentence.words and sentence.words[-1] in _TITLES)
+            return not _is_a_title(sentence)
         return True
     if "\n" in gap:
         after = start + len(gap)
         line = start - text.rfind("\n", 0, start)
         return not (line > 50 and after < len(text) and text[after].islower())
     return any(unicodedata.category(sign) == "So" for sign in gap)
+
+
+def _is_a_title(sentence: Sentence) -> bool:
+    """Whether the full stop after a sentence's last word belongs to that word: "Dr." """
+    return bool(sentence.words) and sentence.words[-1] in _TITLES
 
 
 def _joined(sentence: Sentence, spell: Speller) -> Sentence:
