@@ -22,33 +22,31 @@ class Finder:
         needed = sorted(((_needs(way), way) for way in ways), key=lambda one: -len(one[0]))
         self.all = tuple(way for _, way in needed)
         self.met = _Met()
-        self.rows: list[tuple[int, int]] = []  # where each begins, and all its bits
+        self.every = (1 << len(self.all)) - 1
+        self.rows: list[tuple[int, int]] = []  # where each begins, and the bits of the ways that have no need in it
         start = 0
         for place in range(MOST_NEEDS):
             row = [needs[place] for needs, _ in needed if len(needs) > place]
             for number, need in enumerate(row):
                 for token in need:
                     self.met.of[token] = self.met.of.get(token, 0) | 1 << start + number
-            self.rows.append((start, (1 << len(row)) - 1))
+            self.rows.append((start, self.every >> len(row) << len(row)))
             start += len(row)
         self.met.lengths = sorted({len(token) - 1 for token in self.met.of if token.endswith("*")})
-        self.needed = (1 << start) - 1
-        self.every = (1 << len(self.all)) - 1
 
     def likely(self, words: Iterable[str]) -> set[Way]:
         """The ways whose needs are met by these words of one sentence."""
         if len(self.met) > MOST_REMEMBERED:
             self.met.clear()
-        lacking = self.needed ^ reduce(or_, filter(None, map(self.met.__getitem__, set(words))), 0)
-        out = 0
-        for start, row in self.rows:
-            out |= lacking >> start & row
-        left = self.every ^ out
+        met = reduce(or_, map(self.met.__getitem__, words), 0)
+        left = self.every
+        for start, without in self.rows:
+            left &= met >> start | without
         found = set()
-        while left:
-            lowest = left & -left
-            found.add(self.all[lowest.bit_length() - 1])
-            left ^= lowest
+        while left:  # the highest bit first, so that the number grows shorter
+            number = left.bit_length() - 1
+            found.add(self.all[number])
+            left ^= 1 << number
         return found
 
 
