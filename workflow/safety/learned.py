@@ -205,17 +205,16 @@ class Reading:
         self.leaning = [(place, place) for place in named]
         self._read(sentences)
         made: list[Hit] = []
-        found: set[int] = set()
-        weighs = before = 0
+        earlier: set[int] = set()
+        before = weighed = 0
         for index, (start, end) in enumerate(pairwise(self.ends)):
-            earlier, weighed = found, weighs
             found = self._within(start, end)
             weighs = self._sum(found)
             made += self._weighed(index, index, weighs)
-            if index:
-                more = (found | self._across(before, start, end)) - earlier
-                made += self._weighed(index - 1, index, weighed + self._sum(more))
-            before = start
+            if index:  # what both say counts once, and is less than all that they say
+                more = self._sum(self._across(before, start, end) - found - earlier) - self._sum(found & earlier)
+                made += self._weighed(index - 1, index, weighed + weighs + more)
+            before, earlier, weighed = start, found, weighs
         return made if len(sentences) <= MANY else self._seconded(made)
 
     def _seconded(self, hits: list[Hit]) -> list[Hit]:

@@ -43,7 +43,9 @@ class Sentence:
     """
 
     words: list[str] = field(default_factory=list)
-    runs: list[tuple[int, list[str]]] = field(default_factory=list)  # where each begins, and what was typed, word by word
+    runs: list[tuple[int, list[str]]] = field(
+        default_factory=list
+    )  # where each begins, and what was typed, word by word
     opens_paragraph: bool = False
     text: str = ""
     starts: list[int] = field(default_factory=list)
