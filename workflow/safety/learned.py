@@ -162,8 +162,9 @@ class Reading:
         self.singly: list[int] = []  # what each sentence weighs by itself
         self.words: list[str] = []
         self.ends = [0]  # of the words of each sentence, after the beginning of the first
-        # How far on a mark's other half stands, and the numbers of such marks, word by word.
-        self.numbers: list[tuple[int, list[int]]] = []
+        # The numbers of marks, word by word: of one word; and of two, with how far before this word the first stands.
+        self.singles: list[list[int]] = []
+        self.pairs: list[tuple[int, list[int]]] = []
 
     def _read(self, sentences: list[list[str]]) -> None:
         for sentence in sentences:
@@ -174,24 +175,28 @@ class Reading:
             self.ends.append(len(self.words))
         names = [self.model.classes.get(word, word) for word in self.words]
         for row in (self.words, names):
-            self.numbers.append((0, list(map(self.model.words.get, row, repeat(NONE)))))
-            self.numbers.append((1, list(map(self.model.beside.get, pairwise(row), repeat(NONE)))))
-        for far in range(2, REACH + 2):
-            pairs = zip(names, names[far:], strict=False)
-            self.numbers.append((far, list(map(self.model.distant.get, pairs, repeat(NONE)))))
+            self.singles.append(list(map(self.model.words.get, row, repeat(NONE))))
+            self.pairs.append(self._pairs(row, 1, self.model.beside))
+        self.pairs += [self._pairs(names, far, self.model.distant) for far in range(2, REACH + 2)]
+
+    def _pairs(self, row: list[str], far: int, known: Pairs) -> tuple[int, list[int]]:
+        pairs = zip(row, row[far:], strict=False)
+        return far, [NONE] * far + list(map(known.get, pairs, repeat(NONE)))
 
     def _within(self, start: int, end: int) -> set[int]:
         """The marks of the words from start to end."""
         found: set[int] = set()
-        for far, row in self.numbers:
-            found.update(row[start : max(start, end - far)])
+        for row in self.singles:
+            found.update(row[start:end])
+        for far, row in self.pairs:
+            found.update(row[start + far : end])
         return found
 
     def _across(self, start: int, middle: int, end: int) -> set[int]:
         """The marks of which one half stands before the middle and the other after it."""
         found: set[int] = set()
-        for far, row in self.numbers:
-            found.update(row[max(start, middle - far) : max(start, min(middle, end - far))])
+        for far, row in self.pairs:
+            found.update(row[max(middle, start + far) : min(end, middle + far)])
         return found
 
     def _sum(self, found: set[int]) -> int:
