@@ -46,11 +46,7 @@ def subject_of(rule: Rule, around: Surroundings, first: int, last: int) -> Subje
     return Subject.LOVED_ONE
 
 
-def weigh(
-    around: list[Surroundings],
-    mentions: list[Mention],
-    compounds: tuple[Compound, ...],
-) -> list[tuple[Category, Evidence]]:
+def weigh(book: RuleBook, mentions: list[Mention]) -> list[tuple[Category, Evidence]]:
     """Every mention that is a danger of its own, and every compound, with its category."""
     found = [(mention.rule.category, mention.evidence) for mention in mentions if mention.evidence.severity]
     by_tag: dict[str, list[Mention]] = defaultdict(list)
@@ -58,9 +54,9 @@ def weigh(
         if mention.counts:
             for tag in mention.rule.tags:
                 by_tag[tag].append(mention)
-    said = by_tag.keys()
-    for compound in compounds:
-        if not (said.isdisjoint(compound.all[0]) or any(map(said.isdisjoint, compound.all))):
+    for number in sorted({number for tag in by_tag for number in book.begun_by.get(tag, ())}):
+        compound = book.compounds[number]
+        if not any(map(by_tag.keys().isdisjoint, compound.all)):
             found.extend((compound.category, evidence) for evidence in _together(compound, by_tag))
     return found
 
@@ -106,7 +102,7 @@ def report(
     language: str,
 ) -> Report:
     """The whole verdict of one scan."""
-    found = weigh(around, mentions, book.compounds)
+    found = weigh(book, mentions)
     if is_complete:
         found = _without_a_second(book, around, found)
     found.extend((Category.UNREAD, evidence) for evidence in _unreadable(around, failed, is_complete, language))

@@ -89,6 +89,15 @@ class RuleBook:
     sources: Mapping[str, Any] = field(repr=False)
 
     @cached_property
+    def begun_by(self) -> Mapping[str, list[int]]:
+        """By tag, the numbers of the compounds that have it in their first group."""
+        numbers: dict[str, list[int]] = {}
+        for number, compound in enumerate(self.compounds):
+            for tag in compound.all[0]:
+                numbers.setdefault(tag, []).append(number)
+        return numbers
+
+    @cached_property
     def name_of(self) -> Mapping[Way, str]:
         """Of each way that stands around a mention, the modifier that says it, or TIME."""
         times = ((TIME, mark.said) for mark in self.times)

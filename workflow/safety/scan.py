@@ -137,7 +137,7 @@ class Scanner:
             work.found[number] += 1
             first, last = around.words_of(match)
             evidence = self._evidence(rule, around, first, last)
-            if exceptions.search(sentence.around(first - MARGIN[0], last + MARGIN[1]), around.likely):
+            if rule.unless and exceptions.search(sentence.around(first - MARGIN[0], last + MARGIN[1]), around.likely):
                 evidence = replace(evidence, severity=CUE, softened="The words around it say otherwise.")
                 work.set_aside.append(evidence)
                 continue

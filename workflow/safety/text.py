@@ -57,8 +57,9 @@ class Sentence:
         if not self.known_spans:
             for start, typed in self.runs:
                 for token in typed:
-                    self.known_spans.append((start, start + len(token)))
-                    start += len(token) + 1
+                    end = start + len(token)
+                    self.known_spans.append((start, end))
+                    start = end + 1
         return self.known_spans
 
     def add(self, word: str, start: int, typed: str) -> None:
