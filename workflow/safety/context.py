@@ -8,7 +8,7 @@ import re
 from functools import cached_property
 
 from .finder import Finder
-from .rules_file import TIME, Rule, RuleBook
+from .rules_file import Rule, RuleBook
 from .text import Sentence
 from .ways import Way
 from .words import Category
@@ -59,17 +59,17 @@ class Surroundings:
         return self.book.modifiers[name].search(self.sentence.text if words is None else words, self.likely)
 
     @cached_property
-    def allowed(self) -> set[str | None]:
-        """The modifiers of which a way is likely, and TIME where one is of time: the others need not be asked for."""
+    def allowed(self) -> set[str | int | None]:
+        """The modifiers, and the days ago, of which a way is likely: the others need not be asked for."""
         return set(map(self.book.name_of.get, self.likely))
 
     @cached_property
     def times(self) -> list[tuple[int, int, int]]:
         """(first word, last word, days ago) of every mention of time; a longer one hides those inside it."""
-        if TIME not in self.allowed:
-            return []
         found = []
         for mark in self.book.times:
+            if mark.days not in self.allowed:
+                continue
             for match in mark.said.matches(self.sentence.text, self.likely):
                 first, last = self.words_of(match)
                 if not _OTHER_EVENTS & set(self.sentence.words[max(0, first - 2) : first]):

@@ -15,7 +15,6 @@ from .words import Category, Severity, Subject, Timing
 
 FOLDER = Path(__file__).resolve().parent / "rules"
 IGNORABLE = frozenset({"negation", "hypothesis", "fear", "others", "media", "time", "loss", "idiom", "asked"})
-TIME = "time"  # a name among those of the modifiers
 CUE = ""  # a rule without a severity of its own: it counts only together with others
 
 
@@ -98,10 +97,11 @@ class RuleBook:
         return numbers
 
     @cached_property
-    def name_of(self) -> Mapping[Way, str]:
-        """Of each way that stands around a mention, the modifier that says it, or TIME."""
-        times = ((TIME, mark.said) for mark in self.times)
-        return {way: name for name, ways in (*self.modifiers.items(), *times) for way in ways.all}
+    def name_of(self) -> Mapping[Way, str | int]:
+        """Of each way that stands around a mention, the modifier that it is, or how many days ago it says."""
+        times = [(mark.days, mark.said) for mark in self.times]
+        named: list[tuple[str | int, Ways]] = [*self.modifiers.items(), *times]
+        return {way: name for name, ways in named for way in ways.all}
 
     @cached_property
     def alone(self) -> Mapping[str, str]:

@@ -94,7 +94,8 @@ class Scanner:
         work.left -= len(sentence.text) * len(likely)
         if work.left < 0:
             return
-        standing = self._standing(likely, sentence.text)
+        if not (standing := self._standing(likely, sentence.text)):
+            return
         for number in sorted({self.rule_of[way] for way in standing}):
             if work.found[number] >= MOST_MENTIONS:
                 continue

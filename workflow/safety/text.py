@@ -7,6 +7,7 @@ misspellings and slang put right. Commas and quotation marks stay as tokens of t
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, repeat
 
@@ -18,7 +19,7 @@ MOST_WORDS = 6_000
 MOST_SENTENCES = 1_500
 MOST_PICTURES = 40
 _JOINS = "'’‘ʼ`´′\u200b\u200c\u200d\u2060\ufeff\u00ad"  # apostrophes and invisible characters
-_WORD = rf"(?:(?:[^\W\d_]\.){{2,}}(?:[{_JOINS}]?[dD]\b)?|[\w$]++(?:[{_JOINS}!@*]++[\w$]++)*+)"
+_WORD = rf"(?:(?=.\.)(?:[^\W\d_]\.){{2,}}(?:[{_JOINS}]?[dD]\b)?|[\w$]++(?:[{_JOINS}!@*]++[\w$]++)*+)"
 _RUN = re.compile(rf"{_WORD}(?: {_WORD})*+")  # of words with a single space between: most of a letter
 _JOIN = re.compile(rf"[{_JOINS}._]")
 _SIGN = re.compile(r"[!@$*]")
@@ -43,22 +44,21 @@ class Sentence:
     """
 
     words: list[str] = field(default_factory=list)
-    runs: list[tuple[int, list[str]]] = field(
-        default_factory=list
-    )  # where each begins, and what was typed, word by word
+    runs: list[tuple[int, list[str]]] = field(default_factory=list)  # where each begins, and its tokens as typed
     opens_paragraph: bool = False
     text: str = ""
-    starts: list[int] = field(default_factory=list)
-    known_spans: list[tuple[int, int]] = field(default_factory=list)
+    starts: Sequence[int] = ()
+    known_spans: list[tuple[int, int]] | None = None
 
     @property
     def spans(self) -> list[tuple[int, int]]:
         """Where each word begins and ends in the letter."""
-        if not self.known_spans:
+        if self.known_spans is None:
+            self.known_spans = spans = []
             for start, typed in self.runs:
                 for token in typed:
                     end = start + len(token)
-                    self.known_spans.append((start, end))
+                    spans.append((start, end))
                     start = end + 1
         return self.known_spans
 
