@@ -12,12 +12,11 @@ benchmarks/letters, the sayings of tests/workflow/safety and the rules' own exam
 
 import argparse
 import json
-import math
 import os
 import re
 import sys
 import tomllib
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -28,35 +27,38 @@ from sklearn.linear_model import LogisticRegression
 
 HOME = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HOME))
-from workflow.safety.learned import FOLDER, Model, class_of, marks, plain  # noqa: E402
+from workflow.safety.learned import FOLDER, KINDS, Model, class_of, kind_of, marks, plain  # noqa: E402
 from workflow.safety.rules_file import standard_book  # noqa: E402
 from workflow.safety.scan import Scanner  # noqa: E402
 from workflow.safety.text import sentences  # noqa: E402
 
 EMPTY = frozenset(tomllib.loads((FOLDER / "classes.toml").read_text())["empty"]["words"].split()) | {""}
 RANK = {"none": 0, "concern": 1, "urgent": 2, "emergency": 3}
-KEPT = 26_000  # marks that weigh most
-STRENGTH = 0.05  # of the regression: the inverse of how much it is held back
-THRESHOLDS = (1000, 1700)  # the first: the lowest at which the marked letters keep their precision (docs/safety.md)
-SEEN, TELLING = 6, 700  # of a word: how often it must stand in dangers, and how much it must say of their category
+KEPT = 20_000  # marks that weigh most
+STRENGTH = 0.3  # of the regression: the inverse of how much it is held back
+THRESHOLDS = (1200, 2500)  # of a letter as pressing danger, and of one place in it as any danger (docs/safety.md)
+# Of a word, for the category of a danger: how often it must stand in dangers, what it must weigh, and how much is held back.
+SEEN, TELLING, CATEGORY_STRENGTH = 10, 100, 0.1
 TEXTS = HOME / "tests/workflow/safety"
 LETTERS = HOME / "benchmarks/letters"
 # Nobody has read these: what is measured on them is worth something as long as nothing was made with them.
 UNREAD = {
-    f"twenty{number}_other_hand"
-    for number in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+    f"{number}_other_hand"
+    for number in ("twentyseventh", "twentyeighth", "twentyninth", "thirtieth", "thirtyfirst", "thirtysecond")
 }
 MARKED = Path(os.environ.get("SHARED_DIR", HOME.parent / "shared")) / "letters/letters.jsonl"
 
 
 @dataclass(frozen=True)
 class Row:
-    """Something to train on: where it comes from, its plain words, how grave, of what category."""
+    """Something to train on: where it comes from, its plain words, how grave, of what category, and how grave the whole is
+    that it is a part of."""
 
     source: str
     words: tuple[str, ...]
     level: int
     category: str = ""
+    whole: int = 0
 
 
 def read(text: str) -> list[list[str]]:
@@ -77,19 +79,20 @@ def letters(path: Path) -> list[dict]:
 
 
 def of_letters(path: Path) -> list[Row]:
-    """Every sentence, and every two that follow: as grave as the letter where the evidence stands, else harmless."""
+    """Every sentence, and every two that follow: as grave as the letter where the evidence stands, else not known to be."""
     rows = []
     for letter in letters(path):
         text, safety = letter["text"], letter["safety"]
+        whole = RANK[safety["severity"]]
         made = []
         for one in sentences(text, standard_book().speller):
             raw = text[one.spans[0][0] : one.spans[-1][1]]
             is_it = any(said and (said in raw or raw in said) for said in safety.get("evidence") or [])
             category = (safety["categories"] or [""])[0] if is_it else ""
-            made.append(Row(path.stem, tuple(plain(one.words)), RANK[safety["severity"]] if is_it else 0, category))
+            made.append(Row(path.stem, tuple(plain(one.words)), whole if is_it else 0, category, whole))
         rows += made
         rows += [
-            Row(path.stem, a.words + b.words, max(a.level, b.level), a.category or b.category)
+            Row(path.stem, a.words + b.words, max(a.level, b.level), a.category or b.category, whole)
             for a, b in pairwise(made)
         ]
     return rows
@@ -133,53 +136,69 @@ def everything() -> list[Row]:
     return rows
 
 
-def fitted(rows: list[Row], level: int, known: dict) -> tuple[np.ndarray, float]:
-    """What each mark says for rows at least so grave, against all others of these rows."""
+def matrix_of(rows: list[Row], known: dict) -> csr_matrix:
+    """Which of the known marks stand in which row."""
     classes = class_of()
-    places = [sorted({known[mark] for mark in marks(list(row.words), classes) if mark in known}) for row in rows]
+    places = [sorted({known[mark] for mark in marks(row.words, classes) if mark in known}) for row in rows]
     ends = np.cumsum([0] + [len(place) for place in places], dtype=np.int32)
     columns = np.array([column for place in places for column in place], dtype=np.int32)
-    matrix = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), len(known)))
-    wanted = np.array([row.level >= level for row in rows])
-    model = LogisticRegression(C=STRENGTH, solver="liblinear", max_iter=3000, random_state=0).fit(matrix, wanted)
+    return csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), len(known)))
+
+
+def fitted(matrix: csr_matrix, rows: list[Row], level: int, of: int = 0) -> tuple[np.ndarray, float]:
+    """What each mark says for rows at least so grave, against all others at least as grave as `of`.
+
+    Left out are sentences of a letter that is so grave which are not among its evidence: nobody said that they are harmless.
+    """
+    known = [index for index, row in enumerate(rows) if row.level >= of and (row.level >= level or row.whole < level)]
+    wanted = np.array([rows[index].level >= level for index in known])
+    model = LogisticRegression(C=STRENGTH, max_iter=2000).fit(matrix[known], wanted)
     return model.coef_[0], float(model.intercept_[0])
 
 
 def of_categories(rows: list[Row]) -> dict[str, dict[str, int]]:
-    """How much more often a word stands in what is said of one category than in the others (naive Bayes, smoothed)."""
-    classes, counts, total = class_of(), defaultdict(Counter), Counter()
-    for row in rows:
-        if row.level and row.category:
-            for word in set(row.words) | {classes.get(word, word) for word in row.words}:
-                counts[word][row.category] += 1
-            total[row.category] += 1
-    made = {}
-    for word, seen in counts.items():
-        if sum(seen.values()) < SEEN:
-            continue
-        share = {name: math.log((seen[name] + 0.5) / (count + 5)) for name, count in total.items()}
-        middle = sum(share.values()) / len(share)
-        weights = {name: round(1000 * (value - middle)) for name, value in sorted(share.items())}
-        made[word] = {name: weight for name, weight in weights.items() if abs(weight) > TELLING}
-    return {word: weights for word, weights in sorted(made.items()) if weights}
+    """What each word and class says for each category of a danger; "" is what each has before a word is read."""
+    classes = class_of()
+    dangers = [row for row in rows if row.level and row.category]
+    said = [set(row.words) | {classes.get(word, word) for word in row.words} for row in dangers]
+    seen = Counter(word for words in said for word in words)
+    known = sorted(word for word, times in seen.items() if times >= SEEN)
+    place = {word: index for index, word in enumerate(known)}
+    ends = np.cumsum([0] + [sum(word in place for word in words) for words in said])
+    columns = np.array([place[word] for words in said for word in sorted(words) if word in place])
+    matrix = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(said), len(known)))
+    model = LogisticRegression(C=CATEGORY_STRENGTH, max_iter=1000).fit(matrix, [row.category for row in dangers])
+    made = {"": weights_of(model, model.intercept_)}
+    for word, weights in zip(known, model.coef_.T, strict=True):
+        told = {name: weight for name, weight in weights_of(model, weights).items() if abs(weight) > TELLING}
+        if told:
+            made[word] = told
+    return made
+
+
+def weights_of(model: LogisticRegression, weights: np.ndarray) -> dict[str, int]:
+    """In thousandths, by category."""
+    return {name: round(1000 * weight) for name, weight in zip(model.classes_, weights, strict=True)}
 
 
 def trained(rows: list[Row]) -> dict:
     """The weights as they are written to the file."""
     classes = class_of()
-    every = {mark for row in rows for mark in marks(list(row.words), classes)}
-    known = {mark: index for index, mark in enumerate(sorted(mark for mark in every if set(mark[1:]) - EMPTY))}
-    pressing, pressing_bias = fitted(rows, 2, known)
-    danger, danger_bias = fitted(rows, 1, known)
+    every = {mark for row in rows for mark in marks(row.words, classes)}
+    known = sorted(mark for mark in every if set(mark) - EMPTY)
+    matrix = matrix_of(rows, {mark: index for index, mark in enumerate(known)})
+    size = np.maximum(*(np.abs(fitted(matrix, rows, level)[0]) for level in (2, 1)))
+    kept = np.sort(np.argsort(-size, kind="stable")[:KEPT])
+    matrix = matrix[:, kept]
+    pressing, pressing_bias = fitted(matrix, rows, 2)
+    danger, danger_bias = fitted(matrix, rows, 1)
     # Among dangers: which are happening now. Asked of those alone, or it would only say again what is dangerous.
-    now, now_bias = fitted([row for row in rows if row.level >= RANK["urgent"]], RANK["emergency"], known)
-    size = np.maximum(np.abs(pressing), np.abs(danger))
-    floor = np.sort(size)[-KEPT] if len(size) > KEPT else 0
-    tables: dict[str, dict] = {"words": {}, "beside": {}, "distant": {}}
-    for mark, index in known.items():
-        weight = [round(1000 * one[index]) for one in (pressing, danger, now)]
-        if size[index] >= floor and any(weight):
-            tables[mark[0]][f"{mark[1]} {mark[2]}".strip()] = weight
+    now, now_bias = fitted(matrix, rows, RANK["emergency"], of=RANK["urgent"])
+    tables: dict[str, dict] = {kind: {} for kind in KINDS}
+    for column, index in enumerate(kept):
+        weight = [round(1000 * one[column]) for one in (pressing, danger, now)]
+        if any(weight):
+            tables[kind_of(known[index])][" ".join(known[index])] = weight
     return {
         "about": "Weights of the learned safety model. Made by benchmarks/train_safety.py; do not edit.",
         "provenance": "Invented text written for this project: benchmarks/letters, tests/workflow/safety, the rules' examples.",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from .context import Surroundings
-from .learned import Hit, Reading, plain
+from .learned import HAPPENING, Place, Reading, plain
 from .report import RANK, Evidence, Flag, Mention, Report
 from .rules_file import CUE, Compound, Rule, RuleBook
 from .words import Category, Severity, Subject, Timing
@@ -191,73 +191,84 @@ def severity_of(flags: Iterable[Flag]) -> str:
     return max((flag.severity for flag in flags if flag.category != Category.UNREAD), key=RANK.__getitem__, default=CUE)
 
 
-def alone(report: Report, around: list[Surroundings]) -> list[int]:
-    """The sentences in which a rule stands alone."""
-    return [_place(around, item) for flag in report.flags for item in flag.evidence if item.softened == ALONE]
-
-
 def seconded(report: Report, around: list[Surroundings], reading: Reading) -> Report:
-    """The report, in which a place that stood alone is urgent where the learned model does not read it as harmless."""
-    flags = []
-    for flag in report.flags:
-        evidence = [
-            replace(item, severity=Severity.URGENT, softened="")
-            if item.softened == ALONE and reading.is_doubtful(_place(around, item))
-            else item
-            for item in flag.evidence
-        ]
-        flags.append(flag_of(flag.category, evidence))
-    return replace(report, flags=tuple(flags))
+    """The report, in which a place that stood alone is urgent where the learned model seconds it."""
+    return replace(report, flags=tuple(_seconded(flag, around, reading) for flag in report.flags))
 
 
-def happening(report: Report, around: list[Surroundings], reading: Reading, hits: list[Hit], asked: int) -> Report:
+def _seconded(flag: Flag, around: list[Surroundings], reading: Reading) -> Flag:
+    if not any(item.softened == ALONE for item in flag.evidence):
+        return flag
+    evidence = [
+        replace(item, severity=Severity.URGENT, softened="")
+        if item.softened == ALONE and reading.seconds(_place(around, item))
+        else item
+        for item in flag.evidence
+    ]
+    return flag_of(flag.category, evidence)
+
+
+def happening(report: Report, around: list[Surroundings], reading: Reading) -> Report:
     """The report, in which what is urgent is an emergency where a place of the letter reads as happening now."""
     if severity_of(report.flags) != Severity.URGENT:
         return report
-    likely = [hit for hit in hits if hit.happening >= asked and not _told_of_elsewhere(around, hit)]
+    likely = [
+        place for place in reading.places if place.happening >= HAPPENING and not _told_of_elsewhere(around, place)
+    ]
     if not likely:
         return report
-    hit = min(likely, key=lambda hit: (-hit.happening, hit.first))
-    return _with(report, _learned(around, reading, hit, Severity.EMERGENCY, ""))
+    place = min(likely, key=lambda place: (-place.happening, place.first))
+    return _with(report, _learned(around, reading, place, Severity.EMERGENCY, ""))
 
 
-def with_learned(report: Report, around: list[Surroundings], reading: Reading, hits: list[Hit]) -> Report:
+def with_learned(report: Report, around: list[Surroundings], reading: Reading) -> Report:
     """The report with what the learned model adds: a flag, or a graver one; urgent at most, and nothing is lowered."""
     lowest = RANK[severity_of(report.flags)]
     if lowest >= RANK[Severity.URGENT]:
         return report
-    found = []
-    for hit in hits:
-        softened = _told_of_elsewhere(around, hit)
-        found.append((hit, Severity.URGENT if hit.is_pressing and not softened else Severity.CONCERN, softened))
-    found.sort(key=lambda one: (-RANK[one[1]], -one[0].weight, one[0].first))
-    for hit, severity, softened in found[:MOST_LEARNED]:
-        if RANK[severity] > lowest:
-            report = _with(report, _learned(around, reading, hit, severity, softened))
+    elsewhere = {place for place, one in enumerate(around) if one.told_of_elsewhere()}
+    if reading.is_pressing(elsewhere):
+        return _adding(report, around, reading, reading.heaviest(MOST_LEARNED, elsewhere), Severity.URGENT)
+    if lowest >= RANK[Severity.CONCERN]:
+        return report
+    dangers = [place for place in reading.places if place.danger >= reading.model.thresholds[1]]
+    dangers.sort(key=lambda place: (-place.danger, place.first))
+    if not dangers and reading.is_pressing():
+        dangers = reading.heaviest(1)
+    return _adding(report, around, reading, dangers[:MOST_LEARNED], Severity.CONCERN)
+
+
+def _adding(
+    report: Report, around: list[Surroundings], reading: Reading, places: Iterable[Place], severity: Severity
+) -> Report:
+    for place in places:
+        report = _with(report, _learned(around, reading, place, severity, _told_of_elsewhere(around, place)))
     return report
 
 
 def _with(report: Report, found: tuple[Category, Evidence]) -> Report:
+    """The report with one finding of the model. Whom it threatens the rules know better, where they named that danger."""
     category, evidence = found
     flags = {flag.category: flag for flag in report.flags}
-    known = flags.get(category)
+    if known := flags.get(category):
+        evidence = replace(evidence, subject=known.subject)
     flags[category] = flag_of(category, [*(known.evidence if known else ()), evidence])
     return replace(
         report, flags=tuple(sorted(flags.values(), key=lambda flag: (-RANK[flag.severity], flag.category.value)))
     )
 
 
-def _told_of_elsewhere(around: list[Surroundings], hit: Hit) -> str:
+def _told_of_elsewhere(around: list[Surroundings], place: Place) -> str:
     """Why what the model found may be of long ago, of a film or of somebody who died; empty when it seems not to."""
-    return next((why for one in around[hit.first : hit.last + 1] if (why := one.told_of_elsewhere())), "")
+    return next((why for one in around[place.first : place.last + 1] if (why := one.told_of_elsewhere())), "")
 
 
 def _learned(
-    around: list[Surroundings], reading: Reading, hit: Hit, severity: Severity, softened: str
+    around: list[Surroundings], reading: Reading, place: Place, severity: Severity, softened: str
 ) -> tuple[Category, Evidence]:
     """One finding of the model, and its category."""
-    window = around[hit.first : hit.last + 1]
-    words = ", ".join(f"“{said}”" for said in reading.because(hit))
+    window = around[place.first : place.last + 1]
+    words = ", ".join(f"“{said}”" for said in reading.because(place, side=int(severity == Severity.CONCERN)))
     reason = f"Resembles what families say of danger ({words}). No rule names it: please read." if words else LIKE_IT
     category = reading.category([word for one in window for word in plain(one.sentence.words)])
     start, end = window[0].sentence.spans[0][0], window[-1].sentence.spans[-1][1]

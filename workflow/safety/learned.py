@@ -1,43 +1,42 @@
-"""A small learned model beside the rules: sentences that resemble what frightened families say, in words no rule has.
+"""A small learned model beside the rules: letters that resemble what frightened families say, in words no rule has.
 
-Logistic regression over words, pairs of words and pairs of word classes in one sentence or two that follow each other.
-Classes are ours (model/classes.toml) or made from word vectors (model/kin.txt, benchmarks/safety_classes.py), so that words
-no training text holds count as their kin do. Trained by benchmarks/train_safety.py; read and added up here in pure Python.
+Logistic regression over words, pairs of words, and pairs and triples of word classes that stand side by side in one sentence
+or in two that follow each other: the places of a letter. What a letter weighs is the sum of the odds of its places, and what
+its sentences weigh on average. Classes are ours (model/classes.toml) or made from word vectors (model/kin.txt,
+benchmarks/safety_classes.py), so that words no training text holds count as their kin do. Trained by
+benchmarks/train_safety.py; read and added up here in pure Python.
 It may add a flag or raise one: to urgent, and to an emergency what reads as happening now. It never lowers one.
 """
 
 import json
+import math
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from itertools import count, pairwise, repeat
 from operator import add
 from pathlib import Path
 from sys import intern
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from .words import Category
 
 FOLDER = Path(__file__).resolve().parent / "model"
-REACH = 5  # words between the two of a distant pair
-FEW, FEW_SHARE = 2, 0.96  # of few sentences a little less is asked: a long letter has more chances to look dangerous
-# Of a letter of many sentences a second place must lean to danger, or one weighs nearly twice what is asked.
-MANY, LEANING, ALONE = 5, -250, 1.875
-# And the whole counts: what its sentences weigh on average, above or below what they do in most letters, is added so many times.
-WHOLE, ORDINARY = 2, -2_600
-# Where a rule that is often mistaken stands alone, this little is enough to second it: all but plainly harmless.
-DOUBTFUL = -1_300
-# One place that weighs so much both as danger and, among dangers, as one that is happening now: an emergency, where a rule
-# named something urgent; where none did, more is asked.
-HAPPENING, UNNAMED = 1_000, 1_250
-# Where a place of a longer text reads as one that is happening now, less is asked of it as danger: a missed emergency weighs most.
-NOW, HASTE = 500, 800
+# What a sentence of ordinary life weighs: one stands beside those of each letter, or a single sentence were the whole.
+ORDINARY = -3_000
+MILDEST = -5_000  # no sentence counts as more harmless than this: one does not talk a letter down
+# What a rule that is often mistaken found alone is seconded where its place weighs so much, or the letter this little.
+SECOND_PLACE, SECOND_LETTER = 1_000, 0
+# A place that weighs so much both as danger and, among dangers, as one that is happening now is an emergency, whatever else stands
+# in the letter. A missed emergency weighs most.
+HAPPENING = 2_000
 MOST_WORDS = 1_500  # of a letter; what comes later is read by the rules alone
 Weight = tuple[int, int, int]
-Pairs = dict[tuple[str, str], int]
-KINDS = ("words", "beside", "distant")  # of marks
+Rows = dict[tuple[str, ...], int]
+KINDS = ("words", "pairs", "triples")  # of marks
 NONE = 0  # the mark that weighs nothing
 PLACES = 24  # binary, of each weight in a packed one
 HALF = 1 << (PLACES - 1)
@@ -49,8 +48,8 @@ class Model:
 
     classes: dict[str, str]
     words: dict[str, int]
-    beside: Pairs
-    distant: Pairs
+    pairs: Rows
+    triples: Rows
     weights: list[int]  # the three of each mark in one number (`packed`)
     bias: Weight
     thresholds: tuple[int, int]
@@ -66,8 +65,8 @@ class Model:
         return cls(
             classes=classes,
             words={word: next(numbers) for word in raw["words"]},
-            beside=_pairs(raw["beside"], numbers),
-            distant=_pairs(raw["distant"], numbers),
+            pairs=_rows(raw["pairs"], numbers),
+            triples=_rows(raw["triples"], numbers),
             weights=[once.setdefault(weight, weight) for weight in weights],
             bias=tuple(raw["bias"]),
             thresholds=tuple(raw["thresholds"]),
@@ -76,16 +75,22 @@ class Model:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """What one or two sentences weigh."""
+class Place(NamedTuple):
+    """One sentence, or two that follow each other, and what it weighs in thousandths."""
 
     first: int
     last: int
-    weight: int
-    is_pressing: bool
     pressing: int
-    happening: int
+    danger: int
+    now: int
+
+    @property
+    def happening(self) -> int:
+        """What it weighs as a danger that is happening now."""
+        return min(self.pressing, self.now)
+
+    def is_apart_from(self, others: Iterable[Self]) -> bool:
+        return all(self.last < other.first or other.last < self.first for other in others)
 
 
 @cache
@@ -113,9 +118,9 @@ def _kin() -> str:
     return (FOLDER / "kin.txt").read_text(encoding="utf-8")
 
 
-def _pairs(table: Iterable[str], numbers: Iterator[int]) -> Pairs:
-    pairs = (map(intern, pair.split()) for pair in table)  # each word is kept once, however many pairs have it
-    return {(first, second): next(numbers) for first, second in pairs}
+def _rows(table: Iterable[str], numbers: Iterator[int]) -> Rows:
+    rows = (tuple(map(intern, row.split())) for row in table)  # each word is kept once, however many rows have it
+    return {row: next(numbers) for row in rows}
 
 
 def packed(weight: Iterable[int]) -> int:
@@ -137,150 +142,140 @@ def plain(words: list[str]) -> list[str]:
     return ["#" if word.isdigit() else word for word in words if word not in (",", '"')]
 
 
-def marks(words: list[str], classes: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Every mark of a text, for training: (kind, first, second)."""
+def marks(words: Sequence[str], classes: dict[str, str]) -> Iterator[tuple[str, ...]]:
+    """Every mark of a place, for training: one or two words or classes, or three classes, that stand side by side."""
     named = [classes.get(word, word) for word in words]
-    for index, word in enumerate(words):
-        yield "words", word, ""
-        yield "words", named[index], ""
-        for kind, row in (("beside", words), ("beside", named)):
-            if index + 1 < len(row):
-                yield kind, row[index], row[index + 1]
-        for far in range(index + 2, min(len(named), index + REACH + 2)):
-            yield "distant", named[index], named[far]
+    for row in (words, named):
+        yield from zip(row)
+        yield from pairwise(row)
+    yield from _triples(named)
+
+
+def kind_of(mark: tuple[str, ...]) -> str:
+    return KINDS[len(mark) - 1]
+
+
+def _triples(row: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(row, row[1:], row[2:], strict=False)
 
 
 class Reading:
-    """A letter's sentences, weighed by a model."""
+    """A letter's places, weighed by a model."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, sentences: Iterable[list[str]]) -> None:
         self.model = model
-        self.asked: tuple[float, float] = model.thresholds
-        self.haste = HASTE
-        self.leaning: list[tuple[int, int]] = []
-        self.weights: dict[int, int] = {}  # the most that each sentence weighs, by itself or with a neighbour
-        self.singly: list[int] = []  # what each sentence weighs by itself
         self.words: list[str] = []
         self.ends = [0]  # of the words of each sentence, after the beginning of the first
-        # The numbers of marks, word by word: of one word; and of two, with how far before this word the first stands.
-        self.singles: list[list[int]] = []
-        self.pairs: list[tuple[int, list[int]]] = []
+        # How far before a mark's last word its first stands, and the numbers of such marks, each at its last word.
+        self.numbers: list[tuple[int, list[int]]] = []
+        self._read(sentences)
+        self.places = list(self._weighed())
 
-    def _read(self, sentences: list[list[str]]) -> None:
+    def _read(self, sentences: Iterable[list[str]]) -> None:
         for sentence in sentences:
             words = plain(sentence)
             if len(self.words) + len(words) > MOST_WORDS:
                 break
             self.words += words
             self.ends.append(len(self.words))
-        names = [self.model.classes.get(word, word) for word in self.words]
-        for row in (self.words, names):
-            self.singles.append(list(map(self.model.words.get, row, repeat(NONE))))
-            self.pairs.append(self._pairs(row, 1, self.model.beside))
-        self.pairs += [self._pairs(names, far, self.model.distant) for far in range(2, REACH + 2)]
+        named = [self.model.classes.get(word, word) for word in self.words]
+        for row in (self.words, named):
+            self._number(0, row, self.model.words)
+            self._number(1, pairwise(row), self.model.pairs)
+        self._number(2, _triples(named), self.model.triples)
 
-    def _pairs(self, row: list[str], far: int, known: Pairs) -> tuple[int, list[int]]:
-        pairs = zip(row, row[far:], strict=False)
-        return far, [NONE] * far + list(map(known.get, pairs, repeat(NONE)))
+    def _number(self, far: int, row: Iterable[Any], known: Mapping[Any, int]) -> None:
+        self.numbers.append((far, [NONE] * far + list(map(known.get, row, repeat(NONE)))))
 
     def _within(self, start: int, end: int) -> set[int]:
         """The marks of the words from start to end."""
         found: set[int] = set()
-        for row in self.singles:
-            found.update(row[start:end])
-        for far, row in self.pairs:
+        for far, row in self.numbers:
             found.update(row[start + far : end])
         return found
 
     def _across(self, start: int, middle: int, end: int) -> set[int]:
-        """The marks of which one half stands before the middle and the other after it."""
+        """The marks that begin before the middle and end after it."""
         found: set[int] = set()
-        for far, row in self.pairs:
+        for far, row in self.numbers:
             found.update(row[max(middle, start + far) : min(end, middle + far)])
         return found
 
     def _sum(self, found: set[int]) -> int:
         return sum(map(self.model.weights.__getitem__, found))
 
-    def hits(self, sentences: list[list[str]], named: Iterable[int] = ()) -> list[Hit]:
-        """What weighs as danger, sentence by sentence and two by two. `named`: places that a rule named, and so lean to it."""
-        share = FEW_SHARE if len(sentences) <= FEW else 1.0
-        self.haste = 0 if len(sentences) <= FEW else HASTE
-        self.asked = (self.model.thresholds[0] * share, self.model.thresholds[1] * share)
-        self.leaning = [(place, place) for place in named]
-        self._read(sentences)
-        made: list[Hit] = []
+    def _weighed(self) -> Iterator[Place]:
+        """What each sentence and each two that follow weigh: a mark counts once in a place, however often it stands there."""
         earlier: set[int] = set()
         before = weighed = 0
         for index, (start, end) in enumerate(pairwise(self.ends)):
             found = self._within(start, end)
             weighs = self._sum(found)
-            made += self._weighed(index, index, weighs)
+            yield self._place(index, index, weighs)
             if index:  # what both say counts once, and is less than all that they say
                 more = self._sum(self._across(before, start, end) - found - earlier) - self._sum(found & earlier)
-                made += self._weighed(index - 1, index, weighed + weighs + more)
+                yield self._place(index - 1, index, weighed + weighs + more)
             before, earlier, weighed = start, found, weighs
-        return made if len(sentences) <= MANY else self._seconded(made)
 
-    def _seconded(self, hits: list[Hit]) -> list[Hit]:
-        """The hits of a long letter: concerns only, where one stands alone in it, or in one that is ordinary throughout."""
-        asked = self.asked[0]
-        is_sure = any(hit.pressing >= ALONE * asked for hit in hits)
-        whole = WHOLE * (sum(self.singly) / len(self.singly) - ORDINARY) if hits else 0.0
-        return [
-            hit
-            if not hit.is_pressing or (hit.pressing + whole >= asked and (is_sure or self._has_a_second(hit)))
-            else replace(hit, is_pressing=False)
-            for hit in hits
-        ]
+    def _place(self, first: int, last: int, total: int) -> Place:
+        return Place(first, last, *map(add, self.model.bias, unpacked(total)))
 
-    def _has_a_second(self, hit: Hit) -> bool:
-        return any(last < hit.first or hit.last < first for first, last in self.leaning)
+    def weight(self, but: Container[int] = ()) -> float:
+        """What the letter weighs as pressing danger, in thousandths, without the sentences in `but`."""
+        places = [place for place in self.places if place.first not in but and place.last not in but]
+        if not places:
+            return -math.inf
+        single = [max(MILDEST, place.pressing) for place in places if place.first == place.last]
+        odds = sum(math.exp(place.pressing / 1000) for place in places)
+        return 1000 * math.log(odds) + (sum(single) + ORDINARY) / (len(single) + 1)
 
-    def is_doubtful(self, place: int) -> bool:
-        """Whether a sentence reads as anything but harmless; one that was not weighed does."""
-        return self.weights.get(place, DOUBTFUL) >= DOUBTFUL
+    def is_pressing(self, but: Container[int] = ()) -> bool:
+        """Whether the letter as a whole weighs enough, or one place of it reads as happening now."""
+        heard = (place for place in self.places if place.first not in but and place.last not in but)
+        return self.weight(but) >= self.model.thresholds[0] or any(place.happening >= HAPPENING for place in heard)
 
-    def _weighed(self, first: int, last: int, weighs: int) -> list[Hit]:
-        pressing, danger, now = map(add, self.model.bias, unpacked(weighs))
-        if first == last:
-            self.singly.append(pressing)
-        for place in (first, last):
-            self.weights[place] = max(pressing, self.weights.get(place, pressing))
-        if pressing >= LEANING:
-            self.leaning.append((first, last))
-        happening = min(pressing, now)
-        if now >= NOW:
-            pressing += self.haste
-        is_pressing = pressing >= self.asked[0]
-        if not is_pressing and danger < self.asked[1] and happening < HAPPENING:
-            return []
-        return [Hit(first, last, max(pressing, danger), is_pressing, pressing, happening)]
+    def heaviest(self, most: int, but: Container[int] = ()) -> list[Place]:
+        """The place that weighs most as pressing danger, and others, apart from it, that are as likely as not to be one."""
+        found: list[Place] = []
+        for place in sorted(self.places, key=lambda one: (-one.pressing, one.first)):
+            if place.first in but or place.last in but or not place.is_apart_from(found):
+                continue
+            if len(found) == most or (found and place.pressing < 0):
+                break
+            found.append(place)
+        return found
 
-    def because(self, hit: Hit) -> list[str]:
-        """The words that weigh most in it."""
-        words = self.words[self.ends[hit.first] : self.ends[hit.last + 1]]
-        side = 0 if hit.is_pressing else 1
+    def seconds(self, sentence: int) -> bool:
+        """Whether what a rule read in a sentence is danger for the model too, or was not weighed."""
+        if sentence >= len(self.ends) - 1 or self.weight() >= SECOND_LETTER:
+            return True
+        return any(place.first <= sentence <= place.last and place.pressing >= SECOND_PLACE for place in self.places)
+
+    def because(self, place: Place, side: int) -> list[str]:
+        """The words that weigh most in it: as pressing danger (0) or as any (1)."""
+        words = self.words[self.ends[place.first] : self.ends[place.last + 1]]
         weighs = {
             mark: unpacked(self.model.weights[number])[side]
             for mark in marks(words, self.model.classes)
-            if mark[1].islower() and (number := self._number(mark))
+            if all(map(str.islower, mark)) and (number := self._known(mark))
         }
-        heavy = sorted(weighs, key=lambda mark: (-weighs[mark], KINDS.index(mark[0]), mark))
-        return [f"{first} {second}".strip() for _, first, second in heavy[:3]]
+        heavy = sorted(weighs, key=lambda mark: (-weighs[mark], len(mark), mark))
+        return [" ".join(mark) for mark in heavy[:3]]
 
-    def _number(self, mark: tuple[str, str, str]) -> int:
-        kind, first, second = mark
-        if kind == "words":
-            return self.model.words.get(first, NONE)
-        pairs = self.model.beside if kind == "beside" else self.model.distant
-        return pairs.get((first, second), NONE)
+    def _known(self, mark: tuple[str, ...]) -> int:
+        if len(mark) == 1:
+            return self.model.words.get(mark[0], NONE)
+        return (self.model.pairs if len(mark) == 2 else self.model.triples).get(mark, NONE)
 
     def category(self, words: list[str]) -> Category:
-        """The category of which the words speak most."""
-        total: dict[str, int] = {}
-        for word in set(words) | {self.model.classes.get(word, word) for word in words}:
-            for name, weight in self.model.categories.get(word, {}).items():
-                total[name] = total.get(name, 0) + weight
-        best = max(sorted(total), key=lambda name: total[name], default=Category.WRITER_CRISIS.value)
+        """The category of which these words of the letter speak most; what else it says counts a third."""
+        here, whole = self._speaks_of(words), self._speaks_of(self.words)
+        best = max(sorted(here), key=lambda name: 3 * here[name] + whole[name], default=Category.WRITER_CRISIS.value)
         return Category(best)
+
+    def _speaks_of(self, words: list[str]) -> Counter[str]:
+        """What words say for each category."""
+        total: Counter[str] = Counter()
+        for word in {"", *words, *(self.model.classes.get(word, word) for word in words)}:
+            total.update(self.model.categories.get(word, {}))
+        return total

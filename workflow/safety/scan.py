@@ -16,7 +16,7 @@ from . import judge
 from .context import WHY, Surroundings
 from .finder import Finder
 from .language import language_of
-from .learned import HAPPENING, UNNAMED, Model, Reading, standard_model
+from .learned import Model, Reading, standard_model
 from .report import RANK, Evidence, Mention, Report
 from .rules_file import CUE, Rule, RuleBook, standard_book
 from .text import MOST_SENTENCES, MOST_WORDS, sentences
@@ -79,14 +79,10 @@ class Scanner:
         """What the model makes of what the rules saw; above an emergency there is nothing."""
         if self.model is None or judge.severity_of(report.flags) == Severity.EMERGENCY:
             return report
-        reading = Reading(self.model)
-        places = judge.alone(report, around)
-        hits = reading.hits([one.sentence.words for one in around], places)
-        if places:
-            report = judge.seconded(report, around, reading)
-        report = judge.happening(report, around, reading, hits, HAPPENING)
-        report = judge.with_learned(report, around, reading, hits)
-        return judge.happening(report, around, reading, hits, UNNAMED)
+        reading = Reading(self.model, [one.sentence.words for one in around])
+        report = judge.seconded(report, around, reading)
+        report = judge.with_learned(report, around, reading)
+        return judge.happening(report, around, reading)
 
     def _read(self, index: int, around: Surroundings, work: _Work) -> None:
         sentence = around.sentence

@@ -16,7 +16,7 @@ from workflow.models import Finding, SafetyFlag
 from workflow.models.findings import Place
 from workflow.safety.blocks import all_blocks, demanded, missing
 from workflow.safety.rules_file import standard_book
-from workflow.safety.scan import scan
+from workflow.safety.scan import Scanner
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.transitions import Refused, Seen
 from workflow.views.said import Said, said_in
@@ -140,7 +140,7 @@ def test_words_that_only_name_a_thing_or_say_the_contrary_do_not_count(category,
 def test_a_release_demands_the_word_on_tolerance_also_as_a_concern():
     found = [
         danger(f.category, f.severity, [e.rule for e in f.evidence])
-        for f in scan("He gets out of detox tomorrow.").flags
+        for f in Scanner(standard_book(), model=None).scan("He gets out of detox tomorrow.").flags
     ]
     assert {flag.severity for flag in found} == {"concern"}
     assert lacks("", *found) == ["tolerance"]
