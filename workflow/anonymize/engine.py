@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
-from . import capitals, cues, dates, hints, organizations, patterns, places, replacements
+from . import ages, capitals, cues, dates, hints, organizations, patterns, places, replacements
 from . import chains as persons
 from .chains import Chain, Name
 from .company import People
@@ -28,7 +28,7 @@ def find(text: str, *, story: Sequence[Known] = (), staff: Iterable[str] = ()) -
         *patterns.contacts(sheet),
         *patterns.numbers(sheet),
         *patterns.addresses(sheet),
-        *patterns.great_ages(sheet),
+        *ages.great_ages(sheet),
         *dates.dates(sheet, reading),
     ]
     free = _free(reading, [item for item in found if not item.is_hint])

@@ -1,4 +1,4 @@
-"""What can be told by its form: contacts, numbers near a word that says what they are, street addresses, great ages."""
+"""What can be told by its form: contacts, numbers near a word that says what they are, street addresses."""
 
 import re
 from collections.abc import Iterator
@@ -48,10 +48,6 @@ _ENDINGS = (
 )
 _LONG_NUMBER = re.compile(r"(?!(?:19|20)\d\d(?![\w/-]))(?<!\d)\d(?:[\w /.-]?\d){1,2}")
 _RARER_DIGITS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "zero")
-_NO_AGE = re.compile(
-    r"(?:temp(?:erature)?|fever|weight|weighs?|pulse|rate|pressure|sugar|oxygen|speed|o2)\b", re.IGNORECASE
-)
-_GREAT = re.compile(r"(?<!\d)(?:9\d|1[01]\d)(?!\d)|[nN]inety|[oO]ne hundred|NINETY")
 _SOCIAL_WORDS = ("soc", "ssn", " ss ", "last four", "last 4")
 _PLATE_WORDS = ("plate", "tag", "registration")
 _ENDING_WORDS = ("ending", "ends", "last four", "last 4")
@@ -141,6 +137,10 @@ _CARS = (
 _PLATE = re.compile(
     r"\b(?:plates?|tag|registration)\b(?:\s+(?:number|no\.?|is|was|were|reads?|that|says?|of|on|the|his|her|car|truck|it's|ends?|in|with|:|,|#))*\s*[:#(“\"]?\s*(?P<it>(?=[A-Z0-9 -]*\d)[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4}){1,2})\b"  # noqa: E501
 )
+_PART_OF_PLATE = re.compile(
+    r"\b[Pp]lates?\b[^.!?\n]{0,24}?(?<!\w)"
+    r"(?P<it>(?!\d+(?:AM|PM|ST|ND|RD|TH)\b)(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{2,4}(?: \d{1,3})?)(?!\w)"
+)
 _LETTERED_NUMBER = re.compile(
     r"\b(?:member|policy|subscriber|claim|group|account|reference|case|id)\b(?:\s*(?:number|no\.?|id|#|is|was|:|,|on\s+(?:the|his|her|my)\s+(?:letter|card|bill|back|form))){0,6}\s*"
     r"(?P<it>(?-i:[A-Z]{2,4})[ -]\d{2,6}(?:[ -]\d{1,6}){0,3})(?!\w)",
@@ -196,15 +196,6 @@ _UNIT = re.compile(
 _ZIP = re.compile(
     r"\b(?i:zip(?:\s?code)?|postal\s?code|postcode)\b(?:\s+(?:is|of|code|area|here|:))*\s*[:#]?\s*(?P<it>\d{5}(?:-\d{4})?)\b|\b(?:[A-Z]{2}|[A-Z][a-z]{3,12})\.?,?\s+(?P<two>\d{5}(?:-\d{4})?)(?!\d|\s?(?:dollars|miles|people|followers|of))\b"
 )
-_NINETY = r"(?:9\d|1[01]\d|ninety(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?|one hundred(?: and \w+)?)"
-_AGE = re.compile(
-    rf"\b(?P<it>{_NINETY})(?=(?:\s|-)*(?:years?|yrs?|yr|y/?o|yo)\b(?:(?:\s|-)*(?:old|of\s+age)\b|\s+young\b|(?<=yo)|(?<=y/o)))"
-    rf"|\b(?:age|aged|turn(?:s|ed|ing)?|is|was|be|being|am|hit|reach(?:es|ed)?|nearly|almost|(?<=\w['’])(?:s|m|ll be))\s+(?:now\s+|just\s+|already\s+|about\s+|only\s+|almost\s+|nearly\s+)?(?P<two>{_NINETY})(?=\s*(?:[.,;!?)\n]|$|(?:and|but|now|with|in|next|this|last|on|who|yet|so|still|when|or|soon|come)\b|years?\s+old))(?!\s*(?:%|days|percent|minutes|lbs|pounds|miles|in\s+(?:a|the)\s+\d|degrees|out\s+of))"  # noqa: E501
-    rf"|\b(?:(?:passed|died|sleep)\b[^.!?\n]{{0,60}}?|(?:lived|alive|going)\b[^.!?\n]{{0,24}}?)\bat\s+(?P<four>{_NINETY})(?=[.,;)\s])"
-    rf"|\b(?P<five>ninety)(?=\s+and\s+a\s+half\s+years?)"
-    rf"|(?:(?<=\w, )|(?<=\w \()|(?<=, age )|(?<=aged ))(?P<three>9\d|10\d|11\d)(?=,\s+[a-z]|\)|\.\s|\s+and\s+a\s+half)",
-    _I,
-)
 
 
 def contacts(sheet: Sheet) -> Iterator[Suspicion]:
@@ -258,6 +249,8 @@ def numbers(sheet: Sheet) -> Iterator[Suspicion]:
             start, end = match.span(group)
             if sum(c.isdigit() for c in text[start:end]) >= (2 if pattern is not _CUED else 3):
                 yield Suspicion(start, end, Kind.ID, f"Looks like {why}.")
+    for match in _PART_OF_PLATE.finditer(text) if "plate" in lowered else ():
+        yield Suspicion(*match.span("it"), Kind.ID, "Looks like a part of a licence plate.")
     for match in near_words(_PLATE_SHAPE, _CAR_PLATE, text, 60, 12):
         yield Suspicion(*match.span("it"), Kind.ID, "Looks like a licence plate.")
     for pattern in (_CARD, _CODE):
@@ -296,25 +289,3 @@ def addresses(sheet: Sheet) -> Iterator[Suspicion]:
     for match in near_digits(_ZIP, sheet, 48, 24):
         group = "it" if match["it"] else "two"
         yield Suspicion(*match.span(group), Kind.PLACE, "Looks like a ZIP code.", form="zip")
-
-
-def great_ages(sheet: Sheet) -> Iterator[Suspicion]:
-    """Ages over 89: so few people reach them that the age itself points at one."""
-    text = sheet.text
-    if not _GREAT.search(text):
-        return
-    for match in _AGE.finditer(text):
-        group = next(name for name in ("it", "two", "three", "four", "five") if match[name])
-        start, end = match.span(group)
-        if text[start:end].isdigit() and int(text[start:end]) < 90:
-            continue
-        if _NO_AGE.search(text, max(0, match.start() - 16), start):
-            continue
-        adjective = re.compile(r"[\s-]year[\s-]olds?(?=\s+\w)", _I).match(text, end)
-        yield Suspicion(
-            start,
-            adjective.end() if adjective else end,
-            Kind.AGE,
-            "An age over 89.",
-            form="adjective" if adjective else "age",
-        )
