@@ -88,6 +88,8 @@ def _is_mention(reading: Reading, i: int, staff: frozenset[str]) -> bool:
     if token.norm in staff and reading.norm(i - 1) in {"dear", "hi", "hello"}:
         return False
     if token.norm in cues.NEVER and token.norm not in staff:
+        if token.shape == "lower" and token.norm in cues.CALENDAR:
+            return _is_month_for_somebody(reading, i)
         return (
             is_capital(token)
             and not cues.is_place_context(reading, i)
@@ -112,6 +114,31 @@ def _is_mention(reading: Reading, i: int, staff: frozenset[str]) -> bool:
     return _acts(reading, i) or (
         reading.is_lower and cues.is_object(reading, i) and token.norm not in cues.ABSTRACT and not token.flags & BASIC
     )
+
+
+def _is_month_for_somebody(reading: Reading, i: int) -> bool:
+    """ "april stole from me in april", "do we pay for june": where the letter has an April; not "in april", "may go"."""
+    before, after = reading.norm(i - 1), reading.norm(i + 1)
+    if before in _BEFORE_TIMES or reading.tokens[i].norm == "may" or after.isdigit() or after == "of":
+        return False
+    if reading.tokens[i].possessive or (cues.is_subject(reading, i, only_strong=True) and after != "and"):
+        return True
+    if before in _DONE_TO or (before == "for" and reading.norm(i - 2) in _DONE_TO):
+        return True
+    joint = reading.norm(i + 2) if after == "and" else reading.norm(i - 2) if before == "and" else ""
+    return joint in cues.CALENDAR and before not in {"between", "from"} and _is_told_of_both(reading, i)
+
+
+def _is_told_of_both(reading: Reading, i: int) -> bool:
+    """ "(yes april and august)" beside the capitals of both; "since april and august" is time."""
+    first = i if reading.norm(i + 1) == "and" else i - 2
+    pair = {reading.norm(first), reading.norm(first + 2)}
+    capitals = {token.norm for token in reading.tokens if is_capital(token) and token.norm in pair}
+    return capitals == pair and reading.norm(first - 1) not in _BEFORE_TIMES
+
+
+_BEFORE_TIMES = section("before_times")
+_DONE_TO = section("done_to_somebody")
 
 
 def _acts_as_no_modal_can(reading: Reading, i: int) -> bool:

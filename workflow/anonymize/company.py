@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from . import cues
 from .cues import is_capital, is_unknown
-from .lexicon import BASIC, COMMON, FAMILY, GIVEN, WORD, is_near_word, section
+from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, WORD, is_near_word, section
 from .reading import Reading
 
 
@@ -180,6 +180,10 @@ def _bare_end(reading: Reading) -> list[int]:
         token = reading.tokens[i]
         if is_capital(token) and token.norm not in cues.NEVER and (token.flags & GIVEN or not token.is_word):
             return [i]
+    if _is_name_alone(reading, len(reading.tokens) - 1):
+        return [len(reading.tokens) - 1]
+    if (first := _before_its_town(reading)) is not None:
+        return [first]
     for back in (1, 2):
         i = len(reading.tokens) - back
         if i < 1:
@@ -190,6 +194,27 @@ def _bare_end(reading: Reading) -> list[int]:
         if token.opens:
             return list(range(i, len(reading.tokens))) if not token.is_word or token.flags & GIVEN else []
     return []
+
+
+def _is_name_alone(reading: Reading, i: int) -> bool:
+    """ "… Is there like a procedure. Art": a name that is a word too, without the full stop that a sentence would have."""
+    if i < 2 or not reading.tokens[i].opens:
+        return False
+    token = reading.tokens[i]
+    names = token.shape == "title" and token.flags & GIVEN and token.flags & COMMON and token.norm not in _NO_SIGNERS
+    return bool(names) and not reading.text[token.end :].strip()
+
+
+def _before_its_town(reading: Reading) -> int | None:
+    """ "… asked me to ask. Thx. Barb, Eau Claire"."""
+    for i in range(len(reading.tokens) - 2, max(1, len(reading.tokens) - 5), -1):
+        town = reading.tokens[i + 1]
+        if town.gap != ", " or not reading.tokens[i].opens:
+            continue
+        named = reading.tokens[i].shape == "title" and _may_sign(reading, i, i + 1) and len(reading.norm(i)) > 1
+        placed = all(is_capital(token) for token in reading.tokens[i + 1 :])
+        return i if named and placed and (town.flags & PLACE or not town.is_word) else None
+    return None
 
 
 def spread(reading: Reading, free: list[bool], quiet: set[int], people: People) -> None:

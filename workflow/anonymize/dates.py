@@ -79,6 +79,10 @@ _WORDS = (
     )
     + ")"
 )
+_DIAS = (
+    r"(?:primero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|"
+    r"dieci(?:s[eé]is|siete|ocho|nueve)|veinte|veinti\w+|treinta(?:\s+y\s+uno)?)"
+)
 _DAY = rf"(?:(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:st|nd|rd|th))?|{_WORDS})"
 _YEAR = r"(?:19|20)\d\d"
 _TAIL = rf"(?:,?\s+(?:of\s+)?(?:{_YEAR})|,?\s*['’]\d\d)?"
@@ -101,6 +105,7 @@ _WITH_MONTH = (
         rf"(?<![\w$.,/:-])(?:the\s+)?{_DAY}{_RANGE}\s+(?:day\s+)?(?:of\s+|de\s+)?{_MONTH}\b\.?{_TAIL}", re.IGNORECASE
     ),
     re.compile(rf"\b{_MONTH}\b\.?,?\s+(?:of\s+)?{_YEAR}\b", re.IGNORECASE),
+    re.compile(rf"\b{_DIAS}\s+de\s+(?P<month>{'|'.join(_SPANISH)})\b", re.IGNORECASE),
 )
 _DIGIT = re.compile(r"\d")
 _ORDINALS = (*_ONES[:12], "teenth", "tieth")
@@ -183,7 +188,7 @@ def dates(sheet: Sheet, reading: Reading) -> Iterator[Suspicion]:
     text, lowered = sheet.text, sheet.lowered
     seen: set[tuple[int, int]] = set()
     for month in _months(reading):
-        if not _has_day(lowered[max(0, month.start - 48) : month.end + 48]):
+        if month.norm not in _SPANISH and not _has_day(lowered[max(0, month.start - 48) : month.end + 48]):
             continue
         for pattern in _WITH_MONTH:
             for match in pattern.finditer(text, max(0, month.start - 48), month.end + 48):
@@ -220,9 +225,18 @@ def dates(sheet: Sheet, reading: Reading) -> Iterator[Suspicion]:
         yield Suspicion(*match.span(), Kind.DATE, "A date with its day.", form=_form(match))
     for match in _ORDINAL.finditer(text) if _has_day(lowered) else ():
         is_written_out = not any(c.isdigit() for c in match["it"]) and (
-            not _ENDS.match(text, match.end()) or _is_rent(match)
+            not (_ENDS.match(text, match.end()) or _goes_on(match)) or _is_rent(match)
         )
         yield Suspicion(*match.span("it"), Kind.DATE, "A day of the month.", is_hint=is_written_out, form="one day")
+
+
+_GOES_ON = re.compile(r"\s+(?:he|she|we|they|i)\b", re.IGNORECASE)
+_FEW = frozenset({"first", "second", "third"})
+
+
+def _goes_on(match: re.Match[str]) -> bool:
+    """ "on the ninth he broke my door"; "on the second he slips" may be a second chance."""
+    return match["it"].split()[1].lower() not in _FEW and bool(_GOES_ON.match(match.string, match.end()))
 
 
 _DUE = re.compile(r"\b(?:due|rent|paid)(?:\s+[a-z]+){0,2}\s+$", re.IGNORECASE)
@@ -251,11 +265,21 @@ def _is_verb(match: re.Match[str]) -> bool:
     if re.search(r"[a-z]{5}\.\s+[A-Z][a-z]", match.group()):
         return True  # "left in October. First he stopped"
     month = match.groupdict().get("month") or ""
-    if month.lower() not in _AMBIGUOUS_MONTHS or month[0].isupper():
+    if month.lower() not in _AMBIGUOUS_MONTHS or month[0].isupper() or _is_day_it_is_on(match):
         return False
     return not re.search(
         r"\d\s?(?:st|nd|rd|th)\b|[a-z]{3,}(?:st|nd|rd|th)\b|(?:19|20)\d\d", match.group(), re.IGNORECASE
     )
+
+
+_BEFORE_DAYS = re.compile(r"\b(?:on|since|until|till?|by|before|after|from|is|was|due|starting)\s+$", re.IGNORECASE)
+_AFTER_DAYS = re.compile(r"\s*(?:[.,;!?)\n]|$)|\s+(?:and|but|so|at|when|he|she|i|we|they|for)\b", re.IGNORECASE)
+
+
+def _is_day_it_is_on(match: re.Match[str]) -> bool:
+    """ "court is march 9,", "since may 2 and": between what stands before a day and what may stand behind one."""
+    before = _BEFORE_DAYS.search(match.string, max(0, match.start() - 10), match.start())
+    return bool(before and _AFTER_DAYS.match(match.string, match.end()))
 
 
 def _form(match: re.Match[str]) -> str:

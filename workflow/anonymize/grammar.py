@@ -1,6 +1,6 @@
 """Names that only the sentence gives away, whatever the word: "R.J.", "May, her sister,", "it's me dot", "they call me X"."""
 
-from . import cues, openers
+from . import cues, explained, openers
 from .cues import is_capital
 from .lexicon import BASIC, COMMON, GIVEN, section
 from .reading import Reading
@@ -41,6 +41,8 @@ def told(reading: Reading, i: int) -> str:
         return "A name that is also a word, written small; it does what people do."
     if _is_self(reading, i) or _is_called(reading, i):
         return "Said to be a name."
+    if why := explained.explained(reading, i):
+        return why
     return openers.begins(reading, i) if token.opens else ""
 
 

@@ -22,6 +22,9 @@ _NO_NAMES = (
 )
 _CLITICS = frozenset({"me", "te", "le", "se", "lo", "la", "nos", "les", "ya", "no"})
 _MONTHS = section("calendar")
+_TRADES, _DEEDS, _WAYS = section("trades"), section("what_people_do"), section("how_people_do")
+_BEGUN = frozenset({"stopped", "quit", "started", "begun"})
+_TOGETHER, _KNOWN_FROM, _KNOWN_FROM_THE = section("done_together"), section("known_from"), section("known_from_the")
 
 
 def begins(reading: Reading, i: int) -> str:
@@ -41,7 +44,7 @@ def begins(reading: Reading, i: int) -> str:
         return "An age behind it."
     if _is_at_work(reading, i):
         return "Explained as somebody known by their work."
-    if token.norm not in cues.ABSTRACT and _is_a_person(reading, i):
+    if (token.norm not in cues.ABSTRACT and _is_a_person(reading, i)) or _does_as_people_do(reading, i):
         return "The sentence speaks of it as of a person."
     return (
         "A bare word that has or says something." if _has_something(reading, i) or _acts_in_spanish(reading, i) else ""
@@ -95,6 +98,34 @@ def _is_a_person(reading: Reading, i: int) -> bool:
         if reading.norm(k) in _PEOPLE:
             return True
     return False
+
+
+def _does_as_people_do(reading: Reading, i: int) -> bool:
+    """ "Hope is doing great", "Grace has stopped talking to me", "Faith is a nurse", "Skip and I have", "Mark from work called"."""
+    token, after, later, last = reading.tokens[i], *reading.norms[i + 1 : i + 4]
+    if token.possessive:
+        return after == "doing" and later in _WAYS
+    if reading.tokens[i + 1].gap != " ":
+        return False
+    if after in {"is", "was"}:
+        return (later == "doing" and last in _WAYS) or (later in {"a", "an"} and last in _TRADES)
+    if after in {"has", "had"}:
+        return later in _BEGUN and last in _DEEDS
+    if after == "and":
+        return later == "i" and last in _TOGETHER and token.norm not in cues.ABSTRACT
+    return after == "from" and _is_from_there(reading, i)
+
+
+def _is_from_there(reading: Reading, i: int) -> bool:
+    """ "Mark from the booster club has already"; not "Rose from the ashes", "Hope from the doctor"."""
+    if cues.is_continued(reading, i) or reading.norm(i) in cues.ABSTRACT:
+        return False
+    k = i + 2
+    if reading.norm(k) not in _KNOWN_FROM:
+        k = next((k for k in (i + 3, i + 4, i + 5) if reading.norm(k) in _KNOWN_FROM_THE), 0)
+        if not k or reading.norm(i + 2) not in {"the", "my", "our", "his", "her"}:
+            return False
+    return reading.norm(k + 1) in cues.VERBS and reading.tokens[k + 1].gap == " "
 
 
 def _is_spelled_out(reading: Reading, i: int) -> bool:

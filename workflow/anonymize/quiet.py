@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from . import cues
 from .cues import is_capital
+from .explained import is_named_aside
 from .lexicon import FAMILY, GIVEN, PLACE, plain, section
 from .reading import Reading
 from .workplaces import EMPLOYERS
@@ -69,12 +70,13 @@ def _phrases() -> dict[str, list[tuple[str, ...]]]:
 
 
 def _is_phrase(reading: Reading, i: int, words: tuple[str, ...]) -> bool:
-    """A kin word before them overrules."""
+    """A kin word before them overrules, and who is said to be named so."""
     if tuple(reading.norms[i : i + len(words)]) != words or (len(words) == 1 and not is_capital(reading.tokens[i])):
         return False
     if words[-1] == "league" and i and is_capital(reading.tokens[i - 1]) and not reading.tokens[i].gap.strip(" "):
         return False
-    return not (cues.relation_before(reading, i) and reading.tokens[i].gap == " ")
+    named = is_named_aside(reading, i) or (reading.norm(i - 1) == "named" and is_capital(reading.tokens[i]))
+    return not named and not (cues.relation_before(reading, i) and reading.tokens[i].gap == " ")
 
 
 def _greeting(reading: Reading) -> set[int]:
