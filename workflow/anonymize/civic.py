@@ -108,13 +108,22 @@ def _lone(reading: Reading, i: int, free: list[bool]) -> Span | None:
 
 
 def _campus(reading: Reading, i: int, free: list[bool]) -> Span | None:
-    """ "UC Davis", "SUNY Oswego": a university's letters and its town."""
-    if reading.norm(i) not in _LETTERS or reading.tokens[i].shape != "upper" or i + 1 >= len(free) or not free[i + 1]:
+    """ "UC Davis", "SUNY Oswego", "SCI Greene": the letters of a university or a prison, and its town."""
+    if (
+        reading.norm(i) not in _LETTERS | _PRISONS
+        or reading.tokens[i].shape != "upper"
+        or i + 1 >= len(free)
+        or not free[i + 1]
+    ):
         return None
     after = reading.tokens[i + 1]
     if not is_capital(after) or after.gap != " " or after.norm in cues.NEVER - section("nations"):
         return None
-    return i, run_right(reading, i + 1, free), "school", "A university's letters and its town."
+    last = run_right(reading, i + 1, free)
+    if reading.norm(i) in _PRISONS:
+        return i, last, "jail", "A prison's letters and its town."
+    return i, last, "school", "A university's letters and its town."
 
 
 _LETTERS = frozenset({"uc", "ut", "cal", "csu", "suny", "cuny", "unc", "uw", "uh", "um", "su", "psu", "iu"})
+_PRISONS = frozenset({"sci", "fci", "mci", "usp", "fpc", "fmc", "mdc", "fdc", "dci", "rci", "cmf"})

@@ -2,7 +2,7 @@
 
 from . import cues
 from .cues import is_capital
-from .lexicon import BASIC, FAMILY, GIVEN, PLACE, section
+from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, section
 from .naming import GENERIC, Span, run_right
 from .reading import Reading
 from .workplaces import EMPLOYERS
@@ -11,7 +11,9 @@ _SCHOOL_ENDS = section("school_ends")
 _SMALL = section("function_words")
 _LANDS = section("states", "countries")
 _ARRIVALS = section("arrivals")
-_FIRST_WORDS = frozenset(name.partition(" ")[0] for name in EMPLOYERS)
+_FIRST_WORDS = frozenset(first for name in EMPLOYERS for first in (name.split()[0], name.split()[0].removesuffix("'s")))
+_DONE_FOR = section("done_for_an_employer")
+_BEFORE_JOBS = frozenset({"the", "his", "her", "my", "that", "this", "a", "their", "old", "new"})
 _STAFF_ONLY = frozenset({"warehouse", "plant", "hub", "depot", "terminal", "factory"})
 _BEFORE_TOWNS = frozenset({"in", "on", "off"})
 _SIDES = frozenset({"north", "south", "east", "west"})
@@ -23,7 +25,12 @@ _NO_SCHOOL = frozenset({"of", "child", "name", "finger", "aged", "school", "clas
 def house(reading: Reading, i: int, free: list[bool]) -> Span | None:
     """The house that begins with word i."""
     if is_capital(reading.tokens[i]):
-        return _after_a_person(reading, i, free) or _branch(reading, i, free)
+        return (
+            _after_a_person(reading, i, free)
+            or _employing_chain(reading, i, free)
+            or _branch(reading, i, free)
+            or _beside_its_number(reading, i, free)
+        )
     return _small_school(reading, i, free)
 
 
@@ -46,6 +53,32 @@ def _after_a_person(reading: Reading, i: int, free: list[bool]) -> Span | None:
     if reading.norm(i - 1) not in _INSIDE and not arrives:
         return None
     return i, run_right(reading, last, free), "school", "A house named after a person."
+
+
+def _employing_chain(reading: Reading, i: int, free: list[bool]) -> Span | None:
+    """ "the Hardee's job", "I drive for FedEx", "I'm off from Bojangles", "starts at Lowe's corporate"."""
+    if reading.norm(i) not in _FIRST_WORDS or reading.tokens[i].gap != " ":
+        return None
+    for size in (3, 2, 1):
+        last = i + size - 1
+        if last >= len(free) or not all(free[i : last + 1]) or not _is_chain(reading, i, last):
+            continue
+        before, earlier = reading.norm(i - 1), reading.norm(i - 2)
+        job = before in _BEFORE_JOBS and reading.norm(last + 1) in {"job", "gig", "shift"}
+        hired = before == "for" and earlier in _DONE_FOR
+        if job or hired or (before == "from" and earlier == "off"):
+            return i, last, "work", "An employer."
+        if reading.norm(last + 1) in _OFFICES and last + 1 < len(free) and reading.tokens[last + 1].gap == " ":
+            return i, last + 1, "work", "A part of a chain that only its people come to."
+    return None
+
+
+_OFFICES = frozenset({"corporate", "headquarters", "hq"})
+
+
+def _is_chain(reading: Reading, first: int, last: int) -> bool:
+    words = " ".join(reading.norms[first : last + 1])
+    return words in EMPLOYERS or (reading.tokens[last].possessive and {f"{words}s", f"{words}'s"} & EMPLOYERS != set())
 
 
 def _branch(reading: Reading, i: int, free: list[bool]) -> Span | None:
@@ -72,6 +105,25 @@ def _branch(reading: Reading, i: int, free: list[bool]) -> Span | None:
         is_town = is_town and town.norm not in _LANDS and town.norm not in cues.CALENDAR
         return (i, after - 1, "work", "A brand's house in this town.") if is_town else None
     return None
+
+
+def _beside_its_number(reading: Reading, i: int, free: list[bool]) -> Span | None:
+    """ "Steps Forward (814-555-0163)": two capitals, neither a person's, and a telephone number in brackets."""
+    token = reading.tokens[i]
+    if (
+        token.norm in _SMALL
+        or token.norm in cues.RELATIONS
+        or (reading.is_touching(i) and is_capital(reading.tokens[i - 1]))
+    ):
+        return None
+    last = run_right(reading, i, free)
+    if last == i or last + 1 >= len(free) or free[last + 1]:
+        return None
+    number = reading.tokens[last + 1]
+    named = all(reading.tokens[k].is_word and not reading.tokens[k].flags & COMMON for k in (i, last))
+    if number.gap != " (" or number.shape != "digit" or not named:
+        return None
+    return i, last, "place", "Its telephone number stands beside it."
 
 
 def _staff_only(reading: Reading, k: int, free: list[bool]) -> int:

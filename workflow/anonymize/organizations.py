@@ -265,9 +265,11 @@ def _with_lead(reading: Reading, i: int, free: list[bool]) -> Span | None:
         norm in LEADS
         and after.shape == "digit"
         and after.gap in {" ", " #", "-"}
-        and (norm != "unit" or is_capital(reading.tokens[i]))
+        and (norm not in _NUMBERED_ROOMS or is_capital(reading.tokens[i]))
     ):
-        first = i - 1 if i and reading.tokens[i - 1].shape == "upper" and reading.is_touching(i) and free[i - 1] else i
+        before = reading.tokens[i - 1] if i and reading.is_touching(i) and free[i - 1] else None
+        owned = before is not None and norm == "ward" and is_capital(before) and not before.opens
+        first = i - 1 if owned or (before is not None and before.shape == "upper") else i
         return first, i + 1, "work", "A union's or a company's number."
     if norm == "our" and after.norm in {"lady", "savior", "saviour", "redeemer"} and is_capital(after):
         return i, run_right(reading, i + 1, free), "church", "The name of a church."
@@ -282,6 +284,9 @@ def _with_lead(reading: Reading, i: int, free: list[bool]) -> Span | None:
     ):
         return i, run_right(reading, i + 1, free), "church", "The name of a church or a school."
     return None
+
+
+_NUMBERED_ROOMS = frozenset({"unit", "ward", "department"})  # a hospital's, a court's: with a capital only
 
 
 _FAITHS = frozenset(

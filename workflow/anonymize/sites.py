@@ -27,11 +27,14 @@ _ONLY_HANDS = section("sites_alone") - {
     "lumberyard",
     "boatyard",
 } | {"creamery"}
-_DISMISSED = frozenset({"corrieron", "corrio", "despidieron", "despidio", "botaron", "corren", "despiden"})
+_DISMISSED = section("spanish_dismissed")
 _ONLY_WORK = frozenset({"fabrica", "factoria", "empacadora", "maquiladora", "procesadora", "matadero", "aserradero"})
 _WHY = "A place of work; in a small town there is one."
 
-ENDS = _HEADS | _SPANISH | _CIVIC_ENDS
+_FAMILY_SHOPS = section("family_shops")
+_OWNERS = cues.POSSESSORS - {"the", "your"}
+
+ENDS = _HEADS | _SPANISH | _CIVIC_ENDS | _FAMILY_SHOPS
 
 
 def site(reading: Reading, i: int, free: list[bool]) -> Span | None:
@@ -43,7 +46,19 @@ def site(reading: Reading, i: int, free: list[bool]) -> Span | None:
         return _spanish(reading, i, free)
     if norm in _CIVIC_ENDS and (span := _civic(reading, i, free)):
         return span
+    if norm in _FAMILY_SHOPS and (span := _of_a_relative(reading, i, free)):
+        return span
     return _made(reading, i, free) if norm in _HEADS else None
+
+
+def _of_a_relative(reading: Reading, i: int, free: list[bool]) -> Span | None:
+    """ "working at my uncle's pharmacy", "for her cousin's body shop"."""
+    owner = next((k for k in (i - 1, i - 2) if k > 0 and reading.tokens[k].possessive), 0)
+    if not owner or reading.norm(owner) not in cues.KIN or reading.norm(owner - 1) not in _OWNERS:
+        return None
+    beside = all(free[k] and reading.tokens[k].gap == " " for k in range(owner, i + 1))
+    told = reading.norm(owner - 2) in {"at", "for", "in"} and is_told(reading, owner - 2)
+    return (owner - 1, i, "work", "A business of the family.") if beside and told and free[owner - 1] else None
 
 
 def _made(reading: Reading, i: int, free: list[bool]) -> Span | None:

@@ -12,11 +12,16 @@ _ARTICLES = frozenset({"el", "la", "los", "las", "un", "una", "del", "al"})
 _JOINED = frozenset({" ", "-"})
 _BETWEEN = frozenset({"de", "del", "la", "el", "los", "las", "y", "san", "santa"})
 
+_SAINTS = frozenset({"san", "santa", "santo"})
+_WORSHIP = section("spanish_worship")
+
 KINDS = _KINDS.keys()
 
 
 def house(reading: Reading, i: int, free: list[bool]) -> Span | None:
     """The house whose kind is word i; its article goes with it."""
+    if reading.norm(i) in _SAINTS:
+        return _saint(reading, i, free)
     form = _KINDS.get(reading.norm(i))
     if not form or not (reading.tokens[i].is_spanish or reading.norm(i - 1) in _ARTICLES):
         return None
@@ -27,6 +32,21 @@ def house(reading: Reading, i: int, free: list[bool]) -> Span | None:
         return None
     first = i - 1 if reading.norm(i - 1) in _ARTICLES - {"del", "al"} and free[i - 1] else i
     return first, last, form, "A house by its kind and its name."
+
+
+def _saint(reading: Reading, i: int, free: list[bool]) -> Span | None:
+    """ "la comunión en San Judas", "el coro de Santa Rosa de Lima"; "le rezo a San Judas" is no house."""
+    if (
+        not reading.tokens[i].is_spanish
+        or not is_capital(reading.tokens[i])
+        or reading.norm(i - 1) not in {"en", "de", "a"}
+    ):
+        return None
+    near = {reading.norm(k) for k in range(max(0, i - 7), i)}
+    last = _end_of_name(reading, i, free)
+    if last == i or not near & _WORSHIP:
+        return None
+    return i, last, "church", "A saint's name: a church, a school or a hospital."
 
 
 def _end_of_name(reading: Reading, i: int, free: list[bool]) -> int:

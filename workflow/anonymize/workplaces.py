@@ -92,7 +92,7 @@ def _apposed(reading: Reading, i: int, free: list[bool]) -> Span | None:
     last = run_right(reading, i, free)
     if (
         last == i
-        or reading.norm(i) in cues.NEVER_NOR_KIN
+        or reading.norm(i) in cues.NEVER_NOR_KIN - _PEOPLES
         or reading.norm(i) in cues.TITLES
         or not all(free[i : last + 1])
     ):
@@ -105,7 +105,8 @@ def _apposed(reading: Reading, i: int, free: list[bool]) -> Span | None:
     return i, last, form_of(reading, i, last, form_of(reading, i - 1, i - 1, "place")), "Named beside what it is."
 
 
-_KINDS_OF_HOUSES = section("called_houses") - {
+_PEOPLES = section("nations")  # "the hall, Polish Falcons,"
+_KINDS_OF_HOUSES = (section("called_houses") | {"hall"}) - {
     "place",
     "places",
     "house",
