@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from .kinds import Kind, Suspicion
-from .stretches import Sheet
+from .stretches import Sheet, near_words
 
 _I = re.IGNORECASE
-_GREAT = re.compile(r"(?<!\d)(?:9\d|1[01]\d)(?!\d)|ninety|one hundred|noventa|\bcien", _I)
+_GREAT = re.compile(r"(?<!\d)(?:9\d|1[01]\d)(?!\d)|[nN]inety|[oO]ne hundred|NINETY|[nN]oventa|\b[cC]ien(?:to)?\b")
 _NO_AGE = re.compile(r"(?:temp(?:erature)?|fever|weight|weighs?|pulse|rate|pressure|sugar|oxygen|speed|o2)\b", _I)
 _IT_IS = re.compile(r"\bit(?:['’]s|\s+is|\s+was)\s+$", _I)
 _WEATHER = re.compile(r"\s+(?:on\s+the\s+porch|in\s+the\s+shade|in\s+here|outside|out\b|degrees)", _I)
@@ -38,9 +38,7 @@ _AGE = re.compile(
 def great_ages(sheet: Sheet) -> Iterator[Suspicion]:
     """ "she is 94", "a woman of ninety-two", "at 93 my grandmother", "cumple noventa y tres años"."""
     text = sheet.text
-    if not _GREAT.search(text):
-        return
-    for match in _AGE.finditer(text):
+    for match in near_words(_GREAT, _AGE, text, 96, 48):
         start, end = match.span(match.lastgroup or 0)
         if _NO_AGE.search(text, max(0, match.start() - 16), start) or _is_weather(text, start, end):
             continue
@@ -50,7 +48,7 @@ def great_ages(sheet: Sheet) -> Iterator[Suspicion]:
             adjective.end() if adjective else end,
             Kind.AGE,
             "An age over 89.",
-            form="adjective" if adjective else "age",
+            form="adjective" if adjective else "edad" if match.lastgroup in {"eight", "nine"} else "age",
         )
 
 

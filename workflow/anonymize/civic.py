@@ -33,6 +33,8 @@ def civic(reading: Reading, i: int, free: list[bool]) -> Span | None:
     token = reading.tokens[i]
     if is_capital(token):
         return _lone(reading, i, free) or _campus(reading, i, free)
+    if token.norm in _SMALL_LONE and reading.is_lower:
+        return _small_lone(reading, i, free)
     if token.norm not in ENDS:
         return None
     return _office(reading, i, free) or _parish(reading, i, free) or _employing_town(reading, i, free)
@@ -105,6 +107,18 @@ def _lone(reading: Reading, i: int, free: list[bool]) -> Span | None:
     if after is not None and after.gap == " " and (is_capital(after) or after.norm not in _SMALL | cues.VERBS):
         return None
     return i, i, "hospital", "A hospital or a school by one word of its name."
+
+
+def _small_lone(reading: Reading, i: int, free: list[bool]) -> Span | None:
+    """ "took him to baptist by ambulance", in a letter without capitals."""
+    after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
+    if reading.norm(i - 1) not in {"at", "to", "from", "into"} or reading.tokens[i].gap != " " or not free[i]:
+        return None
+    closed = after is None or after.gap.strip() or after.norm in _SMALL
+    return (i, i, "hospital", "A hospital or a school by one word of its name.") if closed else None
+
+
+_SMALL_LONE = frozenset({"baptist", "methodist", "presbyterian", "memorial", "kaiser", "deaconess"})
 
 
 def _campus(reading: Reading, i: int, free: list[bool]) -> Span | None:

@@ -316,15 +316,16 @@ def _company(reading: Reading, i: int, free: list[bool], quiet: set[int], people
 
 def _is_companion(reading: Reading, k: int, *, before: bool, strict: bool = False) -> bool:
     token = reading.tokens[k]
+    opens = token.opens and token.gap != ": "  # "three of us: Joy, Dale and me"
     if token.norm in cues.NEVER or token.norm in cues.RELATIONS or token.shape == "digit" or len(token.norm) < 2:
         return len(token.norm) == 1 and token.shape == "title" and token.norm not in "ia" and not strict
-    if is_capital(token) and before and token.opens and not strict and token.flags & GIVEN:
+    if is_capital(token) and before and opens and not strict and token.flags & GIVEN:
         return not token.flags & BASIC or bool(token.flags & COMMON)
-    if is_capital(token) and not (before and token.opens):
+    if is_capital(token) and not (before and opens):
         return bool(token.flags & GIVEN) or not token.is_word
     if token.flags & COMMON and not token.flags & BASIC:
         return not strict or not token.is_word
-    if before and token.opens and token.flags & GIVEN and not token.flags & BASIC and not strict:
+    if before and opens and token.flags & GIVEN and not token.flags & BASIC and not strict:
         return True
     return (
         is_unknown(token) and not strict and not is_near_word(token.norm) and not token.norm.endswith(cues.VERB_ENDINGS)

@@ -149,6 +149,8 @@ def _is_bare_name(reading: Reading, i: int) -> bool:
 def _is_opening_word(reading: Reading, i: int) -> bool:
     """ "Bill is" opens with a name, "Bill after bill" does not: what is a word too needs somebody's verb beside it."""
     token = reading.tokens[i]
+    if token.is_spanish and token.norm in cues.NAMES_FIRST:
+        return False  # "Memo es bueno"
     if not token.flags & WORD or cues.is_subject(reading, i) or i + 1 >= len(reading.tokens):
         return False
     after = reading.tokens[i + 1]

@@ -11,7 +11,9 @@ _WHICH_ONE = _RANKS | frozenset({"small", "little", "big", "new", "tall", "old",
 _OWNERS = cues.POSSESSORS - {"your"}
 _ASIDES = section("asides")
 _GIVEN_NAMES = frozenset({"given", "real", "legal", "first", "christian", "actual", "birth", "whole", "full"})
+_LAST_OF_ASIDES = _ASIDES - {"it"}  # "named it Narcan"
 _ENDS = frozenset('.!?\n"”')
+_STOPS = frozenset({" (", ", ", ". ", " "})
 _NAMERS = frozenset({"we", "they", "everybody", "everyone", "i", "kids"})
 _NO_NAMES = (section("holy", "weekdays", "function_words", "staff", "slang") - {"will"}) | cues.RELATIONS
 _NEAR = (
@@ -27,32 +29,33 @@ _BRANDS = frozenset({"brand", "street", "trade", "generic", "file", "user", "dom
 
 
 def explained(reading: Reading, i: int) -> str:
-    """Why word i is a name; empty when nothing beside it explains it."""
+    """Why word i, which has a capital, is a name; empty when nothing beside it explains it."""
     token = reading.tokens[i]
-    if not is_capital(token) or token.norm in _NOBODY:
-        return ""
     if is_named_aside(reading, i):
         return "Introduced as a name."
-    if i + 1 >= len(reading.tokens):
+    if i + 1 >= len(reading.tokens) or token.norm in _NOBODY:
         return ""
-    if _is_name_that(reading, i) or _is_called_in_brackets(reading, i):
+    gap = reading.tokens[i + 1].gap
+    if gap in _STOPS and (_is_name_that(reading, i) or (gap == " " and _is_called_in_brackets(reading, i))):
         return "Said to be a name."
-    if not token.flags & GIVEN or token.norm in _NO_NAMES:
+    if not token.flags & GIVEN or gap not in _STOPS or token.norm in _NO_NAMES:
         return ""
     is_name_first = bool(token.flags & COMMON) or not token.flags & BASIC
-    if is_name_first and (_is_told_who(reading, i) or _lives_near(reading, i)):
+    if gap == " ":
+        return "Explained as somebody." if is_name_first and _lives_near(reading, i) else ""
+    if gap == ". ":
+        return "A name by itself, after somebody was spoken of." if _is_announced(reading, i) else ""
+    if gap == ", " and (reading.norm(i + 1) == "who" or (is_name_first and _is_the_relative(reading, i))):
         return "Explained as somebody."
-    if _is_ranked(reading, i):
+    if (is_name_first and _is_told_who(reading, i)) or _is_ranked(reading, i):
         return "Explained as somebody."
-    if _is_poor_name(reading, i):
-        return "Said to be a name."
-    return "A name by itself, after somebody was spoken of." if _is_announced(reading, i) else ""
+    return "Said to be a name." if _is_poor_name(reading, i) else ""
 
 
 def is_named_aside(reading: Reading, i: int) -> bool:
     """ "a girl named and I swear Mary Jane", "named, no joke, Rusty"."""
     k = i - 1
-    if reading.norm(k) not in _ASIDES - {"it"} or not is_capital(reading.tokens[i]) or reading.norm(i) in _ASIDES:
+    if reading.norm(k) not in _LAST_OF_ASIDES or not is_capital(reading.tokens[i]) or reading.norm(i) in _ASIDES:
         return False
     while k > i - 7 and reading.norm(k) in _ASIDES and not _ENDS & set(reading.tokens[k + 1].gap):
         k -= 1
@@ -93,6 +96,19 @@ def _is_told_who(reading: Reading, i: int) -> bool:
         if reading.norm(k) in _PERSONS - {"middle"}:
             return True
         if reading.norm(k) == "one" and reading.norm(k - 1) in _WHICH_ONE:
+            return True
+    return False
+
+
+def _is_the_relative(reading: Reading, i: int) -> bool:
+    """ "Hazel, the bolder twin, found him"; not "Hope, the kids, the house"."""
+    if reading.norm(i + 1) != "the":
+        return False
+    for k in range(i + 2, min(i + 5, len(reading.tokens))):
+        if reading.tokens[k].gap != " ":
+            return False
+        is_one = reading.norm(k) in _PERSONS | _RANKS and not reading.norm(k).endswith("s")
+        if is_one and reading.text[reading.tokens[k].end : reading.tokens[k].end + 1] in {",", ".", "!", "?", ";"}:
             return True
     return False
 

@@ -41,7 +41,7 @@ def told(reading: Reading, i: int) -> str:
         return "A name that is also a word, written small; it does what people do."
     if _is_self(reading, i) or _is_called(reading, i):
         return "Said to be a name."
-    if why := explained.explained(reading, i):
+    if is_capital(token) and (why := explained.explained(reading, i)):
         return why
     return openers.begins(reading, i) if token.opens else ""
 

@@ -110,6 +110,8 @@ def _branch(reading: Reading, i: int, free: list[bool]) -> Span | None:
 def _beside_its_number(reading: Reading, i: int, free: list[bool]) -> Span | None:
     """ "Steps Forward (814-555-0163)": two capitals, neither a person's, and a telephone number in brackets."""
     token = reading.tokens[i]
+    if i + 2 >= len(free) or not is_capital(reading.tokens[i + 1]):
+        return None
     if (
         token.norm in _SMALL
         or token.norm in cues.RELATIONS

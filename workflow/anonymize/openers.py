@@ -23,6 +23,11 @@ _NO_NAMES = (
 _CLITICS = frozenset({"me", "te", "le", "se", "lo", "la", "nos", "les", "ya", "no"})
 _MONTHS = section("calendar")
 _TRADES, _DEEDS, _WAYS = section("trades"), section("what_people_do"), section("how_people_do")
+_CONDITIONS = frozenset(
+    {"back", "been", "home", "using", "drinking", "sober", "clean", "high", "drunk", "missing", "pregnant"}
+)
+_LIVES = frozenset({"is", "was", "lives", "lived", "stays", "stayed"})
+_NEARBY = frozenset({"hall", "street", "road", "block"})
 _BEGUN = frozenset({"stopped", "quit", "started", "begun"})
 _TOGETHER, _KNOWN_FROM, _KNOWN_FROM_THE = section("done_together"), section("known_from"), section("known_from_the")
 
@@ -38,6 +43,8 @@ def begins(reading: Reading, i: int) -> str:
         return ""
     if _is_spelled_out(reading, i):
         return "Its long form is beside it."
+    if _is_back(reading, i):
+        return "Somebody is back there."
     if not token.flags & GIVEN:
         return ""
     if _is_of_age(reading, i):
@@ -60,6 +67,17 @@ def _is_what_they_call(reading: Reading, i: int) -> bool:
         and (reading.norm(k + 1) in {"her", "him", "me", "them"} or reading.norm(k + 2) in cues.KIN)
         for k in range(i + 3, i + 8)
     )
+
+
+def _is_back(reading: Reading, i: int) -> bool:
+    """ "Skeeter's back in jail", whatever the name: only people are back there."""
+    if not reading.tokens[i].possessive or reading.tokens[i].flags & BASIC or reading.norm(i + 1) != "back":
+        return False
+    where = reading.norm(i + 2)
+    return where == "home" or (where in {"in", "at"} and bool({reading.norm(i + 3), reading.norm(i + 4)} & _BACK_IN))
+
+
+_BACK_IN = frozenset({"jail", "prison", "rehab", "detox", "treatment", "lockup", "hospital", "court", "icu"})
 
 
 def _is_of_age(reading: Reading, i: int) -> bool:
@@ -104,20 +122,25 @@ def _does_as_people_do(reading: Reading, i: int) -> bool:
     """ "Hope is doing great", "Grace has stopped talking to me", "Faith is a nurse", "Skip and I have", "Mark from work called"."""
     token, after, later, last = reading.tokens[i], *reading.norms[i + 1 : i + 4]
     if token.possessive:
-        return after == "doing" and later in _WAYS
+        told = after in _CONDITIONS and token.norm not in cues.ABSTRACT and token.norm not in _MONTHS
+        return told or (after == "doing" and later in _WAYS)
     if reading.tokens[i + 1].gap != " ":
         return False
-    if after in {"is", "was"}:
+    if after in {"is", "was"} and later != "with":
         return (later == "doing" and last in _WAYS) or (later in {"a", "an"} and last in _TRADES)
     if after in {"has", "had"}:
         return later in _BEGUN and last in _DEEDS
     if after == "and":
         return later == "i" and last in _TOGETHER and token.norm not in cues.ABSTRACT
+    if later == "with" and after in _LIVES and last in _OWNERS:
+        return reading.norm(i + 4) in cues.KIN or reading.norm(i + 5) in cues.KIN
     return after == "from" and _is_from_there(reading, i)
 
 
 def _is_from_there(reading: Reading, i: int) -> bool:
     """ "Mark from the booster club has already"; not "Rose from the ashes", "Hope from the doctor"."""
+    if reading.norm(i + 2) in {"down", "across"} and reading.norm(i + 3) == "the":
+        return reading.norm(i + 4) in _NEARBY
     if cues.is_continued(reading, i) or reading.norm(i) in cues.ABSTRACT:
         return False
     k = i + 2

@@ -23,8 +23,8 @@ def find_organizations(reading: Reading, free: list[bool], quiet: set[int]) -> l
             or houses.house(reading, i, free)
             or institutions.known(reading, i, free)
             or institutions.by_grammar(reading, i, free)
-            or _with_head(reading, i, free, quiet)
             or _with_lead(reading, i, free)
+            or _with_head(reading, i, free, quiet)
             or _saint(reading, i, free)
             or _of_a_faith(reading, i, free)
             or workplaces.by_cue(reading, i, free, quiet)
@@ -261,6 +261,8 @@ def _with_lead(reading: Reading, i: int, free: list[bool]) -> Span | None:
     norm, after = reading.norm(i), reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
     if after is None:
         return None
+    if norm in _TEMPLES and after.gap == " " and is_capital(reading.tokens[i]) and is_capital(after):
+        return i, run_right(reading, i, free), "church", "A house of worship by its name."
     if (
         norm in LEADS
         and after.shape == "digit"
@@ -286,6 +288,7 @@ def _with_lead(reading: Reading, i: int, free: list[bool]) -> Span | None:
     return None
 
 
+_TEMPLES = frozenset({"temple", "congregation", "masjid", "chabad", "gurdwara"})
 _NUMBERED_ROOMS = frozenset({"unit", "ward", "department"})  # a hospital's, a court's: with a capital only
 
 

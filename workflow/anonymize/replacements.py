@@ -105,6 +105,9 @@ def _said_of(chain: Chain, only_relation: str) -> str:
     return only_relation
 
 
+_AGES = {"adjective": "elderly", "age": "over 90", "edad": "más de 90"}
+
+
 def word_places(reading: Reading, found: Sequence[Suspicion], told: dict[str, str]) -> None:
     """Towns, streets and organisations, numbered by their first mention; dates, contacts and numbers by their form."""
     said: dict[str, str] = dict(told)
@@ -122,7 +125,7 @@ def word_places(reading: Reading, found: Sequence[Suspicion], told: dict[str, st
         elif item.kind is Kind.ID:
             item.replacement = "(number removed)"
         elif item.kind is Kind.AGE:
-            item.replacement = "elderly" if item.form == "adjective" else "over 90"
+            item.replacement = _AGES[item.form]
 
 
 def _next_place(item: Suspicion, counts: dict[str, int]) -> str:

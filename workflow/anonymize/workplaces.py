@@ -2,7 +2,7 @@
 
 from . import cues
 from .cues import is_capital, is_unknown
-from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, is_near_word, section
+from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, WORD, is_near_word, section
 from .naming import CONNECTORS, GENERIC, HEADS, Span, capital_follows, form_of, run_right
 from .reading import Reading
 
@@ -81,7 +81,9 @@ def by_cue(reading: Reading, i: int, free: list[bool], quiet: set[int]) -> Span 
             "An employer.",
         )
     if is_capital(reading.tokens[i]):
-        return _named_after(reading, i, at, near, free)
+        return _explained_after(reading, i, free) or _named_after(reading, i, at, near, free)
+    if works and reading.is_lower and reading.norm(i - 1) == "at" and _are_two_small_words(reading, i, free):
+        return i, i + 1, "work", "Two words after work, at the end of what is said of it."
     return _small_after(reading, i, at, near, free)
 
 
@@ -158,9 +160,45 @@ def _in_brackets(reading: Reading, i: int, free: list[bool]) -> Span | None:
     )
 
 
+def _explained_after(reading: Reading, i: int, free: list[bool]) -> Span | None:
+    """ "at Clinton, the prison": a name, a comma, what kind of house it is."""
+    last = run_right(reading, i, free)
+    kind = last + 2
+    if reading.norm(i - 1) not in {"at", "in", "to", "from", "into"} or kind >= len(free) or reading.tokens[i].opens:
+        return None
+    if reading.tokens[last + 1].gap != ", " or reading.norm(last + 1) not in {"the", "a", "our"}:
+        return None
+    if reading.norm(i) in cues.NEVER_NOR_KIN or reading.norm(kind) not in _KINDS_OF_HOUSES | HEADS.keys():
+        return None
+    after = reading.tokens[kind + 1] if kind + 1 < len(free) else None
+    if after is not None and after.gap == " " and after.norm not in _SMALL_WORDS:
+        return None
+    return i, last, form_of(reading, kind, kind, "place"), "Named beside what it is."
+
+
+def _are_two_small_words(reading: Reading, i: int, free: list[bool]) -> bool:
+    """ "works doubles at golden living so": two words that together say nothing else; not "at full speed", "at staying sober"."""
+    after = i + 2
+    if after > len(free) or not all(free[i:after]) or not reading.is_touching(i + 1):
+        return False
+    first, second = reading.tokens[i], reading.tokens[i + 1]
+    if any(
+        t.shape != "lower" or t.norm in _SMALL_WORDS | _NO_START | _NO_PLACES or t.possessive for t in (first, second)
+    ):
+        return False
+    if first.norm.endswith(("ing", "ed")) or not (first.flags & BASIC and second.flags & WORD):
+        return False
+    return after == len(free) or bool(reading.tokens[after].gap.strip()) or reading.norm(after) in _SMALL_WORDS
+
+
+_NO_PLACES = section("how_one_works")
+
+
 def _with_its_head(reading: Reading, last: int, free: list[bool]) -> int:
     """ "the Tyson plant", "the amazon warehouse": what kind of house it is belongs to the name."""
     after = last + 1
+    if after < len(free) and free[after] and reading.tokens[after].gap == "-":
+        return after  # "Snap-on"
     if after < len(free) and free[after] and reading.tokens[after].gap == " " and reading.norm(after) in HEADS:
         return after
     return last

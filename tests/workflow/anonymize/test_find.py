@@ -106,6 +106,8 @@ def test_it_keeps_two_people_apart():
         ("He is at Mercy Hospital now.", "He is at a hospital nearby now."),
         ("Call me at 978-555-0142.", "Call me at (phone number removed)."),
         ("My 94-year-old father drinks.", "My elderly father drinks."),
+        ("A woman of ninety-two told me.", "A woman of over 90 told me."),
+        ("Mi suegra tiene 91 años y lo mantiene.", "Mi suegra tiene más de 90 años y lo mantiene."),
         ("Anna is my sister. Anna lies.", "She is my sister. My sister lies."),
     ],
 )
