@@ -28,7 +28,7 @@ _AGE = re.compile(
     rf"|\b(?P<five>ninety)(?=\s+and\s+a\s+half\s+years?)"
     rf"|(?:(?<=\w, )|(?<=\w \()|(?<=, age )|(?<=aged ))(?P<three>9\d|10\d|11\d)(?=,\s+[a-z]|\)|\.\s|\s+and\s+a\s+half)"
     rf"|\b{_SOMEBODY}\s+of\s+(?:nearly\s+|almost\s+)?(?P<six>{_NINETY})\b"
-    rf"|\bat\s+(?P<seven>{_NINETY})(?=,?\s+(?:my|his|her|our|their)\s+(?:\w+\s+)?{_ELDER}|,\s+(?:she|he|i)\b)"
+    rf"|\bat\s+(?P<seven>{_NINETY})(?=,?\s+(?:my|his|her|our|their)\s+(?:\w+\s+)?{_ELDER}(?!['’]s)|,\s+(?:she|he|i)\b)"
     rf"|\b(?:t(?:iene|engo|en[ií]a)|cumpl(?:e|i[oó]|ir|ir[aá])|a\s+sus|con|de|casi)\s+(?P<eight>{_NOVENTA})(?=\s+años?\b(?!\s+(?:de\b(?!\s+edad)|sin|limpi|sobri)))"
     rf"|\bcumpl(?:e|i[oó]|ir|ir[aá])\s+(?P<nine>9[1-9]|10[1-9])(?=\s*[.,;!?)]|\s+(?:en|este|y)\b)",
     _I,

@@ -231,7 +231,7 @@ def dates(sheet: Sheet, reading: Reading) -> Iterator[Suspicion]:
 
 
 _GOES_ON = re.compile(r"\s+(?:he|she|we|they|i)\b", re.IGNORECASE)
-_FEW = frozenset({"first", "second", "third"})
+_FEW = frozenset({"first", "second", "third", "fifth"})  # a try, a chance, a bottle
 
 
 def _goes_on(match: re.Match[str]) -> bool:
@@ -272,7 +272,9 @@ def _is_verb(match: re.Match[str]) -> bool:
     )
 
 
-_BEFORE_DAYS = re.compile(r"\b(?:on|since|until|till?|by|before|after|from|is|was|due|starting)\s+$", re.IGNORECASE)
+_BEFORE_DAYS = re.compile(
+    r"\b(?:on|since|until|till?|by|before|after|from|is|was|due|start(?:s|ed|ing)?)\s+$", re.IGNORECASE
+)
 _AFTER_DAYS = re.compile(r"\s*(?:[.,;!?)\n]|$)|\s+(?:and|but|so|at|when|he|she|i|we|they|for)\b", re.IGNORECASE)
 
 

@@ -13,6 +13,7 @@ _ASIDES = section("asides")
 _GIVEN_NAMES = frozenset({"given", "real", "legal", "first", "christian", "actual", "birth", "whole", "full"})
 _LAST_OF_ASIDES = _ASIDES - {"it"}  # "named it Narcan"
 _ENDS = frozenset('.!?\n"”')
+_PREPOSITIONS = frozenset({"for", "of", "to", "about", "with"})
 _STOPS = frozenset({" (", ", ", ". ", " "})
 _NAMERS = frozenset({"we", "they", "everybody", "everyone", "i", "kids"})
 _NO_NAMES = (section("holy", "weekdays", "function_words", "staff", "slang") - {"will"}) | cues.RELATIONS
@@ -45,7 +46,7 @@ def explained(reading: Reading, i: int) -> str:
         return "Explained as somebody." if is_name_first and _lives_near(reading, i) else ""
     if gap == ". ":
         return "A name by itself, after somebody was spoken of." if _is_announced(reading, i) else ""
-    if gap == ", " and (reading.norm(i + 1) == "who" or (is_name_first and _is_the_relative(reading, i))):
+    if gap == ", " and (_is_who(reading, i) or (is_name_first and _is_the_relative(reading, i))):
         return "Explained as somebody."
     if (is_name_first and _is_told_who(reading, i)) or _is_ranked(reading, i):
         return "Explained as somebody."
@@ -91,6 +92,8 @@ def _is_told_who(reading: Reading, i: int) -> bool:
     for k in range(i + 3, min(i + 7, len(reading.tokens))):
         if reading.tokens[k].gap not in {" ", "-"}:
             return False
+        if reading.norm(k) in _PREPOSITIONS:
+            return False
         if reading.tokens[k].possessive:
             continue
         if reading.norm(k) in _PERSONS - {"middle"}:
@@ -98,6 +101,13 @@ def _is_told_who(reading: Reading, i: int) -> bool:
         if reading.norm(k) == "one" and reading.norm(k - 1) in _WHICH_ONE:
             return True
     return False
+
+
+def _is_who(reading: Reading, i: int) -> bool:
+    """ "Joy, who never drank,"; not "Will, who knows, may come"."""
+    return (
+        reading.norm(i + 1) == "who" and reading.norm(i + 2) not in {"knows", "cares"} and reading.norm(i + 3) != "say"
+    )
 
 
 def _is_the_relative(reading: Reading, i: int) -> bool:

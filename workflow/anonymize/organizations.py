@@ -268,6 +268,7 @@ def _with_lead(reading: Reading, i: int, free: list[bool]) -> Span | None:
         and after.shape == "digit"
         and after.gap in {" ", " #", "-"}
         and (norm not in _NUMBERED_ROOMS or is_capital(reading.tokens[i]))
+        and (norm != "department" or reading.norm(i - 1) in {"in", "at", "to", "from"})
     ):
         before = reading.tokens[i - 1] if i and reading.is_touching(i) and free[i - 1] else None
         owned = before is not None and norm == "ward" and is_capital(before) and not before.opens

@@ -139,7 +139,7 @@ _PLATE = re.compile(
 )
 _PART_OF_PLATE = re.compile(
     r"\b[Pp]lates?\b[^.!?\n]{0,24}?(?<!\w)"
-    r"(?P<it>(?!\d+(?:AM|PM|ST|ND|RD|TH)\b)(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{2,4}(?: \d{1,3})?)(?!\w)"
+    r"(?P<it>(?!(?:\d+(?:AM|PM|ST|ND|RD|TH)|A1)\b)(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{2,4}(?: \d{1,3})?)(?!\w)"
 )
 _LETTERED_NUMBER = re.compile(
     r"\b(?:member|policy|subscriber|claim|group|account|reference|case|id)\b(?:\s*(?:number|no\.?|id|#|is|was|:|,|on\s+(?:the|his|her|my)\s+(?:letter|card|bill|back|form))){0,6}\s*"
