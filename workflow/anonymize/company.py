@@ -242,7 +242,7 @@ def spread(reading: Reading, free: list[bool], quiet: set[int], people: People) 
 def _forename(reading: Reading, i: int, free: list[bool], quiet: set[int], people: People) -> None:
     """A capital word left of a name in mid-sentence belongs to it: "the Lady Rosalie", "Smokin Joe"."""
     k = i - 1
-    if k < 1 or not reading.is_touching(i) or not free[k] or k in quiet or k in people.sure:
+    if k < 0 or not reading.is_touching(i) or not free[k] or k in quiet or k in people.sure:
         return
     token = reading.tokens[k]
     if (
@@ -254,6 +254,24 @@ def _forename(reading: Reading, i: int, free: list[bool], quiet: set[int], peopl
         and token.shape == "title"
     ):
         people.sure[k] = "Goes with the name after it."
+    elif _is_whole_name(reading, k):
+        people.sure[k] = "A given name and a family name."
+
+
+def _is_whole_name(reading: Reading, k: int) -> bool:
+    """ "June Kowalczyk", "Al Petrosky": a month, a state or a people before a family name; not "in June Kowalczyk died"."""
+    token, family = reading.tokens[k], reading.tokens[k + 1]
+    if token.norm not in _MORE_THAN_NAMES or not token.flags & GIVEN or token.shape != "title" or token.possessive:
+        return False
+    if reading.norm(k - 1) in _BEFORE_TIMES or cues.has_article(reading, k) or family.gap != " ":
+        return False
+    return is_capital(family) and not family.is_word and not family.flags & COMMON
+
+
+_MORE_THAN_NAMES = section("calendar", "states", "nations", "countries") - section("weekdays") | {"jesus"}
+_BEFORE_TIMES = frozenset(
+    {"in", "last", "this", "next", "since", "until", "by", "mid", "late", "early", "every", "during", "new"}
+)
 
 
 def _surname(reading: Reading, j: int) -> int:

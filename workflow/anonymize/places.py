@@ -215,7 +215,7 @@ def _headed(reading: Reading, i: int, free: list[bool]) -> Hit | None:
     if (
         (token.opens and token.is_word and token.norm in _NOT_NAMING)
         or (token.norm in cues.NEVER and token.norm not in _LANDS)
-        or token.norm in _OWNERS_OR_KIN
+        or (token.norm in _OWNERS_OR_KIN and not _is_named_for_an_office(reading, i))
     ):
         return None
     for last in range(min(len(reading.tokens) - 1, i + 4), i, -1):
@@ -231,6 +231,14 @@ def _headed(reading: Reading, i: int, free: list[bool]) -> Hit | None:
         if small or (is_capital(head) and _is_capital_headed(reading, i, last)):
             return last, f"A place (“{head.norm}”).", "street" if head.norm in STREETS else "place"
     return None
+
+
+def _is_named_for_an_office(reading: Reading, i: int) -> bool:
+    """ "up at Priest Lake"; "with Pastor Hill" is somebody."""
+    after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
+    if after is None or after.norm not in HEADS or not is_capital(after) or after.possessive or after.gap != " ":
+        return False
+    return is_capital(reading.tokens[i]) and reading.norm(i - 1) in {"at", "in", "near", "on", "around", "by"}
 
 
 def _is_lettered_county(reading: Reading, i: int, free: list[bool]) -> bool:
