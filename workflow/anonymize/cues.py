@@ -158,7 +158,7 @@ def is_titled(reading: Reading, i: int) -> bool:
     token = reading.tokens[i]
     if token.norm in PRONOUNS or token.norm in RELATIONS or token.shape == "digit" or token.norm in TITLES:
         return False
-    if token.norm in STAFF and reading.tokens[i - 1].opens:
+    if token.norm in STAFF and (reading.tokens[i - 1].opens or (i < 4 and reading.norm(i - 2) in _ESTEEMED)):
         return False
     if (
         reading.tokens[i - 1].possessive
@@ -190,7 +190,7 @@ def _is_short_cut(token: Token) -> bool:
     return token.shape == "upper" and len(token.norm) < 4 and not token.flags & (COMMON | FAMILY)
 
 
-_MAKES = section("car_brands")
+_MAKES, _ESTEEMED = section("car_brands"), frozenset({"estimada", "apreciada"})
 _PLAIN_TITLES = frozenset({"little", "old", "big", "baby"})
 NO_BEARERS = frozenset(
     {"ok", "okay", "i'm", "i've", "i'll", "aide", "aides", "assistant", "practitioner", "whose", "who"}

@@ -281,6 +281,8 @@ def _small_word(reading: Reading, i: int) -> str:
     token = reading.tokens[i]
     if cues.has_article(reading, i) or not token.flags & COMMON or reading.norm(i - 1) in _BEFORE_VERBS:
         return ""
+    if token.norm == "bill" and _is_paid(reading, i):
+        return ""
     spoken = reading.norm(i - 1) in {"told", "asked", "texted"} or (
         reading.is_lower
         and reading.norm(i - 1) in {"with", "of", "about", "and", "from", "than", "if", "when", "because"}
@@ -289,6 +291,16 @@ def _small_word(reading: Reading, i: int) -> str:
     if token.flags & BASIC and not (cues.is_subject(reading, i, only_strong=True) or spoken):
         return ""
     return "A given name, written small."
+
+
+def _is_paid(reading: Reading, i: int) -> bool:
+    """ "got a light bill here"; "in the light bill looked dead" is Bill."""
+    if reading.norm(i - 1) not in {"light", "electric", "heating", "propane", "tax", "medical"}:
+        return False
+    return reading.norm(i - 2) in {"a", "the", "my", "our", "his", "her"} and reading.norm(i - 3) not in _PLACED
+
+
+_PLACED = frozenset({"in", "at", "by", "on", "under", "off", "into", "from", "near", "through", "with", "of", "to"})
 
 
 def doubtful(reading: Reading, i: int) -> str:

@@ -126,6 +126,8 @@ def _follows_relation(reading: Reading, i: int) -> bool:
     """Is the word after "my son" his name? Capitals say yes; a small word must look like one."""
     token = reading.tokens[i]
     apart = bool(token.gap.strip())
+    if _is_no_bearer(reading, i):
+        return False
     if token.norm in cues.NO_BEARERS or (token.shape == "lower" and reading.tokens[i - 1].possessive):
         return False
     if token.gap == ", " and reading.norm(i - 1) in _PETS and _is_closed(reading, i):
@@ -158,6 +160,22 @@ def _follows_relation(reading: Reading, i: int) -> bool:
     if token.is_spanish and not apart:
         return not is_spanish_word(token.norm)
     return not apart and not is_near_word(token.norm) and not token.norm.endswith((*cues.VERB_ENDINGS, "ed"))
+
+
+def _is_no_bearer(reading: Reading, i: int) -> bool:
+    """ "Mother's Day", "my sister's Al-Anon group", "has anybody's brother ever called"; "my brother ever brought it" is Ever."""
+    token = reading.tokens[i]
+    if reading.tokens[i - 1].possessive:
+        is_feast = token.norm == "day" and reading.norm(i - 1) in {"mother", "father", "grandparent"}
+        return is_feast or (token.norm == "al" and reading.norm(i + 1) == "anon")
+    if token.norm != "ever" or token.shape != "lower":
+        return False
+    return any(reading.norm(k) in _EVER for k in range(max(0, i - 7), i))
+
+
+_EVER = frozenset(
+    {"has", "have", "had", "did", "does", "no", "any", "anybody", "anyone", "every", "all", "if", "nobody", "never"}
+)
 
 
 def _is_shouted(token: Token) -> bool:
