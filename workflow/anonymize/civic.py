@@ -33,10 +33,8 @@ def civic(reading: Reading, i: int, free: list[bool]) -> Span | None:
     token = reading.tokens[i]
     if is_capital(token):
         return _lone(reading, i, free) or _campus(reading, i, free)
-    if token.norm in _SMALL_LONE and reading.is_lower:
-        return _small_lone(reading, i, free)
     if token.norm not in ENDS:
-        return None
+        return _small_lone(reading, i, free) if reading.is_lower and token.norm in _SMALL_LONE else None
     return _office(reading, i, free) or _parish(reading, i, free) or _employing_town(reading, i, free)
 
 

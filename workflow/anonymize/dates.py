@@ -105,6 +105,9 @@ _WITH_MONTH = (
         rf"(?<![\w$.,/:-])(?:the\s+)?{_DAY}{_RANGE}\s+(?:day\s+)?(?:of\s+|de\s+)?{_MONTH}\b\.?{_TAIL}", re.IGNORECASE
     ),
     re.compile(rf"\b{_MONTH}\b\.?,?\s+(?:of\s+)?{_YEAR}\b", re.IGNORECASE),
+)
+_WITH_MONTH_IN_SPANISH = (
+    *_WITH_MONTH,
     re.compile(rf"\b{_DIAS}\s+de\s+(?P<month>{'|'.join(_SPANISH)})\b", re.IGNORECASE),
 )
 _DIGIT = re.compile(r"\d")
@@ -190,7 +193,7 @@ def dates(sheet: Sheet, reading: Reading) -> Iterator[Suspicion]:
     for month in _months(reading):
         if month.norm not in _SPANISH and not _has_day(lowered[max(0, month.start - 48) : month.end + 48]):
             continue
-        for pattern in _WITH_MONTH:
+        for pattern in _WITH_MONTH if month.norm not in _SPANISH else _WITH_MONTH_IN_SPANISH:
             for match in pattern.finditer(text, max(0, month.start - 48), month.end + 48):
                 if match.span() not in seen and not _is_verb(match):
                     seen.add(match.span())

@@ -15,15 +15,17 @@ _BETWEEN = frozenset({"de", "del", "la", "el", "los", "las", "y", "san", "santa"
 _SAINTS = frozenset({"san", "santa", "santo"})
 _WORSHIP = section("spanish_worship")
 
-KINDS = _KINDS.keys()
+KINDS = _KINDS.keys() | _SAINTS
 
 
 def house(reading: Reading, i: int, free: list[bool]) -> Span | None:
     """The house whose kind is word i; its article goes with it."""
+    if reading.norm(i) not in KINDS:
+        return None
     if reading.norm(i) in _SAINTS:
         return _saint(reading, i, free)
-    form = _KINDS.get(reading.norm(i))
-    if not form or not (reading.tokens[i].is_spanish or reading.norm(i - 1) in _ARTICLES):
+    form = _KINDS[reading.norm(i)]
+    if not (reading.tokens[i].is_spanish or reading.norm(i - 1) in _ARTICLES):
         return None
     if reading.norm(i) in HEADS and not reading.tokens[i].is_spanish:
         return None
