@@ -270,7 +270,7 @@ class Reading:
     def category(self, words: list[str]) -> Category:
         """The category of which these words of the letter speak most; what else it says counts a third."""
         here, whole = self._speaks_of(words), self._speaks_of(self.words)
-        best = max(sorted(here), key=lambda name: 3 * here[name] + whole[name], default=Category.WRITER_CRISIS.value)
+        best = max(sorted(whole), key=lambda name: 3 * here[name] + whole[name], default=Category.WRITER_CRISIS.value)
         return Category(best)
 
     def _speaks_of(self, words: list[str]) -> Counter[str]:

@@ -195,13 +195,20 @@ def test_happening_now_wants_both_weights(weights, found):
 
 
 def test_a_place_has_a_bar_of_its_own_for_a_concern_and_says_by_which_words():
-    model = tiny({"zorblatt": (-500, 3000, 0), "kitchen": (900, 0, 0)}, thresholds=(9000, 2000))
-    (flag, evidence), *_ = added(
-        Scanner(standard_book(), model=model).scan(f"He has zorblatt. {CALM} The kitchen is done.")
-    )
-    assert (flag.severity, "“zorblatt”" in evidence.reason) == (Severity.CONCERN, True)
+    weights = {"zorblatt": (-500, 3000, 0), "kitchen": (900, 100, 0)}
+    scanner = Scanner(standard_book(), model=tiny(weights, thresholds=(9000, 2000)))
+    (flag, evidence), *_ = added(scanner.scan(f"He has zorblatt in the kitchen. {CALM}"))
+    assert flag.severity == Severity.CONCERN
+    assert "“zorblatt”, “kitchen”" in evidence.reason, "the heaviest as any danger first"
     lower = tiny({"zorblatt": (-500, 2900, 0)}, thresholds=(1000, 2000))
     assert Scanner(standard_book(), model=lower).scan(f"He has zorblatt. {CALM}").severity == "none"
+
+
+@pytest.mark.parametrize(("elsewhere", "named"), [(3900, "overdose"), (4100, "violence")])
+def test_the_kind_of_danger_is_what_the_place_says_and_by_a_third_what_the_letter_says(elsewhere, named):
+    model = replace(tiny(), categories={"zorblatt": {"overdose": 1000}, "wibble": {"violence": elsewhere}})
+    (flag,) = Scanner(standard_book(), model=model).scan(f"{UNRULY} We talked of wibble.").flags
+    assert flag.category == named
 
 
 def test_it_weighs_so_many_words_and_no_more():
