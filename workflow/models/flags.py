@@ -1,6 +1,7 @@
 """Safety flags: a danger found by the scan, by the member or by a person, until somebody acknowledges and closes it."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.conf import settings
@@ -39,6 +40,20 @@ class Verdict(models.TextChoices):
     DANGER = "danger", "Yes, there was"
     FALSE_ALARM = "false_alarm", "No, a false alarm"
     UNKNOWN = "", "Cannot say"
+
+
+# What is said of a case in which no danger is open any more, by what was found; the gravest finding stands for all.
+CALM_WORDS = {
+    Verdict.DANGER: "Danger looked after",
+    Verdict.UNKNOWN: "Danger looked into and closed",
+    Verdict.FALSE_ALARM: "Looked into: a false alarm",
+}
+NEVER_FLAGGED = "No danger seen"
+
+
+def calm_words(verdicts: Collection[str]) -> str:
+    """What is true of a case without an open flag: what came of those that were closed, or that there never was one."""
+    return next((words for verdict, words in CALM_WORDS.items() if verdict in verdicts), NEVER_FLAGGED)
 
 
 class Danger(NamedTuple):

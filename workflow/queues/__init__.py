@@ -71,6 +71,7 @@ from .notes import (
 )
 from .order import (
     PAGE,
+    calm_words_of,
     in_order,
     mark_of,
     open_flags,
@@ -109,6 +110,7 @@ __all__ = [
     "asked_to_comment",
     "asked_with",
     "beside_the_queue",
+    "calm_words_of",
     "case_of_page",
     "changed_question_since",
     "colleagues",

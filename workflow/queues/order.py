@@ -9,6 +9,7 @@ from qa.models import Question
 
 from ..models import Case, Consent, HandedOn, Inquiry, SafetyFlag
 from ..models.cases import TIERS
+from ..models.flags import calm_words
 
 LIGHT = ("member_message",)  # what no list needs
 PAGE = 50
@@ -29,7 +30,7 @@ def with_facts(cases: QuerySet[Case]) -> QuerySet[Case]:
     """What a row says besides its own columns, without a query per row: flags, is_confirmed, the member's reply."""
     confirmed = Question.objects.filter(letter=OuterRef("letter"), confirmed_at__isnull=False)
     replies = Consent.objects.filter(case=OuterRef("pk"), void_at__isnull=True)
-    flags = Prefetch("flags", SafetyFlag.objects.open().defer("note", "evidence", "outcome"), to_attr="own_flags")
+    flags = Prefetch("flags", SafetyFlag.objects.defer("note", "evidence", "outcome"), to_attr="own_flags")
     twins = Prefetch("duplicates", Case.objects.only("merged_into").prefetch_related(flags), to_attr="twins")
     asked = HandedOn.objects.filter(case=OuterRef("pk"), is_waiting=True)
     return cases.annotate(
@@ -42,6 +43,16 @@ def with_facts(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 def open_flags(case: Case) -> list[SafetyFlag]:
     """The open flags of a case that was read `with_facts`, and those of letters that are kept as the same as it."""
+    return [flag for flag in _all_flags(case) if flag.closed_at is None]
+
+
+def calm_words_of(case: Case) -> str:
+    """What stands where a case has no open flag: "Danger looked after". No read for a case that was read `with_facts`."""
+    flags = _all_flags(case) if "own_flags" in vars(case) else case.flags_here().only("verdict")
+    return calm_words({flag.verdict for flag in flags})
+
+
+def _all_flags(case: Case) -> list[SafetyFlag]:
     facts = vars(case)
     return [*facts["own_flags"], *(flag for twin in facts["twins"] for flag in vars(twin)["own_flags"])]
 

@@ -15,6 +15,7 @@ from accounts.roles import Role
 from .. import clocks, queues
 from ..events import Kind
 from ..models import Case, Event, SafetyFlag
+from ..models.cases import NO_DANGER
 from ..safety.words import CATEGORY_WORDS, SUBJECT_WORDS, TIMING_WORDS, Category, Severity, Subject, Timing
 from ..states import STATE_WORDS, State
 
@@ -157,6 +158,12 @@ def flag_words(flag: SafetyFlag) -> str:
     what, subject = CATEGORY_WORDS[Category(flag.category)], Subject(flag.subject)
     whom = "" if (flag.category, subject) in SAID_ALREADY else f", {SUBJECT_WORDS[subject]}"
     return f"{what}{whom}, {TIMING_WORDS[Timing(flag.timing)]}"
+
+
+@register.filter
+def calm_words(case: Case) -> str:
+    """What is true of a case in which no danger is open: "Danger looked after". Empty, and no read, where one is."""
+    return queues.calm_words_of(case) if case.tier == NO_DANGER else ""
 
 
 @register.filter
