@@ -1,6 +1,6 @@
 """Names that only the sentence gives away, whatever the word: "R.J.", "May, her sister,", "it's me dot", "they call me X"."""
 
-from . import cues, explained, openers
+from . import cues, explained, openers, small_names
 from .cues import is_capital
 from .lexicon import BASIC, COMMON, GIVEN, section
 from .reading import Reading
@@ -39,6 +39,8 @@ def told(reading: Reading, i: int) -> str:
         return "A name said twice."
     if token.shape == "lower" and token.is_ambiguous and _acts_small(reading, i):
         return "A name that is also a word, written small; it does what people do."
+    if token.shape == "lower" and token.flags & GIVEN and (why := small_names.told_small(reading, i)):
+        return why
     if _is_self(reading, i) or _is_called(reading, i):
         return "Said to be a name."
     if is_capital(token) and (why := explained.explained(reading, i)):

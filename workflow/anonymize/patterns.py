@@ -64,6 +64,11 @@ _SPELLED_MAIL = re.compile(
     rf"(?<=\bis )(?:[\w.+-]{{1,30}} ){{1,4}}at (?:gmail|yahoo|hotmail|aol|outlook|icloud|comcast|proton\w*|\w{{2,20}}){_DOT}{_ENDING}\b",  # noqa: E501
     _I,
 )
+_CUT = r"[\w.+-]{2,30}\s+at\s+(?:gmail|yahoo|hotmail|outlook|icloud|aol)\b(?!\s+(?:dot|news))"
+_CUT_MAIL = re.compile(
+    rf"\b(?:e-?mail|(?:e-?mail|address) is|me at)\s+(?P<it>{_CUT})|(?<![\w.])(?P<two>(?=[a-z][\w.+-]*[\d._]){_CUT})", _I
+)
+_PROVIDERS = ("at gmail", "at yahoo", "at hotmail", "at outlook", "at icloud", "at aol")
 _URL = re.compile(
     r"\b(?:https?://|www\.)[^\s<>()\"“”]{3,300}|\b(?:[\w-]{2,40}\.){1,3}(?:com|org|net|me|info|io|us|co|ly)/[\w./?=&%#@+-]{1,200}|\b(?:[a-z0-9-]{3,40}\.)(?:com|org|net|info|blog)\b",
     _I,
@@ -108,6 +113,7 @@ _NUMERO = re.compile(
 )
 _SHORT_PHONE = re.compile(r"(?<![\w$#./-])\d{3}\s?[-.–]\s?\d{4}(?![\w-])")
 _SPELLED_PHONE = re.compile(rf"\b(?:{_SPELLED}[\s,-]+){{6,10}}{_SPELLED}\b", _I)
+_HALF_SPELLED_PHONE = re.compile(rf"\b(?:{_SPELLED}[\s,-]+){{3}}\d{{3}}[\s.-]?\d{{4}}\b", _I)
 _SPACED_PHONE = re.compile(r"(?<![\w$])(?:\d[\s.-]){6,10}\d(?!\w)")
 _PUBLIC_LINE = re.compile(r"^\D*1?\D*(?:8(?:00|33|44|55|66|77|88))\D")
 _SSN = re.compile(r"(?<!\d)\d{3}[-\s]\d{2}[-\s]\d{4}(?!\d)")
@@ -214,6 +220,8 @@ def contacts(sheet: Sheet) -> Iterator[Suspicion]:
     ):
         for match in pattern.finditer(text) if is_possible else ():
             yield Suspicion(*match.span(), Kind.CONTACT, f"Looks like {why}.", form=form)
+    for match in _CUT_MAIL.finditer(text) if any(name in lowered for name in _PROVIDERS) else ():
+        yield Suspicion(*match.span(match.lastgroup or 0), Kind.CONTACT, "Looks like an email address.", form="mail")
     for match in _CUED_HANDLE.finditer(text) if any(name in lowered for name in _NETWORKS) else ():
         yield Suspicion(*match.span("it"), Kind.CONTACT, "Looks like an account name.", form="handle")
     for match in near_digits(_LETTERED, sheet, 24, 6):
@@ -223,7 +231,7 @@ def contacts(sheet: Sheet) -> Iterator[Suspicion]:
         yield Suspicion(*match.span("it"), Kind.CONTACT, "Looks like a telephone number.", form="phone")
     dialled = bool(_DIALLED.search(text))
     spelled = sum(lowered.count(word) for word in _RARER_DIGITS) >= 3
-    for pattern in (_PHONE, _SHORT_PHONE, _SPELLED_PHONE, _SPACED_PHONE):
+    for pattern in (_PHONE, _HALF_SPELLED_PHONE, _SHORT_PHONE, _SPELLED_PHONE, _SPACED_PHONE):
         for match in pattern.finditer(text) if (spelled if pattern is _SPELLED_PHONE else dialled) else ():
             if not _PUBLIC_LINE.match(match.group()):
                 yield Suspicion(*match.span(), Kind.CONTACT, "Looks like a telephone number.", form="phone")

@@ -279,6 +279,8 @@ def _is_small_headed(reading: Reading, i: int, last: int) -> bool:
         for t in names
     ):
         return head in _SMALL_ENDS
+    if head == "park":
+        return last == i + 1 and not token.flags & BASIC and reading.norm(i - 1) in {"at", "in", "by", "near"}
     on = reading.norm(i - 1) in {"on", "off", "at", "down", "of"} and not reading.tokens[i].gap.strip()
     return (on and head in _SMALL_STREETS and head != "drive") or (
         head == "county"
