@@ -1,6 +1,6 @@
 """Names with their explanation beside them, whatever else the word may be: "Chase, that's the roofer,", "Will (oldest)"."""
 
-from . import cues
+from . import cues, street_names
 from .cues import is_capital
 from .lexicon import BASIC, COMMON, GIVEN, section
 from .reading import Reading
@@ -34,6 +34,8 @@ def explained(reading: Reading, i: int) -> str:
     token = reading.tokens[i]
     if is_named_aside(reading, i):
         return "Introduced as a name."
+    if token.norm in street_names.NAMES and street_names.is_called_so(reading, i):
+        return "A word that people are called by, where only a name stands."
     if i + 1 >= len(reading.tokens) or token.norm in _NOBODY:
         return ""
     gap = reading.tokens[i + 1].gap

@@ -86,6 +86,15 @@ def _is_of_age(reading: Reading, i: int) -> bool:
     if token.possessive:
         ends = reading.text[after.end : after.end + 1]
         return after.norm.isdigit() and len(after.norm) < 3 and ends in {",", ".", ";"} and token.norm not in _MONTHS
+    if (
+        (after.norm, reading.norm(i + 2)) == ("will", "be")
+        and i + 3 < len(reading.tokens)
+        and token.norm not in _MONTHS
+    ):
+        end = reading.tokens[i + 3].end
+        ends = reading.text[end : end + 1] in {".", ",", "!", "?", ""}
+        is_age = reading.norm(i + 3).isdigit() and len(reading.norm(i + 3)) < 3
+        return is_age and (ends or reading.norm(i + 4) in {"in", "this", "next", "soon", "on", "and"})
     if after.norm not in {"is", "was"} or reading.norm(i + 2) not in _NUMBERS:
         return False
     return any(
