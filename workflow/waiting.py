@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from . import clocks, hours
 from .states import State
@@ -34,14 +34,30 @@ class Flag(Protocol):
     acknowledged_at: datetime | None
 
 
+class Steps(NamedTuple):
+    """How far somebody is with the playbook of a pressing danger that they took on."""
+
+    flag: int
+    done: int
+    total: int
+
+
 @dataclass(frozen=True)
 class Next:
-    """The next thing to do. `page` names the page where it is done, `part` the heading there; `is_ours`: a moderator does it."""
+    """The next thing to do. `page` names the page where it is done, `part` the place there; `is_ours`: a moderator does it.
+    `then`: what the case waits for besides, where a danger is looked after first.
+    """
 
     what: str
     page: str
     part: str = ""
     is_ours: bool = True
+    then: "Next | None" = None
+
+    @property
+    def usual(self) -> "Next":
+        """What the case itself waits for, whatever is done about a danger."""
+        return self.then or self
 
 
 @dataclass(frozen=True)
@@ -73,14 +89,35 @@ MERGED = Next("Waits with the letter that it is the same as", "workflow:case", i
 NOTHING = Next("Nothing waits here", "workflow:case", is_ours=False)
 
 
-def next_thing(case: Facts, flags: Iterable[Flag], *, is_confirmed: bool, reply: str, has_reply: bool = False) -> Next:
+def next_thing(
+    case: Facts,
+    flags: Iterable[Flag],
+    *,
+    is_confirmed: bool,
+    reply: str,
+    has_reply: bool = False,
+    steps: Steps | None = None,
+) -> Next:
     """The one thing to do next. `flags` are the open ones; `reply` is the member's standing reply about publishing;
-    `has_reply`: they replied to a question of ours, and nobody has passed it on.
+    `has_reply`: they replied to a question of ours, and nobody has passed it on; `steps`: of a playbook that is not through.
     """
     if any(flag.acknowledged_at is None for flag in flags):
         return ACKNOWLEDGE
     if case.merged_into_id is not None:
         return MERGED
+    usual = _usual(case, is_confirmed=is_confirmed, reply=reply, has_reply=has_reply)
+    return (
+        usual if steps is None or usual == READ else _look_after(steps, usual)
+    )  # every playbook begins with the letter
+
+
+def _look_after(steps: Steps, then: Next) -> Next:
+    what = f"Look after the danger: {steps.done} of {steps.total} step{'' if steps.total == 1 else 's'} done"
+    return Next(what, "workflow:case", f"steps-{steps.flag}", then=then)
+
+
+def _usual(case: Facts, *, is_confirmed: bool, reply: str, has_reply: bool) -> Next:
+    """What a case waits for by itself."""
     if has_reply and case.state in _TO_ANSWER:
         return REPLY
     if case.paused_at is not None and case.first_read_at is not None:

@@ -22,6 +22,7 @@ from . import queues
 from .events import Kind
 from .models import Case, DeskHabits, Event, HandedOn, Presence
 from .models.presence import Page
+from .queues.playbooks import steps_left
 from .safety.words import Severity
 from .states import OPEN_STATES
 from .waiting import next_thing
@@ -109,11 +110,12 @@ def _things_to_do(moderator: User, cases: QuerySet[Case], *, after: str) -> Iter
     free = cases.exclude(pk__in=others.values("case"))
     while True:
         shown, after = queues.page_of(free, after=after)
+        steps = steps_left(shown, of=moderator)  # what a colleague looks after leaves its case to the others
         for case in shown:
             facts = vars(case)
             flags, reply = queues.open_flags(case), facts["reply"] or ""
             asked = {"is_confirmed": facts["is_confirmed"], "reply": reply, "has_reply": facts["has_reply"]}
-            if next_thing(case, flags, **asked).is_ours:
+            if next_thing(case, flags, **asked, steps=steps.get(case.pk)).is_ours:
                 yield case
         if not after:
             return

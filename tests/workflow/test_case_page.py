@@ -50,11 +50,14 @@ def test_it_leads_a_new_case_step_by_step_to_the_experts(cast, mo):
     told.append(next_thing())
     triage.open_letter(case_id=case.pk, by=cast.mo)
     told.append(next_thing())
+    triage.close_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo, outcome="The sister is with him.")
+    told.append(next_thing())
     settle(case, by=cast.mo)
     told.append(next_thing())
     assert told == [
         "Take on the safety flag",
         "Read the letter",
+        "Look after the danger: 0 of 7 steps done",
         "De-identify and confirm the question",
         "Pass it to the experts",
     ]

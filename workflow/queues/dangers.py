@@ -10,14 +10,14 @@ from accounts.roles import Role
 from ..events import Kind
 from ..models import Case, Event
 
-_TICKS = (Kind.STEP_TICKED, Kind.STEP_UNTICKED)
+TICKS = (Kind.STEP_TICKED, Kind.STEP_UNTICKED)
 
 
 def ticked_in(moderator: User, case: Case) -> dict[tuple[int, str], Event]:
     """Who ticked which step of which flag, as things stand; for moderators only."""
     if not moderator.holds(Role.MODERATOR):
         return {}
-    return standing(case.events.filter(kind__in=_TICKS).select_related("actor").order_by("id"))
+    return standing(case.events.filter(kind__in=TICKS).select_related("actor").order_by("id"))
 
 
 def standing(ticks: Iterable[Event]) -> dict[tuple[int, str], Event]:

@@ -1,6 +1,7 @@
 """The playbooks as they are now: in the words of an administrator where somebody wrote some, else as shipped."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Container, Iterable
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
@@ -10,10 +11,16 @@ from accounts.models import User
 from accounts.roles import Role
 from qa.models import HelpLine
 
-from ..models import PlaybookWords
+from ..models import Case, Event, PlaybookWords, SafetyFlag
+from ..models.cases import TIERS
 from ..safety.playbooks import ENGLISH, Playbook, playbook_for
+from ..safety.words import Severity
+from ..waiting import Steps
+from .dangers import TICKS, standing
+from .order import open_flags
 
 LATELY = timedelta(days=7)
+PRESSING = TIERS[Severity.URGENT]  # tiers up to this one
 
 
 def playbook_now(category: str, language: str = ENGLISH) -> Playbook:
@@ -29,6 +36,57 @@ def newest_words(key: str, language: str) -> dict[str, object]:
     """What an administrator wrote last; nothing while the shipped words stand."""
     newest = PlaybookWords.objects.filter(template=key, language=language).first()
     return newest.words if newest and isinstance(newest.words, dict) else {}
+
+
+def steps_left(cases: Iterable[Case], *, of: User | None = None) -> dict[int, Steps]:
+    """By case, the gravest pressing danger that somebody took on (`of`: this person) and whose playbook is not through.
+
+    For cases that were read `with_facts`: two reads for all of them, none where no such danger is.
+    """
+    at_work = {case.pk: _at_work(open_flags(case), of) for case in cases}
+    flags = [flag for found in at_work.values() for flag in found]
+    if not flags:
+        return {}
+    edited = PlaybookWords.edited()
+    ticks = Event.objects.filter(case__in={flag.case_id for flag in flags}, kind__in=TICKS)
+    done = standing(ticks.only("kind", "data").order_by("id"))
+    found = {}
+    for case, some in at_work.items():
+        steps = [_steps_of(flag, edited, done) for flag in some]
+        if left := next((one for one in steps if one.done < one.total), None):
+            found[case] = left
+    return found
+
+
+def _at_work(flags: Iterable[SafetyFlag], of: User | None) -> list[SafetyFlag]:
+    """Pressing dangers that were taken on, gravest first; of one kind only the flag that shows the steps (see `flags_of`)."""
+    kinds: dict[tuple[int, str], list[SafetyFlag]] = defaultdict(list)
+    for flag in flags:
+        if flag.acknowledged_at:
+            kinds[flag.case_id, flag.category].append(flag)
+    worst = {_first_shown(some): min(map(_tier, some)) for some in kinds.values() if of is None or _is_of(some, of)}
+    return sorted((flag for flag, tier in worst.items() if tier <= PRESSING), key=lambda flag: (worst[flag], flag.pk))
+
+
+def _is_of(flags: Iterable[SafetyFlag], person: User) -> bool:
+    return any(flag.acknowledged_by_id == person.pk for flag in flags)
+
+
+def _first_shown(flags: Iterable[SafetyFlag]) -> SafetyFlag:
+    return min(flags, key=lambda flag: (flag.acknowledged_at, _tier(flag), flag.raised_at, flag.pk))
+
+
+def _tier(flag: SafetyFlag) -> int:
+    return TIERS[Severity(flag.severity)]
+
+
+def _steps_of(
+    flag: SafetyFlag, edited: dict[tuple[str, str], PlaybookWords], done: Container[tuple[int, str]]
+) -> Steps:
+    book = playbook_for(flag.category)
+    version = edited.get((book.key, ENGLISH))
+    book = book.saying(version.words if version and isinstance(version.words, dict) else {})
+    return Steps(flag.pk, sum((flag.pk, step.key) in done for step in book.steps), len(book.steps))
 
 
 def worded_lately(moderator: User) -> QuerySet[PlaybookWords]:

@@ -21,9 +21,10 @@ from ..forms.severity import SeverityForm
 from ..forms.triage import CloseForm, ExpertForm
 from ..hours import Turns
 from ..models import Case, SafetyFlag
+from ..queues.playbooks import steps_left
 from ..states import MACHINE, Act, Step
 from ..transitions import Seen
-from ..waiting import Clock, Next, clock_of, next_thing, waits_for_urgent_reading
+from ..waiting import Clock, Next, Steps, clock_of, next_thing, waits_for_urgent_reading
 
 # Where a step is taken, when not on the case page itself.
 PAGES = {
@@ -62,16 +63,16 @@ def rows_of(cases: Iterable[Case]) -> list[Row]:
     shown = list(cases)
     urgent = [case.submitted_at for case in shown if waits_for_urgent_reading(case)]
     turns = queues.turns_from(min(urgent)) if urgent else []
-    return [_row(case, turns) for case in shown]
+    steps = steps_left(shown)
+    return [_row(case, turns, steps.get(case.pk)) for case in shown]
 
 
-def _row(case: Case, turns: Turns) -> Row:
+def _row(case: Case, turns: Turns, steps: Steps | None) -> Row:
     facts = vars(case)
     flags = queues.open_flags(case)
     clock = clock_of(case, turns)
-    upcoming = next_thing(
-        case, flags, is_confirmed=facts["is_confirmed"], reply=facts["reply"] or "", has_reply=facts["has_reply"]
-    )
+    asked = {"is_confirmed": facts["is_confirmed"], "reply": facts["reply"] or "", "has_reply": facts["has_reply"]}
+    upcoming = next_thing(case, flags, **asked, steps=steps)
     return Row(case, flags, upcoming, clock, bool(clock and clock.is_late(timezone.now())))
 
 

@@ -1,14 +1,20 @@
 """What the desk says of a danger that somebody takes on, works through and closes."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.cast import make_case
 from tests.workflow.test_triage_pages import at, flagged, numbers
-from workflow.actions import triage
+from workflow import worklist
+from workflow.actions import playbook, triage
 from workflow.models.flags import Verdict
-from workflow.safety.words import Severity
+from workflow.safety.playbooks import playbook_for
+from workflow.safety.words import Category, Severity
+from workflow.states import State
+from workflow.worklist import Filters
 
 pytestmark = pytest.mark.once
 
@@ -61,3 +67,94 @@ def test_it_speaks_of_a_danger_that_is_open_and_not_of_one_that_was_closed(cast,
     flagged(cast, case)
     assert "Danger looked after" not in mo.get(at("case", case)).content.decode()
     assert "Danger looked after" not in mo.get(reverse("workflow:queue")).content.decode()
+
+
+# ---- while somebody looks after it ----------------------------------------------------------------------------------
+def taken_on(cast, case, severity=Severity.EMERGENCY, category=Category.OVERDOSE, *, by=None):
+    flag = flagged(cast, case, severity, category)
+    return triage.acknowledge_flag(case_id=case.pk, flag_id=flag.pk, by=by or cast.mo)
+
+
+def opened(cast, **facts):
+    case = make_case(cast, **facts)
+    triage.open_letter(case_id=case.pk, by=cast.mo)
+    return case
+
+
+def upcoming(mo, case):
+    return mo.get(at("case", case)).context["row"].next
+
+
+def test_it_leads_to_the_playbook_while_a_pressing_danger_is_looked_after_and_says_what_comes_then(cast, mo):
+    case = opened(cast)
+    flag = taken_on(cast, case)
+    steps = playbook_for(Category.OVERDOSE).steps
+    for number, step in enumerate(steps):
+        what = f"Look after the danger: {number} of {len(steps)} steps done"
+        assert upcoming(mo, case).what == what
+        for name, url in (("case", at("case", case)), ("queue", reverse("workflow:queue"))):
+            page = mo.get(url).content.decode()
+            assert what in page, name
+            assert f'#steps-{flag.pk}"' in page, name
+            assert "De-identify and confirm the question" in page, name
+        playbook.tick_step(case_id=case.pk, flag_id=flag.pk, by=cast.mo, step=step.key)
+    assert upcoming(mo, case).what == "De-identify and confirm the question"
+    playbook.tick_step(case_id=case.pk, flag_id=flag.pk, by=cast.mo, step="tell", is_done=False)
+    assert upcoming(mo, case).what.startswith("Look after the danger: 6 of 7")
+    triage.close_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo, outcome="The sister is with him.")
+    assert upcoming(mo, case).what == "De-identify and confirm the question"
+
+
+def test_it_keeps_the_button_of_what_comes_after_the_danger_in_sight(cast, mo):
+    case = opened(cast, state=State.DRAFTED)
+    taken_on(cast, case)
+    page = mo.get(at("case", case)).content.decode()
+    assert "After that: <strong>Review the answer</strong>" in page
+    assert f'href="{at("review", case)}">Review the answer</a>' in page
+
+
+def test_it_leads_to_the_letter_first_and_to_no_playbook_of_a_mere_concern(cast, mo):
+    unread, calm = make_case(cast), opened(cast)
+    taken_on(cast, unread)
+    taken_on(cast, calm, Severity.CONCERN)
+    assert upcoming(mo, unread).what == "Read the letter"
+    assert upcoming(mo, calm).what == "De-identify and confirm the question"
+
+
+def test_it_counts_the_steps_where_they_stand_when_two_flags_are_of_one_kind(cast, mo):
+    case = opened(cast)
+    shown, other = taken_on(cast, case, Severity.CONCERN), taken_on(cast, case)
+    playbook.tick_step(case_id=case.pk, flag_id=shown.pk, by=cast.mo, step="read")
+    assert (upcoming(mo, case).what, upcoming(mo, case).part) == (
+        "Look after the danger: 1 of 7 steps done",
+        f"steps-{shown.pk}",
+    )
+    assert f'id="steps-{other.pk}"' not in mo.get(at("case", case)).content.decode()
+
+
+def test_it_counts_the_steps_as_an_administrator_worded_them(cast, mo):
+    case = opened(cast)
+    flag = taken_on(cast, case)
+    words = {"steps": "Read it\nAsk the night doctor", "keys": "read own-1"}
+    playbook.word_playbook(key="overdose", language="en", words=words, by=cast.ada)
+    playbook.tick_step(case_id=case.pk, flag_id=flag.pk, by=cast.mo, step="read")
+    assert upcoming(mo, case).what == "Look after the danger: 1 of 2 steps done"
+
+
+def test_it_offers_the_danger_as_next_thing_to_whoever_took_it_on_and_the_case_as_ever_to_colleagues(cast):
+    case = opened(cast, state=State.TRIAGED)
+    taken_on(cast, case)
+    assert worklist.next_for(cast.mo, Filters()) == case
+    assert worklist.next_for(cast.dana, Filters()) is None
+
+
+def test_it_asks_as_often_for_many_dangers_at_work_as_for_one(cast, mo, django_assert_num_queries):
+    taken_on(cast, opened(cast))
+    mo.get(reverse("workflow:queue"))
+    with CaptureQueriesContext(connection) as one:
+        mo.get(reverse("workflow:queue"))
+    for category in (Category.OVERDOSE, Category.SUICIDE, Category.VIOLENCE):
+        taken_on(cast, opened(cast), category=category)
+    with django_assert_num_queries(len(one)):
+        mo.get(reverse("workflow:queue"))
+    assert len(one) == 16
