@@ -86,21 +86,22 @@ def _is_of_age(reading: Reading, i: int) -> bool:
     if token.possessive:
         ends = reading.text[after.end : after.end + 1]
         return after.norm.isdigit() and len(after.norm) < 3 and ends in {",", ".", ";"} and token.norm not in _MONTHS
-    if (
-        (after.norm, reading.norm(i + 2)) == ("will", "be")
-        and i + 3 < len(reading.tokens)
-        and token.norm not in _MONTHS
-    ):
-        end = reading.tokens[i + 3].end
-        ends = reading.text[end : end + 1] in {".", ",", "!", "?", ""}
-        is_age = reading.norm(i + 3).isdigit() and len(reading.norm(i + 3)) < 3
-        return is_age and (ends or reading.norm(i + 4) in {"in", "this", "next", "soon", "on", "and"})
+    if (after.norm, reading.norm(i + 2)) == ("will", "be") and i + 3 < len(reading.tokens):
+        return token.norm not in _MONTHS and _is_to_be(reading, i + 3)
     if after.norm not in {"is", "was"} or reading.norm(i + 2) not in _NUMBERS:
         return False
     return any(
         reading.norm(k) in {"years", "months", "weeks", "days"} and reading.norm(k + 1) in _STATES
         for k in range(i + 3, i + 8)
     )
+
+
+def _is_to_be(reading: Reading, k: int) -> bool:
+    """ "Liberty will be 13.", "will be 5 in May": a number and nothing counted by it."""
+    end, number = reading.tokens[k].end, reading.norm(k)
+    is_closed = reading.text[end : end + 1] in {".", ",", "!", "?", ""}
+    follows = reading.norm(k + 1) in {"in", "this", "next", "soon", "on", "and"}
+    return number.isdigit() and len(number) < 3 and (is_closed or follows)
 
 
 def _is_at_work(reading: Reading, i: int) -> bool:
