@@ -112,6 +112,17 @@ def test_it_promises_by_the_danger_that_was_seen_and_puts_its_card_first(rosa):
         assert -1 < page.find('id="care-suicide') < page.find('id="care-now"')
 
 
+@pytest.mark.parametrize("danger", ["yes", "unsure"])
+def test_whoever_says_that_there_is_danger_gets_no_less_advice_than_who_says_no(rosa, danger):
+    text = f"{WORDS} He snores strangely and is grey and I cannot wake him, he took his grandpa's pills."
+    checked = rosa.post(ASK, written(rosa, text=text, danger=danger), follow=True)
+    sent = rosa.post(CHECK, {"checked": hidden(checked, "checked")}, follow=True).content.decode()
+    status = rosa.get(reverse("workflow:status", args=[Case.objects.get().public_id])).content.decode()
+    for page in (checked.content.decode(), sent, status):
+        assert "Do not let them sleep it off" in page
+        assert 'id="care-now"' not in page, "the same once more"
+
+
 def test_it_has_the_emergency_card_in_the_writing_page_itself(rosa):
     assert 'id="care-now"' in rosa.get(ASK).content.decode()
 

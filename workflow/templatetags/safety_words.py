@@ -14,7 +14,7 @@ from qa.tongues import speaking
 from ..actions.rulebook import browser_rules
 from ..models import Case
 from ..safety.cards import Card, all_cards, cards_for
-from ..safety.words import Severity
+from ..safety.words import Category, Severity
 
 register = template.Library()
 AROUND = 40  # characters of the letter shown on each side of a mention
@@ -24,14 +24,20 @@ PRESSING = (Severity.EMERGENCY, Severity.URGENT)
 
 @register.inclusion_tag("workflow/safety/_cards.html")
 def care_for(found: Iterable[str], beside: str = "") -> dict[str, Any]:
-    """Cards for these kinds of danger. `beside`: a card that the page shows already."""
+    """Cards for these kinds of danger. `beside`: a card that the page need not show."""
     return _drawn([card for card in cards_for(found, speaking()) if card.key != beside][:MOST_CARDS])
 
 
-@register.inclusion_tag("workflow/safety/_cards.html")
-def care_for_case(case: Case, beside: str = "") -> dict[str, Any]:
-    """Cards for a letter that was sent, as long as an urgent flag is open."""
-    return care_for(case.flags_here().open().filter(severity__in=PRESSING).values_list("category", flat=True), beside)
+@register.filter
+def speak_of_overdose(found: Iterable[str]) -> bool:
+    """Whether its own card says more than the general advice to somebody who answered that there is danger."""
+    return not {Category.OVERDOSE, Category.WITHDRAWAL}.isdisjoint(found)
+
+
+@register.simple_tag
+def dangers_of(case: Case) -> list[str]:
+    """The kinds of danger of a letter that was sent, as long as an urgent flag is open."""
+    return list(case.flags_here().open().filter(severity__in=PRESSING).values_list("category", flat=True))
 
 
 @register.inclusion_tag("workflow/safety/_cards.html")
