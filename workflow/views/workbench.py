@@ -10,7 +10,7 @@ from .. import queues
 from ..anonymize import find
 from ..models import Case, Finding
 from ..models.findings import UNCHECKED, Place
-from .said import Said, said_in
+from .said import Said, why_flagged
 
 IN_TEXT = (Place.LETTER, Place.REPLY)  # what a member sent, with its marks
 KIND_WORDS = {
@@ -142,8 +142,10 @@ def work_of(case: Case, who: User, letter: str) -> dict[str, object]:
     rows = list(case.findings.filter(inquiry__isnull=True).select_related("decided_by"))
     groups = groups_of(rows)
     waiting = [group for group in groups if group.is_open]
+    why = why_flagged(case, letter)
     return {
-        "pieces": pieces_of(letter, groups, said_in(case, letter)),
+        "pieces": pieces_of(letter, groups, why.places if why else ()),
+        "why": why,
         "groups": groups,
         "waiting": waiting,
         "left_sure": sum(row.is_open and not row.is_hint and row.place == Place.LETTER for row in rows),

@@ -1,5 +1,6 @@
 """The opened letter says why it was flagged; the case page, which shows no letter, quotes nothing."""
 
+import json
 import re
 from html import unescape
 
@@ -19,7 +20,7 @@ from workflow.safety.rules_file import standard_book
 from workflow.safety.scan import Scanner
 from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.transitions import Refused, Seen
-from workflow.views.said import Said, said_in
+from workflow.views.said import Said, why_flagged
 from workflow.views.workbench import groups_of, pieces_of
 
 pytestmark = pytest.mark.once
@@ -39,29 +40,80 @@ def test_it_marks_the_words_and_names_rule_and_reason(cast):
     case = intake.submit_letter(by=cast.rosa, text=DANGER, danger="no")
     text = page(cast, "letter", case)
     assert "Why this letter was flagged" in text
-    assert "<mark>cannot wake</mark>" in text
+    assert re.search(r"<mark>[^<]*cannot wake[^<]*</mark>", text)
     assert "overdose.cannot-wake" in text
     assert "Says that the person cannot be woken, or hardly." in text
     assert case.flags.first().rules_version in text
 
 
-def test_it_marks_the_evidence_inside_the_letter_with_the_rule_beside_it(cast):
+def test_it_shows_the_letter_first_and_then_why_with_a_number_that_leads_from_the_one_to_the_other(cast):
     case = intake.submit_letter(by=cast.rosa, text=DANGER, danger="no")
     text = page(cast, "letter", case)
+    assert text.index("data-letter>") < text.index("Why this letter was flagged") < text.index('id="words"')
     letter = text[text.index("data-letter>") :]
-    letter = letter[: letter.index("</section>")]
-    start = DANGER.index("cannot wake")
-    assert f'id="said-{start}-{start + len("cannot wake")}"' in letter
-    assert f'href="#said-{start}-{start + len("cannot wake")}"' in text[: text.index("data-letter>")]
-    assert re.search(r'<span class="vh">Danger, [^<]*overdose\.cannot-wake[^<]*: </span>cannot wake', letter)
-    assert re.search(r'danger-mark__rule" aria-hidden="true"[^>]*>[^<]*overdose\.cannot-wake', letter)
+    letter, after = letter.split("</section>", 1)
+    why = why_flagged(case, DANGER)
+    assert why.places
+    for one in why.places:
+        assert f'id="{one.key}"' in letter
+        assert f'href="#why-{one.number}" title="' in letter
+        assert after.count(f'id="why-{one.number}"') == 1
+        assert f'href="#{one.key}"' in after
+        assert not any(read.rule in letter for read in one.reads), "no rule's name stands inside the letter's sentences"
     assert "&lt;b&gt;" in letter
-    words = re.sub(r'<span class="(?:vh|danger-mark__rule)"[^>]*>.*?</span>', "", letter)
+    words = re.sub(r'<span class="vh"[^>]*>.*?</span>', "", letter)
+    words = re.sub(r'<a class="danger-number".*?</a>', "", words)
     assert unescape(re.sub(r"<[^>]+>", "", words.removeprefix("data-letter>"))).strip() == DANGER
 
 
-def said(start, end, rule="rule.one"):
-    return Said(start, end, (rule,), ("Because.",))
+def item(start, end, rule="overdose.one", severity="urgent"):
+    read = {"rule": rule, "reason": f"Because of {rule}.", "source": "A list", "softened": ""}
+    return {"start": start, "end": end, "severity": severity, "timing": "now", "subject": "loved_one", **read}
+
+
+def flagged_by(case, category, items, severity=Severity.URGENT):
+    facts = {"category": category, "severity": severity, "subject": Subject.LOVED_ONE, "timing": Timing.NOW}
+    evidence = json.dumps({"evidence": items, "set_aside": []})
+    return SafetyFlag.objects.create(case=case, source="scan", evidence=evidence, rules_version="1", **facts)
+
+
+def test_it_tells_all_that_was_read_in_one_place_in_one_row_the_gravest_first_and_folds_after_three(cast):
+    case = make_case(cast)
+    text = "He took pills and drank all night. She is gone. I am so tired. He hits me. He fell again."
+    places = [(0, 33), (35, 46), (48, 61), (63, 72), (74, 88)]
+    five = [item(0, 33, f"overdose.rule-{number}") for number in range(4)]
+    flagged_by(case, "overdose", [*five, item(8, 13), item(8, 13), *(item(*place) for place in places[1:4])])
+    flagged_by(case, "violence", [item(74, 87, "violence.one")], Severity.EMERGENCY)
+    why = why_flagged(case, text)
+    assert [(one.number, one.start, one.end) for one in why.places] == [
+        (1, 74, 87),
+        (2, 0, 33),
+        (3, 35, 46),
+        (4, 48, 61),
+        (5, 63, 72),
+    ]
+    assert [read.rule for read in why.places[1].reads] == [
+        *(f"overdose.rule-{number}" for number in range(4)),
+        "overdose.one",
+    ]
+    assert [read.words for read in why.places[1].reads] == ["", "", "", "", "pills"]
+    assert ([one.number for one in why.first], [one.number for one in why.rest]) == ([1, 2, 3], [4, 5])
+    flagged_by(case, "suicide", [item(0, 0, "unread.all")])
+    assert [read.rule for read in why_flagged(case, text).whole] == ["unread.all"]
+
+
+def test_it_folds_what_is_more_than_three_places_without_a_script(cast):
+    case = make_case(cast)
+    flagged_by(case, "overdose", [item(start, start + 5) for start in range(0, 50, 10)])
+    text = page(cast, "letter", case)
+    first, rest = text[text.index('id="why-title"') :].split("<details", 1)
+    assert [f'id="why-{number}"' in first for number in range(1, 6)] == [True] * 3 + [False] * 2
+    assert "<summary>2 more places</summary>" in rest
+    assert all(f'id="why-{number}"' in rest for number in (4, 5))
+
+
+def said(start, end):
+    return Said(start, end)
 
 
 def found(start, end):
@@ -93,8 +145,8 @@ def test_it_loses_and_doubles_no_letter_of_the_letter_however_marks_overlap(name
 
 def test_it_takes_evidence_that_points_outside_of_the_letter_for_nothing(cast):
     case = intake.submit_letter(by=cast.rosa, text=DANGER, danger="no")
-    assert said_in(case, DANGER)
-    assert said_in(case, "Short.") == []
+    assert why_flagged(case, DANGER).places
+    assert why_flagged(case, "Short.").places == []
 
 
 def test_it_quotes_no_letter_where_none_was_opened(cast):
