@@ -112,8 +112,8 @@ DANGERS: dict[str, Promise] = {
     Category.IMPAIRED_DRIVING: _("driving after drink or drugs"),
     Category.MEDICAL: _("bad health"),
     Category.WRITER_CRISIS: _("you cannot go on"),
-    Severity.EMERGENCY: _("within hours"),
-    Severity.URGENT: _("within days"),
+    Severity.EMERGENCY: _("at once"),
+    Severity.URGENT: _("the same day"),
     Severity.CONCERN: _("to keep an eye on"),
     # Subject.CHILD has the word of Category.CHILD
     Subject.LOVED_ONE: _("the one you love"),

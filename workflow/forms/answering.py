@@ -7,7 +7,7 @@ from django_prose_editor.widgets import ProseEditorWidget
 
 from qa.sanitize import TooMuchMarkup, as_paragraphs, clean_html, plain_text
 
-from ..safety.words import Category, Severity, Subject, Timing
+from ..safety.words import CATEGORY_CHOICES, SEVERITY_CHOICES, TIMING_WORDS, Category, Severity, Subject, Timing
 
 EDITOR = {
     "extensions": {
@@ -90,14 +90,13 @@ class DangerForm(forms.Form):
 
     category = forms.ChoiceField(
         label="What could happen?",
-        choices=_choices({kind: kind.replace("_", " ").capitalize() for kind in Category}),
+        choices=[("", "Choose one"), *CATEGORY_CHOICES],
         error_messages={"required": "Choose what could happen; the nearest one is good enough."},
     )
     severity = forms.ChoiceField(
         label="How soon must somebody act?",
-        choices=_choices(
-            {Severity.EMERGENCY: "Within hours", Severity.URGENT: "Within days", Severity.CONCERN: "Keep an eye on it"}
-        ),
+        choices=SEVERITY_CHOICES,
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose how soon. If you are not sure, choose the sooner one."},
     )
     subject = forms.ChoiceField(
@@ -114,7 +113,7 @@ class DangerForm(forms.Form):
     )
     timing = forms.ChoiceField(
         label="When?",
-        choices=_choices({Timing.NOW: "Now", Timing.RECENT: "In the last weeks", Timing.PAST: "Long ago"}),
+        choices=_choices({timing: words.capitalize() for timing, words in TIMING_WORDS.items()}),
         error_messages={"required": "Choose when the danger is or was."},
     )
     note = forms.CharField(

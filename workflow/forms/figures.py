@@ -7,9 +7,12 @@ from django import forms
 
 from qa.models import Topic
 
+from ..models.cases import NO_DANGER, TIERS
+from ..models.flags import NEVER_FLAGGED
 from ..queues.figures import PERIODS
+from ..safety.words import SEVERITY_WORDS
 
-TIER_NAMES = {0: "Emergency", 1: "Urgent", 2: "Concern", 3: "No danger seen"}
+TIER_NAMES = {**{tier: SEVERITY_WORDS[name] for name, tier in TIERS.items()}, NO_DANGER: NEVER_FLAGGED}
 USUAL = {"weeks": str(PERIODS[1]), "tier": "", "topic": ""}
 
 

@@ -5,14 +5,9 @@ from typing import Any
 from django import forms
 
 from ..models import SafetyFlag
-from ..safety.words import Severity
+from ..safety.words import SEVERITY_CHOICES, Severity
 
 REASON_CHARS = 2_000
-SOON = {
-    Severity.EMERGENCY: "Within hours",
-    Severity.URGENT: "Within days",
-    Severity.CONCERN: "Keep an eye on it",
-}
 
 
 class SeverityForm(forms.Form):
@@ -22,7 +17,8 @@ class SeverityForm(forms.Form):
         label="How soon must somebody act?",
         help_text="Milder means that it can wait; the answer still needs the advice for this danger. Was there no danger? "
         "Close the flag and say so.",
-        choices=[(severity.value, words) for severity, words in SOON.items()],
+        choices=SEVERITY_CHOICES,
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose how soon.", "invalid_choice": "Choose one of the three."},
     )
     reason = forms.CharField(

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from qa.encryption import EncryptedTextField
 
-from ..safety.words import CATEGORY_WORDS, Category, Severity
+from ..safety.words import CATEGORY_CHOICES, Severity
 
 SEVERITY_WORDS = {
     Severity.EMERGENCY: "Emergency: within hours",
@@ -24,7 +24,7 @@ class RuleWords(models.Model):
     name = models.CharField(max_length=120)
     category = models.CharField(
         max_length=20,
-        choices=[(category.value, words) for category, words in CATEGORY_WORDS.items() if category != Category.UNREAD],
+        choices=CATEGORY_CHOICES,
     )
     severity = models.CharField(max_length=10, choices=[(s.value, words) for s, words in SEVERITY_WORDS.items()])
     ways = models.TextField()  # one a line, in the language of workflow/safety/ways.py

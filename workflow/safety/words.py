@@ -20,7 +20,7 @@ class Category(StrEnum):
 
 
 class Severity(StrEnum):
-    """How soon a person must act: emergency within hours, urgent within days, concern when read."""
+    """How soon a person must act: emergency at once, urgent today, concern when read."""
 
     EMERGENCY = "emergency"
     URGENT = "urgent"
@@ -58,6 +58,19 @@ CATEGORY_WORDS = {
     Category.MEDICAL: "Medical danger",
     Category.WRITER_CRISIS: "The writer cannot go on",
 }
+SEVERITY_WORDS = {
+    Severity.EMERGENCY: "Emergency",
+    Severity.URGENT: "Urgent",
+    Severity.CONCERN: "Concern",
+}
+# As forms offer them: the word that the board shows, and what it asks of whoever reads it.
+SEVERITY_CHOICES = [
+    (Severity.EMERGENCY.value, "Emergency: a life may be at risk now. Act at once."),
+    (Severity.URGENT.value, "Urgent: grave danger in the next days. Act today."),
+    (Severity.CONCERN.value, "Concern: nothing presses now. Keep an eye on it."),
+]
+# What a person can name. That the scan could not read a letter is for the scan to say.
+CATEGORY_CHOICES = [(kind.value, words) for kind, words in CATEGORY_WORDS.items() if kind != Category.UNREAD]
 SUBJECT_WORDS = {
     Subject.LOVED_ONE: "their loved one",
     Subject.WRITER: "the writer",

@@ -136,3 +136,39 @@ def test_it_offers_the_change_on_the_case_page_and_gives_back_what_was_typed(cas
     assert "The sister called." in browser.get(case.get_absolute_url()).content.decode()
     other = make_case(cast)
     assert browser.post(reverse("workflow:change_flag", args=[other.public_id, flag.pk]), {}).status_code == 404
+
+
+# ---- the words of the forms ------------------------------------------------------------------------------------------
+def at(name, case, *more):
+    return reverse(f"workflow:{name}", args=[case.public_id, *more])
+
+
+def test_it_offers_the_words_that_the_board_and_the_flag_show_each_with_what_it_asks(cast):
+    browser = Client()
+    browser.force_login(cast.mo)
+    case, _flag = flagged(cast, Severity.URGENT)
+    page = browser.get(at("case", case)).content.decode()
+    for words in ("Emergency: a life may be at risk now.", "Urgent: grave danger", "Concern: nothing presses"):
+        assert page.count(words) == 2, "in the form that raises a flag, and in the one that changes it"
+    for raw in ("Self harm", "Writer crisis", "Unread", "Within hours", "In the last weeks", "Long ago"):
+        assert raw not in page
+    for words in ("Self-harm", "The writer cannot go on", "In the last days", "In the past"):
+        assert f">{words}</option>" in page
+
+
+def test_it_shows_on_the_flag_the_words_that_were_chosen_in_the_form(cast):
+    browser = Client()
+    browser.force_login(cast.mo)
+    case = make_case(cast)
+    typed = {"category": "self_harm", "severity": "urgent", "subject": "loved_one", "timing": "recent"}
+    page = browser.post(at("raise_flag", case), typed, follow=True).content.decode()
+    assert "<h3>Self-harm, their loved one, in the last days</h3>" in page
+
+
+def test_it_lets_nobody_say_for_the_scan_that_it_could_not_read_a_letter(cast):
+    browser = Client()
+    browser.force_login(cast.mo)
+    case = make_case(cast)
+    typed = {"category": "unread", "severity": "urgent", "subject": "loved_one", "timing": "recent"}
+    assert browser.post(at("raise_flag", case), typed).status_code == 422
+    assert not case.flags.exists()
