@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from workflow import queues
 from workflow.models import Case, Event
+from workflow.queues.helplines import changes_to_decide
 from workflow.queues.playbooks import worded_lately
 from workflow.queues.rules import rules_to_decide
 from workflow.queues.upkeep import things_to_look_after
@@ -25,7 +26,7 @@ from .health import SELF_TEST
 from .letters import added_to
 from .models import About, Category, Choice, Habits, Message, Progress
 from .moulds import Mail
-from .rules import PLAYBOOK_WORDED, ROLE_WAITS, RULE_WAITS, SIGN_IN_NOTICES, UPKEEP, Rule, rule_of
+from .rules import LINE_WAITS, PLAYBOOK_WORDED, ROLE_WAITS, RULE_WAITS, SIGN_IN_NOTICES, UPKEEP, Rule, rule_of
 from .timing import Skip, check, check_code
 from .wordings import SHIPPED
 
@@ -161,6 +162,7 @@ def _sign_in_notice(message: Message, facts: Facts) -> Mail:
 _TO_MODERATORS: dict[str, Callable[[User], QuerySet[Any]]] = {
     ROLE_WAITS: grants.waiting_for,
     RULE_WAITS: rules_to_decide,
+    LINE_WAITS: changes_to_decide,
     PLAYBOOK_WORDED: worded_lately,
 }
 

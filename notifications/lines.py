@@ -72,6 +72,7 @@ NAMES = {  # the same, where no case stands beside them
     "work_withdrawn_expert": "it was taken back, to its expert",
     "role_waits": "a role waits for a second person",
     "rule_waits": "a rule waits for a second person",
+    "line_waits": "a number of a help line waits for a second person",
     "playbook_worded": "a playbook was worded anew",
 }
 

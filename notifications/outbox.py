@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from workflow.events import Kind
 from workflow.models import Event, PlaybookWords, WhyNot
+from workflow.queues.helplines import changes_to_decide, proposed_changes
 from workflow.queues.playbooks import LATELY, worded_lately
 from workflow.queues.rules import proposed_rules, rules_to_decide
 from workflow.queues.upkeep import things_to_look_after
@@ -22,7 +23,7 @@ from . import audience
 from .emails import sealed_hash
 from .failpoints import reached
 from .models import RANK, Category, Dispatch, Message, Progress
-from .rules import PLAYBOOK_WORDED, ROLE_WAITS, RULE_WAITS, UPKEEP, Rule, reminding, rules_for
+from .rules import LINE_WAITS, PLAYBOOK_WORDED, ROLE_WAITS, RULE_WAITS, UPKEEP, Rule, reminding, rules_for
 
 log = logging.getLogger("allay.mail")
 AT_ONCE = 500  # events looked at in one go
@@ -41,15 +42,16 @@ def fan_out(*, event_id: int | None = None) -> int:
 
 
 def announce_second_yes() -> None:
-    """Every moderator who can decide on a waiting role hears of it once, of waiting rules once a day.
+    """Every moderator who can decide on a waiting role or number hears of it once, of waiting rules once a day.
 
     Safe to run twice and at the same time.
     """
     today = timezone.localdate().isoformat()
-    roles, rules = grants.waiting().exists(), proposed_rules().exists()
+    waits = grants.waiting().exists() or proposed_rules().exists() or proposed_changes().exists()
     messages = []
-    for person in audience.moderators() if roles or rules else []:
+    for person in audience.moderators() if waits else []:
         messages += [_announcement(ROLE_WAITS, person, "role", one.pk) for one in grants.waiting_for(person)]
+        messages += [_announcement(LINE_WAITS, person, "line", one.pk) for one in changes_to_decide(person)]
         if rules_to_decide(person).exists():  # one mail, however many an administrator proposes
             messages.append(_announcement(RULE_WAITS, person, "rules", today))
     Message.objects.bulk_create(messages, ignore_conflicts=True)

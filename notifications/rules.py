@@ -333,13 +333,12 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.ORIGINAL_ENDED: (),
     Kind.HOLD_AGREED: (),
     Kind.HOLD_ENDED: (),
-    # Of no letter; a proposal is told by a mail of its own (outbox.announce_second_yes).
-    Kind.RULE_TRIED: (),
-    Kind.RULE_PROPOSED: (),
-    Kind.RULE_CONFIRMED: (),
-    Kind.RULE_REFUSED: (),
-    Kind.RULE_SWITCHED: (),
-    Kind.PLAYBOOK_WORDED: (),  # likewise (outbox.announce_playbooks)
+    # Of no letter; what waits for a second person is told by mails of its own (outbox.announce_second_yes, announce_playbooks).
+    **dict.fromkeys(
+        (Kind.RULE_TRIED, Kind.RULE_PROPOSED, Kind.RULE_CONFIRMED, Kind.RULE_REFUSED, Kind.RULE_SWITCHED), ()
+    ),
+    **dict.fromkeys((Kind.LINE_PROPOSED, Kind.LINE_CONFIRMED, Kind.LINE_REFUSED, Kind.LINE_DELETED), ()),
+    Kind.PLAYBOOK_WORDED: (),
     Kind.FLAG_ESCALATED: (
         Rule("work_danger", Category.SAFETY, To.CALLED, _named_flag_waits),
         Rule("work_danger_lead", Category.SAFETY, To.LEADS, _flag_still_waits, _is_for_leads),
@@ -364,7 +363,8 @@ UPKEEP = "upkeep_digest"
 DIGESTS = ("work_digest", "news_digest", UPKEEP, "self_test")
 
 # Mails without an event: signing in.
-TO_MODERATORS = ROLE_WAITS, RULE_WAITS, PLAYBOOK_WORDED = "role_waits", "rule_waits", "playbook_worded"
+ROLE_WAITS, RULE_WAITS, LINE_WAITS, PLAYBOOK_WORDED = "role_waits", "rule_waits", "line_waits", "playbook_worded"
+TO_MODERATORS = ROLE_WAITS, RULE_WAITS, LINE_WAITS, PLAYBOOK_WORDED
 SIGN_IN_NOTICES = ("second_step", "new_device", "wrong_steps")
 CODES = ("sign_in_code", "sign_in_unknown", "password_code")  # what a stranger can have sent to any address
 SECURITY = (*CODES, *SIGN_IN_NOTICES, *TO_MODERATORS)

@@ -1,4 +1,7 @@
-"""Administrators look after topics and help lines here. Letters, questions, answers and pages are not registered."""
+"""Administrators look after topics and passages here; help lines take two people (workflow/admin.py).
+
+Letters, questions, answers and pages are not registered.
+"""
 
 from datetime import date
 from typing import Any
@@ -11,8 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 
-from .models import CallToJoin, HelpLine, Pause, Snippet, Topic
-from .models.helplines import SAID
+from .models import CallToJoin, Pause, Snippet, Topic
 from .models.snippets import VARIABLES
 
 
@@ -24,26 +26,6 @@ class TopicAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_editable = ["kind", "order", "is_safety"]
     list_filter = ["kind"]
     search_fields = ["title", "summary"]
-
-
-@admin.register(HelpLine)
-class HelpLineAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """The registry of help lines, each with its sources and the day it was last checked."""
-
-    list_display = ["name", "number", "certainty", "verified_on", "review_by", "is_checked", "order", "in_strip"]
-    list_filter = ["certainty", "in_strip", "country"]
-    search_fields = ["name", "number"]
-    fieldsets = [
-        (None, {"fields": ["key", "name", "short_name", "number", "tel", "when", "is_not"]}),
-        ("More about it", {"fields": ["details", "also", "hours", "languages", "audience", "country"]}),
-        ("In Spanish", {"fields": [f"{name}_es" for name in SAID]}),
-        ("How we know", {"fields": ["sources", "certainty", "verified_on", "review_by"]}),
-        ("Where it is shown", {"fields": ["order", "in_strip"]}),
-    ]
-
-    @admin.display(description="Checked in time", boolean=True)
-    def is_checked(self, line: HelpLine) -> bool:
-        return not line.is_overdue(today=date.today())
 
 
 @admin.register(CallToJoin)

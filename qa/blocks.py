@@ -33,6 +33,7 @@ class Line(Protocol):
     when: str
     hours: str
     is_not: str
+    press: str
     spoken_in: str
 
 
@@ -43,7 +44,8 @@ def help_line(line: Line) -> str:
     if line.tel.startswith("tel:"):  # other kinds of links do not survive the cleaning
         number = f'<a href="{escape(line.tel)}">{number}</a>'
     tail = f"<p>{escape(more)}</p>" if more else ""
-    first = f"<p><strong>{number}</strong>: {escape(line.when)}</p>"
+    press = f" ({escape(line.press)})" if line.press else ""
+    first = f"<p><strong>{number}</strong>{press}: {escape(line.when)}</p>"
     return f"<blockquote><h3>{HELP_LINES[line.spoken_in]}{escape(line.name)}</h3>{first}{tail}</blockquote>"
 
 

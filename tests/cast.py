@@ -48,6 +48,7 @@ def seed_helplines() -> None:
     if not HelpLine.objects.exists():
         import_module("qa.migrations.0002_helplines").fill(apps, None)
         import_module("qa.migrations.0010_spanish").fill(apps, None)
+        import_module("qa.migrations.0014_lines_checked_since_changed").say_what_to_press(apps, None)
 
 
 def make_cast() -> Cast:

@@ -94,10 +94,14 @@ class Kind(StrEnum):
     RULE_REFUSED = "rule_refused"
     RULE_SWITCHED = "rule_switched"
     PLAYBOOK_WORDED = "playbook_worded"
+    LINE_PROPOSED = "line_proposed"
+    LINE_CONFIRMED = "line_confirmed"
+    LINE_REFUSED = "line_refused"
+    LINE_DELETED = "line_deleted"
 
 
 # About the house, not about a letter: in no case's trail, and told to no member.
-OF_THE_HOUSE = frozenset(kind for kind in Kind if kind.startswith(("rule_", "playbook_")))
+OF_THE_HOUSE = frozenset(kind for kind in Kind if kind.startswith(("rule_", "playbook_", "line_")))
 
 
 def record(

@@ -110,6 +110,7 @@ NOT_THEIRS = {
     "workflow.ContactWish": "which colleague asked to see an address, and who agreed; the address is not in it",
     "workflow.HandedOn": OTHERS,
     "workflow.Shift": OTHERS,
+    "workflow.LineChange": INSIDE,
     "workflow.LineCheck": INSIDE,
     **dict.fromkeys(
         [

@@ -37,4 +37,4 @@ def make_snippets(people: Mapping[str, User]) -> None:
 def look_at_lines() -> None:
     """In the demo somebody looks at the help lines in time, whenever it is made."""
     today = timezone.localdate()
-    HelpLine.objects.filter(review_by__lt=today).update(review_by=today + timedelta(days=30))
+    HelpLine.objects.overdue(today).update(review_by=today + timedelta(days=30))

@@ -6,7 +6,6 @@ from django.test import Client
 
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
-from qa.models import HelpLine
 from tests.cast import MARKER, make_case
 from workflow.states import State
 
@@ -106,16 +105,3 @@ def test_it_does_not_list_members_unless_their_whole_address_is_known(ada, cast)
 def test_it_closes_people_and_never_deletes_them(ada, cast):
     assert ada.post(f"/admin/accounts/user/{cast.rosa.pk}/delete/", {"post": "yes"}).status_code == 403
     assert User.objects.filter(pk=cast.rosa.pk).exists()
-
-
-def test_it_changes_a_help_line_on_every_page_at_once(ada, cast):
-    line = HelpLine.objects.get(key="samhsa")
-    fields = {
-        name: getattr(line, name) for name in (
-            "key", "name", "short_name", "tel", "when", "is_not", "details", "also", "hours", "languages", "audience",
-            "country", "sources", "certainty", "verified_on", "review_by", "order",
-        )
-    }  # fmt: skip
-    changed = ada.post(f"/admin/qa/helpline/{line.pk}/change/", {**fields, "number": "1-800-555-0100"})
-    assert changed.status_code == 302
-    assert "1-800-555-0100" in Client().get("/help-now/").content.decode()

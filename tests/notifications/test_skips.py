@@ -8,7 +8,7 @@ from django.utils import timezone
 from notifications.contents import prepare
 from notifications.facts import Facts
 from notifications.models import Category, Message
-from notifications.rules import PLAYBOOK_WORDED, ROLE_WAITS, RULE_WAITS, SIGN_IN_NOTICES, UPKEEP
+from notifications.rules import LINE_WAITS, PLAYBOOK_WORDED, ROLE_WAITS, RULE_WAITS, SIGN_IN_NOTICES, UPKEEP
 from notifications.timing import Skip
 from qa.models import HelpLine
 from tests.cast import make_case
@@ -53,7 +53,7 @@ def test_it_tells_only_administrators_what_to_look_after_and_only_while_there_is
     assert made(cast.ada, UPKEEP, Category.DIGEST)
 
 
-@pytest.mark.parametrize("template", [ROLE_WAITS, RULE_WAITS, PLAYBOOK_WORDED])
+@pytest.mark.parametrize("template", [ROLE_WAITS, RULE_WAITS, LINE_WAITS, PLAYBOOK_WORDED])
 def test_it_tells_no_moderator_of_a_second_yes_that_nobody_waits_for(cast, template):
     assert skipped(cast.mo, template, Category.WORK) == "overtaken"
     Message.objects.all().delete()

@@ -58,7 +58,12 @@ def test_it_is_checked_in_one_step_with_how_and_when(ada, cast):
     line = HelpLine.objects.get(key="childhelp")
     assert "1 entry must still be checked live" in ada.get(reverse("workflow:help_lines")).content.decode()
     today = timezone.localdate()
-    words = {"source": "called, somebody answered", "checked_on": today, "review_by": today + timedelta(days=90)}
+    words = {
+        "number": line.number,
+        "source": "called, somebody answered",
+        "checked_on": today,
+        "review_by": today + timedelta(days=90),
+    }
     ada.post(reverse("workflow:check_line", args=[line.pk]), words)
     line.refresh_from_db()
     assert (line.verified_on, line.review_by, line.is_overdue(today=today)) == (today, words["review_by"], False)
@@ -83,7 +88,8 @@ def test_it_is_checked_in_one_step_with_how_and_when(ada, cast):
 def test_it_says_what_is_wrong_with_a_check_and_keeps_the_rest(ada, changed, said):
     line = HelpLine.objects.get(key="childhelp")
     today = timezone.localdate()
-    words = {"source": "their page", "checked_on": today, "review_by": today + timedelta(days=90), **changed}
+    words = {"number": line.number, "source": "their page", "checked_on": today}
+    words |= {"review_by": today + timedelta(days=90), **changed}
     response = ada.post(reverse("workflow:check_line", args=[line.pk]), words)
     assert response.status_code == 422
     assert said in response.content.decode()

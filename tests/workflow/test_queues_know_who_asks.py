@@ -7,11 +7,13 @@ from accounts.models import RoleGrant
 from accounts.roles import Role
 from notifications.lines import mails_of
 from notifications.outbox import fan_out
+from qa.models import HelpLine
 from tests.cast import make_case
 from tests.workflow.test_rules_pages import proposed, saved
 from workflow import queues
 from workflow.actions import answering, asking, pages, playbook, publication, triage
 from workflow.actions.asked import ask_colleague
+from workflow.actions.helplines import propose
 from workflow.models import RuleTrouble
 from workflow.models.reports import Concern
 from workflow.queues import helplines, playbooks, roster, rules
@@ -43,6 +45,7 @@ def house(cast):
     RuleTrouble.objects.create(rule="local.1", day=timezone.localdate(), times=1)
     rule = saved(cast).rule_id
     proposed(cast, name="Says that another patch was chewed")
+    propose(line=HelpLine.objects.get(key="samhsa"), by=cast.ada, after={"also": "Text 435748"})
     while fan_out():
         pass
     return {"danger": danger, "asked": asked, "answered": answered, "rule": rule}
@@ -74,6 +77,7 @@ QUEUES = [
     (ADMINISTERS, lambda who, house: rules.local_rule_versions(who, house["rule"])),
     (ADMINISTERS, lambda who, house: rules.trials_of_rules(who)),
     (ADMINISTERS, lambda who, house: rules.troubles_of_rules(who)),
+    (MODERATES, lambda who, house: helplines.changes_to_decide(who)),
     (MODERATES | ADMINISTERS, lambda who, house: helplines.entries(who)),
     (MODERATES | ADMINISTERS, lambda who, house: roster.may_take_turns(who)),
 ]

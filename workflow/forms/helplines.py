@@ -1,5 +1,7 @@
-"""What an administrator types after checking a help line."""
+"""What an administrator types about a help line: the entry itself, and how it was checked."""
 
+from collections.abc import Mapping
+from copy import copy
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,6 +9,9 @@ from django import forms
 from django.utils import timezone
 
 from qa.models import HelpLine
+from qa.models.helplines import numbers_changed
+
+from ..models.checks import LABELS
 
 DAYS = 90  # how long a check is good for
 LONGEST = timedelta(days=370)
@@ -51,3 +56,47 @@ class CheckForm(forms.Form):
         if day and until and not timezone.localdate() < until <= day + LONGEST:
             self.add_error("review_by", "Choose a day after today, and within a year of the check.")
         return cleaned
+
+
+class LineForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An entry of the registry, in the words of the people who look after it."""
+
+    class Meta:
+        model = HelpLine
+        fields = tuple(LABELS)
+        labels = LABELS
+        help_texts = {
+            "key": "Small letters and dashes. It stays for good.",
+            "number": "As people read it, e.g. 1-800-662-4357. Letters as on a keypad may stand in it.",
+            "tel": "Must be the number above. For a call: tel:+18006624357. For a text: sms:741741.",
+            "when": "One short phrase, e.g. If you are worried about a child.",
+            "also": "Text, chat, other languages.",
+            "is_not": "One sentence, e.g. Not for emergencies.",
+            "sources": "One address or title a line.",
+            "order": "Small numbers come first.",
+            "name_es": "Left empty, the English name is shown.",
+            "number_es": "Only where other words are shown, e.g. Mande AYUDA al 741741. The number must be the same.",
+            "in_strip": "",
+            "press_es": "Shown beside the number on Spanish pages, e.g. oprima 2.",
+            "when_es": "Left empty, the whole entry is shown in English.",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """While a change of its numbers waits there is nothing to change about them: the second person decides first."""
+        cleaned = super().clean() or {}
+        line = self.instance
+        if line.pk and line.changes.waiting().exists():
+            before = HelpLine.everything.get(pk=line.pk)
+            for name in numbers_changed(before, copied(before, cleaned)):
+                self.add_error(
+                    name, "A change of this entry's numbers waits for a moderator. This can be changed after it."
+                )
+        return cleaned
+
+
+def copied(line: HelpLine, said: Mapping[str, Any]) -> HelpLine:
+    """The entry as it would be with these words."""
+    made = copy(line)
+    for name, value in said.items():
+        setattr(made, name, value)
+    return made

@@ -1,7 +1,7 @@
 """The workflow's own tables. Import them from here."""
 
 from .cases import Case
-from .checks import LineCheck
+from .checks import LineChange, LineCheck
 from .comments import Comment
 from .consents import Consent
 from .contacts import ContactWish
@@ -35,6 +35,7 @@ __all__ = [
     "Hold",
     "Inquiry",
     "Keeping",
+    "LineChange",
     "LineCheck",
     "LocalRule",
     "MailWish",

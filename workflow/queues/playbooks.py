@@ -101,4 +101,4 @@ def lines_spoken(lines: Iterable[HelpLine], language: str, *, today: date) -> di
     """What stands for `{line:key}` in words for somebody who reads this language; what may not be offered drops out."""
     with translation.override(language):
         spoken = [line.spoken() for line in lines if line.may_be_offered(today=today)]
-    return {line.key: f"{line.name}: {line.number}" for line in spoken}
+    return {line.key: f"{line.name}: {line.number}{f' ({line.press})' if line.press else ''}" for line in spoken}

@@ -13,4 +13,4 @@ def things_to_look_after() -> int:
     """How many entries are overdue, and how many rules failed since yesterday."""
     today = timezone.localdate()
     failing = RuleTrouble.objects.filter(day__gte=today - timedelta(days=1)).values("rule").distinct()
-    return HelpLine.objects.filter(review_by__lt=today).count() + failing.order_by().count()
+    return HelpLine.objects.overdue(today).count() + failing.order_by().count()

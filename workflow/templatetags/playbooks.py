@@ -113,7 +113,7 @@ def words_from_us(context: dict[str, Any], case: Case) -> dict[str, Any]:
     """What we wrote to the member because of a danger, newest first, on their own page alone."""
     user = context.get("user")
     told = list(queues.told_to(user, case)) if isinstance(user, User) else []
-    tels = dict(HelpLine.objects.values_list("number", "tel")) if told else {}
+    tels = {line.number: line.link for row in HelpLine.objects.all() for line in (row, row.spoken())} if told else {}
     return {"told": [(event.at, _with_calls(text := event.remark.text, tels), written_in(text)) for event in told]}
 
 

@@ -1,4 +1,4 @@
-"""What takes two people: roles an administrator granted, lost second steps, rules of the house (docs/adr/0009, 0011, 0013)."""
+"""What takes two people: granted roles, lost second steps, rules of the house, other numbers (docs/adr/0009, 0011, 0013, 0019)."""
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
@@ -10,7 +10,9 @@ from accounts import grants, new_starts
 from accounts.numbers import whole_number
 from accounts.roles import Role
 
+from ..actions import helplines
 from ..decorators import desk, person
+from ..queues.helplines import changes_to_decide, proposed_changes
 from ..queues.rules import proposed_rules, rules_to_decide
 
 MOST_DIGITS = 12
@@ -34,13 +36,15 @@ def colleagues(request: HttpRequest) -> HttpResponse:
     rules = rules_to_decide(who)
     others = grants.waiting().count() - len(waiting) + new_starts.waiting().count() - len(starts)
     others += proposed_rules().count() - len(rules)
-    context = {"waiting": waiting, "starts": starts, "rules": rules, "others": others}
+    changes = changes_to_decide(who)
+    others += proposed_changes().count() - len(changes)
+    context = {"waiting": waiting, "starts": starts, "rules": rules, "changes": changes, "others": others}
     return render(request, "workflow/colleagues/colleagues.html", context)
 
 
 def _decide(request: HttpRequest) -> HttpResponse:
     agreed = request.POST.get("decision") == "confirm"
-    decide = _decide_start if "start" in request.POST else _decide_grant
+    decide = next((_BY_FIELD[name] for name in _BY_FIELD if name in request.POST), _decide_grant)
     if said := decide(request, agreed):
         messages.success(request, said)
     else:
@@ -61,6 +65,15 @@ def _decide_start(request: HttpRequest, agreed: bool) -> str:
     if who and agreed:
         get_adapter().send_mail("account/email/second_step", who.email, {})
     return ("Agreed. They set up a new second step when they sign in next." if agreed else REFUSED) if who else ""
+
+
+def _decide_change(request: HttpRequest, agreed: bool) -> str:
+    done = helplines.decide(change_id=_number(request, "change"), by=person(request), agreed=agreed)
+    agreed_words = "Agreed. The new number is shown now, and suggested once somebody has checked it."
+    return (agreed_words if agreed else "Refused. The number stays as it was.") if done else ""
+
+
+_BY_FIELD = {"start": _decide_start, "change": _decide_change}
 
 
 def _number(request: HttpRequest, name: str) -> int:

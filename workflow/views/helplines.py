@@ -27,7 +27,10 @@ def help_lines(request: HttpRequest) -> HttpResponse:
 @require_POST
 def check_line(request: HttpRequest, number: int) -> HttpResponse:
     """It was checked: how, and on which day."""
-    line = get_object_or_404(HelpLine, pk=number)
+    line = get_object_or_404(HelpLine.objects.all(), pk=number)
+    if request.POST.get("number") != line.number:
+        messages.warning(request, f"The number of {line.name} was changed while you checked it. Check the new one.")
+        return redirect("workflow:help_lines")
     form = CheckForm.of(line, request.POST)
     if not form.is_valid():
         return _page(request, form=form, line=line)

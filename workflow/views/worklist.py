@@ -14,6 +14,7 @@ from qa.models import Topic
 
 from .. import queues, worklist
 from ..decorators import desk, person
+from ..queues.helplines import changes_to_decide
 from ..queues.rules import rules_to_decide
 from ..worklist import Filters
 from .records import rows_of
@@ -53,6 +54,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "total": sum(counts.values()),
         "now": timezone.now(),
         "rules_waiting": rules_to_decide(who).count(),
+        "lines_waiting": changes_to_decide(who).count(),
         "enough": worklist.enough_for(who),
         "next_url": f"{here}{query}{'&' if query else '?'}after={mark}" if mark else "",
         "first_url": f"{here}{query}" if after else "",
