@@ -2,12 +2,17 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from workflow.management.commands.scan_letters import run
 
 pytestmark = pytest.mark.pure
+HOME = Path(__file__).resolve().parents[3]
 LETTER = "My son is on the floor and I cannot wake him, his lips are blue, please tell me what to do for him now."
 
 
@@ -53,3 +58,24 @@ def test_it_names_the_identifiers_of_the_other_engine():
     kinds = {(row["type"], row["text"]) for row in found[0]["identifiers"]}
     assert ("CONTACT", "978-555-0142") in kinds
     assert any(kind == "PERSON" and "Mikey" in words for kind, words in kinds)
+
+
+def test_it_runs_in_a_bare_checkout_without_settings_and_names_a_line_that_is_no_text():
+    lines = [
+        json.dumps({"id": "\ud83d", "text": "Je suis à bout."}).encode(),
+        b"\xff\xfe",
+        json.dumps({"id": 2, "text": LETTER}).encode(),
+    ]
+    asked = {name: value for name, value in os.environ.items() if not name.startswith(("ALLAY", "SECRET", "DATABASE"))}
+    ran = subprocess.run(
+        [sys.executable, "manage.py", "scan_letters"],
+        cwd=HOME,
+        env=asked,
+        input=b"\n".join(lines),
+        capture_output=True,
+        check=False,
+    )
+    found = [json.loads(line) for line in ran.stdout.decode("utf-8").splitlines()]
+    assert ran.returncode == 1
+    assert [row["id"] for row in found] == ["\ud83d", 2]
+    assert ran.stderr.decode() == "line 2: this is not UTF-8\n"

@@ -29,6 +29,8 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]  # named below
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # as JSON has it
         if not run(sys.stdin, sys.stdout, sys.stderr):
             raise SystemExit(1)
 
@@ -52,6 +54,8 @@ def run(letters: TextIO, findings: TextIO, complaints: TextIO) -> bool:
 
 def read(line: str) -> dict[str, Any]:
     """What is found in one line's letter. Raises BadLine."""
+    if any("\ud800" <= sign <= "\udfff" for sign in line):
+        raise BadLine("this is not UTF-8")
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
