@@ -36,7 +36,7 @@ class Need:
 
 FLAGS_ACKNOWLEDGED = Need(
     lambda case: not case.has_unacknowledged_flags(),
-    "Nobody has taken on a safety flag yet. Take on every flag first.",
+    "A safety flag still waits for somebody to take it on. Take on every flag first.",
 )
 EMERGENCY_OPEN = Need(
     lambda case: case.has_open_emergency(),

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 
 from . import queues
-from .models import Case, Event
+from .models import Case, Event, SafetyFlag
 
 SHOWN = queues.TRAIL
 
@@ -29,11 +29,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Entry:
-    """A place on the timeline: an event with the name it speaks of, or a line of another package."""
+    """A place on the timeline: an event with the name or the danger it speaks of, or a line of another package."""
 
     at: datetime
     event: Event | None = None
     named: str = ""
+    flag: SafetyFlag | None = None
     line: Line | None = None
 
 
@@ -46,13 +47,20 @@ def add_source(name: str, source: Source) -> None:
     _sources[name] = source
 
 
-def timeline_of(moderator: User, case: Case) -> list[Entry]:
-    """Everything, newest first; for moderators only. At one instant an event stands before what followed from it."""
+def timeline_of(moderator: User, case: Case, flags: Iterable[SafetyFlag] = ()) -> list[Entry]:
+    """Everything, newest first; for moderators only. At one instant an event stands before what followed from it.
+
+    `flags` of the case, which the page has read already, name the danger that an event speaks of.
+    """
     if not moderator.holds(Role.MODERATOR):
         return []
     trail = list(queues.trail_of(moderator, case)[:SHOWN])
     named = queues.experts_named_in(moderator, trail)
-    entries = [Entry(event.at, event, named.get(event.data.get("expert"), "")) for event in trail]
+    spoken = {flag.pk: flag for flag in flags}
+    entries = [
+        Entry(event.at, event, named.get(event.data.get("expert"), ""), spoken.get(event.data.get("flag")))
+        for event in trail
+    ]
     lines = [line for source in _sources.values() for line in source(moderator, case)]
     followed = [Entry(line.at, line=line) for line in lines]
     return sorted([*followed, *entries], key=lambda entry: entry.at, reverse=True)[:SHOWN]

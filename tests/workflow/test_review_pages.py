@@ -117,7 +117,7 @@ def test_it_names_what_is_missing_before_approval(mo, cast, drafted):
     words = dict(zip(("category", "severity", "subject", "timing"), danger, strict=True))
     triage.raise_flag(case_id=drafted.pk, by=cast.dana, **words)
     html = text_of(mo.get(at("review", drafted)))
-    assert "Nobody has taken on a safety flag yet." in html
+    assert "A safety flag still waits for somebody to take it on." in html
     response = mo.post(at("approve", drafted), approval(again(drafted)))
     assert response.status_code == 409
     assert again(drafted).state == State.DRAFTED

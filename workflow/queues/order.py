@@ -48,8 +48,9 @@ def open_flags(case: Case) -> list[SafetyFlag]:
 
 def calm_words_of(case: Case) -> str:
     """What stands where a case has no open flag: "Danger looked after". No read for a case that was read `with_facts`."""
-    flags = _all_flags(case) if "own_flags" in vars(case) else case.flags_here().only("verdict")
-    return calm_words({flag.verdict for flag in flags})
+    if "own_flags" in vars(case):
+        return calm_words({flag.verdict for flag in _all_flags(case)})
+    return calm_words(set(case.flags_here().values_list("verdict", flat=True)))
 
 
 def _all_flags(case: Case) -> list[SafetyFlag]:

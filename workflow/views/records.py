@@ -95,7 +95,8 @@ def case_page(request: HttpRequest, public_id: str, *, status: int = 200, **type
     """The page; `typed` brings back the form of a refused one: flag_form, or close_form, severity_form or tell_form with its flag."""
     who = person(request)
     shown = get_object_or_404(queues.whole(queues.of_moderator(who)), public_id=public_id)
-    happened = timeline.timeline_of(who, shown)
+    flags = list(queues.flags_of(who, shown))
+    happened = timeline.timeline_of(who, shown, flags)
     context = {
         "case": shown,
         "row": rows_of([shown])[0],
@@ -103,7 +104,7 @@ def case_page(request: HttpRequest, public_id: str, *, status: int = 200, **type
         "question": shown.question,
         "topics": shown.question.topics.all(),
         "wish": queues.wish_of(who, shown),
-        "flags": [_with_form(flag, typed) for flag in queues.flags_of(who, shown)],
+        "flags": [_with_form(flag, typed) for flag in flags],
         "flag_form": typed.get("flag_form") or DangerForm(auto_id="raise-%s"),
         "expert_form": typed.get("expert_form")
         or ExpertForm(experts=queues.experts(who), initial={"expert": shown.expert_id}),

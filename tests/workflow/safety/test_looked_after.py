@@ -11,7 +11,7 @@ from tests.workflow.test_triage_pages import at, flagged, numbers
 from workflow import worklist
 from workflow.actions import playbook, triage
 from workflow.models.flags import Verdict
-from workflow.safety.playbooks import playbook_for
+from workflow.safety.playbooks import all_playbooks, playbook_for
 from workflow.safety.words import Category, Severity
 from workflow.states import State
 from workflow.worklist import Filters
@@ -158,3 +158,32 @@ def test_it_asks_as_often_for_many_dangers_at_work_as_for_one(cast, mo, django_a
     with django_assert_num_queries(len(one)):
         mo.get(reverse("workflow:queue"))
     assert len(one) == 16
+
+
+def test_it_says_that_a_flag_still_waits_where_another_was_taken_on(cast, mo):
+    case = opened(cast)
+    taken_on(cast, case)
+    flagged(cast, case)
+    page = mo.get(at("case", case)).content.decode()
+    assert "A safety flag still waits for somebody to take it on." in page
+    assert "Nobody has taken on a safety flag" not in page
+
+
+def test_it_asks_nobody_to_make_an_emergency_of_what_is_one_already(cast, mo):
+    for book in all_playbooks():
+        assert not any("change how soon" in step.text.lower() for step in book.steps)
+
+
+def test_it_names_the_danger_with_each_flag_in_the_history(cast, mo):
+    case = opened(cast)
+    for category in (Category.OVERDOSE, Category.VIOLENCE):
+        flag = taken_on(cast, case, category=category)
+    triage.close_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo, outcome="The sister is with her.")
+    page = mo.get(at("case", case)).content.decode()
+    for words in (
+        "A safety flag was raised: Overdose, a child, now",
+        "A safety flag was taken on: Overdose, a child, now",
+        "A safety flag was taken on: Violence, a child, now",
+        "A safety flag was closed: Violence, a child, now",
+    ):
+        assert page.count(words) == 1
