@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from notifications.models import Message
 from notifications.outbox import announce_second_yes
@@ -18,6 +19,7 @@ from tests.qa.pages import publish
 from workflow.actions import helplines
 from workflow.models import Event, LineChange, PlaybookWords
 from workflow.models.checks import LABELS
+from workflow.queues.playbooks import lines_spoken
 from workflow.safety.playbooks import all_playbooks
 from workflow.transitions import Refused
 
@@ -266,13 +268,15 @@ def test_what_stands_in_a_published_answer_cannot_be_deleted(ada, how):
 
 
 # ---- as it is read ------------------------------------------------------------------------------------------------
-def test_spanish_pages_say_what_to_press_and_send_the_spanish_word(ada):
-    page = Client().get("/es/ask/", follow=True).content.decode() + Client().get("/es/help-now/").content.decode()
-    assert "oprima 2</span></a>" in page
-    assert 'href="sms:741741?&amp;body=AYUDA"' in page
-    english = public()
-    assert "oprima" not in english
-    assert 'href="sms:741741?&amp;body=HOME"' in english
+def test_spanish_pages_say_what_to_press_and_send_the_spanish_word(ada, cast):
+    for page in (Client().get("/es/help-now/"), signed_in(cast.rosa).get("/es/ask/")):  # the list, and the cards
+        assert "oprima 2</span></a>" in page.content.decode()
+        assert 'href="sms:741741?&amp;body=AYUDA"' in page.content.decode()
+    assert "oprima" not in public()
+    assert 'href="sms:741741?&amp;body=HOME"' in public()
+    with override("es"):
+        assert "988</a></strong> (oprima 2):" in blocks.help_line(of("988").spoken())
+    assert lines_spoken([of("988")], "es", today=timezone.localdate())["988"].endswith(": 988 (oprima 2)")
 
 
 def test_the_desk_can_tap_the_numbers(ada):
