@@ -12,6 +12,7 @@ _NO_AGE = re.compile(r"(?:temp(?:erature)?|fever|weight|weighs?|pulse|rate|press
 _IT_IS = re.compile(r"\bit(?:['’]s|\s+is|\s+was)\s+$", _I)
 _WEATHER = re.compile(r"\s+(?:on\s+the\s+porch|in\s+the\s+shade|in\s+here|outside|out\b|degrees)", _I)
 _ADJECTIVE = re.compile(r"[\s-]year[\s-]olds?(?=\s+\w)", _I)
+_ELDERS = r"(?:(?:bis)?abuel(?:it)?[oa]|suegr[oa]|t[ií][oa]|madre|padre|mam[aá]|pap[aá])"
 _NINETY = r"(?:9\d|1[01]\d|ninety(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?|one hundred(?: and \w+)?)"
 _NOVENTA = r"(?:9\d|1[01]\d|noventa(?:\s+y\s+\w+)?|cien(?:to\s+\w+)?)"
 _ELDER = (
@@ -30,6 +31,9 @@ _AGE = re.compile(
     rf"|\b{_SOMEBODY}\s+of\s+(?:nearly\s+|almost\s+)?(?P<six>{_NINETY})\b"
     rf"|\bat\s+(?P<seven>{_NINETY})(?=,?\s+(?:my|his|her|our|their)\s+(?:\w+\s+)?{_ELDER}(?!['’]s)|,\s+(?:she|he|i)\b)"
     rf"|\b(?:t(?:iene|engo|en[ií]a)|cumpl(?:e|i[oó]|ir|ir[aá])|a\s+sus|con|de|casi)\s+(?P<eight>{_NOVENTA})(?=\s+años?\b(?!\s+(?:de\b(?!\s+edad)|sin|limpi|sobri)))"
+    rf"|\b(?:she|he|{_ELDER})(?:['’]s|\s+is|\s+was|\s+turned)\s+(?P<ten>{_NINETY})(?=\s+(?:out|outside|here|living|staying|over|up|down)\b(?!\s+of\s+(?:\d|a\b|ten\b)))"
+    rf"|\blived\s+to\s+(?:be\s+)?(?P<eleven>{_NINETY})(?=\s*[.,;!?)]|\s+(?:and|but|on|in|with)\b)"
+    rf"|\b{_ELDERS}\s+tiene\s+(?P<twelve>9\d|10\d)(?=\s*[.,;!?)]|\s+y\b)"
     rf"|\bcumpl(?:e|i[oó]|ir|ir[aá])\s+(?P<nine>9[1-9]|10[1-9])(?=\s*[.,;!?)]|\s+(?:en|este|y)\b)",
     _I,
 )
@@ -48,7 +52,7 @@ def great_ages(sheet: Sheet) -> Iterator[Suspicion]:
             adjective.end() if adjective else end,
             Kind.AGE,
             "An age over 89.",
-            form="adjective" if adjective else "edad" if match.lastgroup in {"eight", "nine"} else "age",
+            form="adjective" if adjective else "edad" if match.lastgroup in {"eight", "nine", "twelve"} else "age",
         )
 
 

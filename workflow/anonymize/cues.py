@@ -158,7 +158,7 @@ def is_titled(reading: Reading, i: int) -> bool:
     token = reading.tokens[i]
     if token.norm in PRONOUNS or token.norm in RELATIONS or token.shape == "digit" or token.norm in TITLES:
         return False
-    if token.norm in STAFF and (reading.tokens[i - 1].opens or (i < 4 and reading.norm(i - 2) in _ESTEEMED)):
+    if token.norm in STAFF and (reading.tokens[i - 1].opens or _is_greeted(reading, i)):
         return False
     if (
         reading.tokens[i - 1].possessive
@@ -185,12 +185,21 @@ def is_titled(reading: Reading, i: int) -> bool:
     return bool(token.flags & (GIVEN | FAMILY)) or is_unknown(token)
 
 
+def _is_greeted(reading: Reading, i: int) -> bool:
+    """ "Estimada doctora Isabel:"; not "Estimada señora Isabel Cárdenas", nor an aunt or a pastor."""
+    if i > 3 or reading.norm(i - 2) not in _ESTEEMED or reading.norm(i - 1) not in _POLITE:
+        return False
+    after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
+    return after is None or after.gap != " " or not is_capital(after)
+
+
 def _is_short_cut(token: Token) -> bool:
     """ "coach JV softball", "nurse RN"; not "officer LI"."""
     return token.shape == "upper" and len(token.norm) < 4 and not token.flags & (COMMON | FAMILY)
 
 
 _MAKES, _ESTEEMED = section("car_brands"), frozenset({"estimada", "apreciada"})
+_POLITE = frozenset({"senora", "sra", "senorita", "srta", "doctora", "dra", "dona", "miss", "ms"})
 _PLAIN_TITLES = frozenset({"little", "old", "big", "baby"})
 NO_BEARERS = frozenset(
     {"ok", "okay", "i'm", "i've", "i'll", "aide", "aides", "assistant", "practitioner", "whose", "who"}
@@ -209,14 +218,14 @@ def is_subject(reading: Reading, i: int, *, only_strong: bool = False) -> bool:
         return True
     if reading.tokens[i + 1].gap.strip():
         return False
-    if after in _COMINGS:
+    if after in COMINGS:
         return not only_strong or (later in _GOALS and (later != "in" or after in {"came", "went"}))
     if after in {"is", "was", "turned", "just"} and i + 2 < len(reading.tokens):
         return not only_strong or reading.tokens[i + 2].shape == "digit" or later in _AGES_AND_STATES
     return after in (STRONG_VERBS if only_strong else VERBS)
 
 
-_COMINGS = section("comings")
+COMINGS = section("comings")
 _GOALS = section("goals")
 _AGES_AND_STATES = section("ages_and_states")
 

@@ -294,12 +294,15 @@ def _small_word(reading: Reading, i: int) -> str:
 
 
 def _is_paid(reading: Reading, i: int) -> bool:
-    """ "got a light bill here"; "in the light bill looked dead" is Bill."""
+    """ "got a light bill here"; "in the light bill looked dead", "we lost our propane bill drove off" is Bill."""
+    if reading.norm(i + 1) in _NO_BILL_DOES:
+        return False
     if reading.norm(i - 1) not in {"light", "electric", "heating", "propane", "tax", "medical"}:
         return False
     return reading.norm(i - 2) in {"a", "the", "my", "our", "his", "her"} and reading.norm(i - 3) not in _PLACED
 
 
+_NO_BILL_DOES = cues.STRONG_VERBS - cues.COMINGS - {"here"}
 _PLACED = frozenset({"in", "at", "by", "on", "under", "off", "into", "from", "near", "through", "with", "of", "to"})
 
 

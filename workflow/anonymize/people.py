@@ -167,12 +167,21 @@ def _is_no_bearer(reading: Reading, i: int) -> bool:
     token = reading.tokens[i]
     if reading.tokens[i - 1].possessive:
         is_feast = token.norm == "day" and reading.norm(i - 1) in {"mother", "father", "grandparent"}
-        return is_feast or (token.norm == "al" and reading.norm(i + 1) == "anon")
+        is_theirs = reading.norm(i + 1) in cues.RELATIONS and reading.tokens[i - 1].shape == "lower"
+        return (is_feast and not is_theirs) or (token.norm == "al" and reading.norm(i + 1) == "anon")
     if token.norm != "ever" or token.shape != "lower":
         return False
-    return any(reading.norm(k) in _EVER for k in range(max(0, i - 7), i))
+    k = i
+    while k > max(0, i - 7) and not reading.tokens[k].opens:
+        k -= 1
+        if reading.norm(k) == "every" and reading.norm(k + 1) in _TIMES:
+            return False
+        if reading.norm(k) in _EVER:
+            return True
+    return False
 
 
+_TIMES = frozenset({"day", "night", "morning", "evening", "week", "weekend", "month", "payday", "friday", "year"})
 _EVER = frozenset(
     {"has", "have", "had", "did", "does", "no", "any", "anybody", "anyone", "every", "all", "if", "nobody", "never"}
 )

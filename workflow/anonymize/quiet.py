@@ -76,6 +76,7 @@ def _is_phrase(reading: Reading, i: int, words: tuple[str, ...]) -> bool:
     if words[-1] == "league" and i and is_capital(reading.tokens[i - 1]) and not reading.tokens[i].gap.strip(" "):
         return False
     named = is_named_aside(reading, i) or (reading.norm(i - 1) == "named" and is_capital(reading.tokens[i]))
+    named = named and words[-1] != "anon"  # "a group named Al-Anon"
     return not named and not (cues.relation_before(reading, i) and reading.tokens[i].gap == " ")
 
 

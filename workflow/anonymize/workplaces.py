@@ -182,16 +182,14 @@ def _are_two_small_words(reading: Reading, i: int, free: list[bool]) -> bool:
     if after > len(free) or not all(free[i:after]) or not reading.is_touching(i + 1):
         return False
     first, second = reading.tokens[i], reading.tokens[i + 1]
-    if any(
-        t.shape != "lower" or t.norm in _SMALL_WORDS | _NO_START | _NO_PLACES or t.possessive for t in (first, second)
-    ):
+    if any(t.shape != "lower" or t.norm in _NO_PART or t.possessive for t in (first, second)):
         return False
     if first.norm.endswith(("ing", "ed")) or not (first.flags & BASIC and second.flags & WORD):
         return False
     return after == len(free) or bool(reading.tokens[after].gap.strip()) or reading.norm(after) in _SMALL_WORDS
 
 
-_NO_PLACES = section("how_one_works")
+_NO_PART = _SMALL_WORDS | _NO_START | section("how_one_works")
 
 
 def _with_its_head(reading: Reading, last: int, free: list[bool]) -> int:
