@@ -58,8 +58,8 @@ def test_it_asks_whether_there_was_danger_when_a_flag_is_closed(cast, mo):
     flag = case.flags.get()
     triage.acknowledge_flag(case_id=case.pk, flag_id=flag.pk, by=cast.mo)
     address = reverse("workflow:close_flag", args=[case.public_id, flag.pk])
-    assert mo.post(address, {"outcome": "Called.", "verdict": "perhaps"}).status_code == 422
-    mo.post(address, {"outcome": "Called.", "verdict": "false_alarm"})
+    assert mo.post(address, {"outcome": "Called the sister.", "verdict": "perhaps"}).status_code == 422
+    mo.post(address, {"outcome": "Called the sister.", "verdict": "false_alarm"})
     assert SafetyFlag.objects.get(pk=flag.pk).verdict == "false_alarm"
     assert "No, a false alarm" in mo.get(case.get_absolute_url()).content.decode()
 

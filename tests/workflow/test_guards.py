@@ -36,7 +36,7 @@ def test_it_refuses_triage_while_a_flag_waits(cast):
     case = make_case(cast)
     settle(case, by=cast.mo)
     flag = raise_a_flag(cast, case)
-    with pytest.raises(Refused, match="taken on a safety flag"):
+    with pytest.raises(Refused, match="still waits for somebody to take it on"):
         triage.triage(case_id=case.pk, by=cast.mo, seen=None)
     triage.acknowledge_flag(case_id=case.pk, flag_id=flag.pk, by=cast.dana)
     assert triage.triage(case_id=case.pk, by=cast.mo, seen=None).state == State.TRIAGED

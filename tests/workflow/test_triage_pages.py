@@ -219,7 +219,7 @@ def test_it_closes_a_flag_with_what_was_done_and_not_without(cast, mo):
     refused = mo.post(at("close_flag", case, flag.pk), {"outcome": " "})
     assert refused.status_code == 422
     assert f'<a href="#flag-{flag.pk}-outcome">Write what was done' in refused.content.decode()
-    mo.post(at("close_flag", case, flag.pk), {"outcome": "Wrote with the steps for tonight."})
+    mo.post(at("close_flag", case, flag.pk), {"outcome": "Wrote with the steps for tonight.", "all_the_same": "on"})
     assert SafetyFlag.objects.get(pk=flag.pk).outcome == "Wrote with the steps for tonight."
     assert "Wrote with the steps for tonight." in mo.get(at("case", case)).content.decode()
 

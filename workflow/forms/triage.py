@@ -18,6 +18,7 @@ TITLE_CHARS = Publication._meta.get_field("title").max_length
 LABEL_CHARS = Publication._meta.get_field("label").max_length
 INTRO_CHARS = 2_000
 NOTE_CHARS = 4_000
+FEWEST_WORDS = 3  # of what was done about a danger
 
 
 def _area(rows: int, **attributes: object) -> forms.Textarea:
@@ -104,7 +105,7 @@ class QuestionForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    """What was done about a danger."""
+    """What was done about a danger. `untouched`: the steps of a pressing one of which none is ticked, nothing being written."""
 
     outcome = forms.CharField(
         max_length=NOTE_CHARS,
@@ -125,6 +126,31 @@ class CloseForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": "Choose one of the three."},
     )
+
+    def __init__(self, *args: Any, untouched: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if untouched:
+            none = f"None of the {untouched} steps is ticked." if untouched > 1 else "Its one step is not ticked."
+            self.fields["all_the_same"] = forms.BooleanField(required=False, label=f"{none} Close all the same?")
+
+    def clean_outcome(self) -> str:
+        outcome = str(self.cleaned_data["outcome"])
+        if len(outcome.split()) < FEWEST_WORDS:
+            raise forms.ValidationError(
+                "Write what was done in a few words more: colleagues go by it, and so do we later."
+            )
+        return outcome
+
+    def clean(self) -> dict[str, Any]:
+        """A false alarm needs no steps; anything else asks once, and a tick is enough."""
+        cleaned = super().clean() or {}
+        is_asked = "all_the_same" in self.fields and cleaned.get("verdict") != Verdict.FALSE_ALARM
+        if is_asked and not cleaned.get("all_the_same"):
+            self.add_error("all_the_same", "Tick this box to close it all the same, or tick first what was done.")
+        return cleaned
+
+    def words(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("outcome", "verdict")}
 
 
 class ExpertChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time

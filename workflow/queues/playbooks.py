@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import Role
 from qa.models import HelpLine
 
+from ..events import Kind
 from ..models import Case, Event, PlaybookWords, SafetyFlag
 from ..models.cases import TIERS
 from ..safety.playbooks import ENGLISH, Playbook, playbook_for
@@ -58,6 +59,24 @@ def steps_left(cases: Iterable[Case], *, of: User | None = None) -> dict[int, St
     return found
 
 
+def untouched(flags: Iterable[SafetyFlag]) -> dict[int, int]:
+    """How many steps there are for each open, pressing danger that somebody took on and about which nothing is ticked or
+    written to the member yet. `flags`: all of the case. Two reads, none where no such danger is.
+    """
+    known = list(flags)
+    pressing = [one for one in known if one.acknowledged_at and not one.closed_at and _tier(one) <= PRESSING]
+    if not pressing:
+        return {}
+    events = Event.objects.filter(case__in={flag.case_id for flag in pressing}, kind__in=[*TICKS, Kind.MEMBER_TOLD])
+    happened = list(events.only("kind", "data", "case").order_by("id"))
+    told = {event.case_id for event in happened if event.kind == Kind.MEMBER_TOLD}
+    ticked = {flag for flag, _ in standing(event for event in happened if event.kind != Kind.MEMBER_TOLD)}
+    begun = {(flag.case_id, flag.category) for flag in known if flag.pk in ticked}  # one kind has its steps once
+    idle = [one for one in pressing if one.case_id not in told and (one.case_id, one.category) not in begun]
+    edited = PlaybookWords.edited() if idle else {}
+    return {flag.pk: len(_book_of(flag, edited).steps) for flag in idle}
+
+
 def _at_work(flags: Iterable[SafetyFlag], of: User | None) -> list[SafetyFlag]:
     """Pressing dangers that were taken on, gravest first; of one kind only the flag that shows the steps (see `flags_of`)."""
     kinds: dict[tuple[int, str], list[SafetyFlag]] = defaultdict(list)
@@ -80,12 +99,16 @@ def _tier(flag: SafetyFlag) -> int:
     return TIERS[Severity(flag.severity)]
 
 
+def _book_of(flag: SafetyFlag, edited: dict[tuple[str, str], PlaybookWords]) -> Playbook:
+    book = playbook_for(flag.category)
+    version = edited.get((book.key, ENGLISH))
+    return book.saying(version.words if version and isinstance(version.words, dict) else {})
+
+
 def _steps_of(
     flag: SafetyFlag, edited: dict[tuple[str, str], PlaybookWords], done: Container[tuple[int, str]]
 ) -> Steps:
-    book = playbook_for(flag.category)
-    version = edited.get((book.key, ENGLISH))
-    book = book.saying(version.words if version and isinstance(version.words, dict) else {})
+    book = _book_of(flag, edited)
     return Steps(flag.pk, sum((flag.pk, step.key) in done for step in book.steps), len(book.steps))
 
 

@@ -21,7 +21,7 @@ from ..forms.severity import SeverityForm
 from ..forms.triage import CloseForm, ExpertForm
 from ..hours import Turns
 from ..models import Case, SafetyFlag
-from ..queues.playbooks import steps_left
+from ..queues.playbooks import steps_left, untouched
 from ..states import MACHINE, Act, Step
 from ..transitions import Seen
 from ..waiting import Clock, Next, Steps, clock_of, next_thing, waits_for_urgent_reading
@@ -96,6 +96,7 @@ def case_page(request: HttpRequest, public_id: str, *, status: int = 200, **type
     who = person(request)
     shown = get_object_or_404(queues.whole(queues.of_moderator(who)), public_id=public_id)
     flags = list(queues.flags_of(who, shown))
+    idle = untouched(flags)
     happened = timeline.timeline_of(who, shown, flags)
     context = {
         "case": shown,
@@ -104,7 +105,7 @@ def case_page(request: HttpRequest, public_id: str, *, status: int = 200, **type
         "question": shown.question,
         "topics": shown.question.topics.all(),
         "wish": queues.wish_of(who, shown),
-        "flags": [_with_form(flag, typed) for flag in flags],
+        "flags": [_with_form(flag, idle.get(flag.pk, 0), typed) for flag in flags],
         "flag_form": typed.get("flag_form") or DangerForm(auto_id="raise-%s"),
         "expert_form": typed.get("expert_form")
         or ExpertForm(experts=queues.experts(who), initial={"expert": shown.expert_id}),
@@ -138,7 +139,7 @@ def _needs(who: User, step: Step, case: Case) -> list[str]:
     return policies.unmet_needs(step, case)
 
 
-def _with_form(flag: SafetyFlag, typed: dict[str, Any]) -> tuple[SafetyFlag, CloseForm, SeverityForm]:
+def _with_form(flag: SafetyFlag, idle: int, typed: dict[str, Any]) -> tuple[SafetyFlag, CloseForm, SeverityForm]:
     close = typed.get("close_form") if typed.get("close_flag") == flag.pk else None
     severity = typed.get("severity_form") if typed.get("severity_flag") == flag.pk else None
-    return flag, close or CloseForm(auto_id=f"flag-{flag.pk}-%s"), severity or SeverityForm.of(flag)
+    return flag, close or CloseForm(auto_id=f"flag-{flag.pk}-%s", untouched=idle), severity or SeverityForm.of(flag)

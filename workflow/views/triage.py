@@ -22,6 +22,7 @@ from ..forms.answering import DangerForm
 from ..forms.mail import MailForm
 from ..forms.triage import CloseForm, DeclineForm, ExpertForm, QuestionForm, kind_message, plain
 from ..models import Case
+from ..queues.playbooks import untouched
 from ..states import Act, State, Step
 from ..transitions import Refused, Seen, Stale, happened_since
 from .records import case_for, case_page
@@ -169,10 +170,11 @@ def acknowledge(request: HttpRequest, public_id: str, flag_id: int) -> HttpRespo
 def close(request: HttpRequest, public_id: str, flag_id: int) -> HttpResponse:
     """A danger is dealt with."""
     case = case_for(request, public_id)
-    form = CloseForm(request.POST, auto_id=f"flag-{flag_id}-%s")
+    idle = untouched(queues.flags_of(person(request), case))
+    form = CloseForm(request.POST, auto_id=f"flag-{flag_id}-%s", untouched=idle.get(flag_id, 0))
     if not form.is_valid():
         return case_page(request, public_id, status=UNREADABLE, close_form=form, close_flag=flag_id)
-    actions.close_flag(case_id=case.pk, flag_id=flag_id, by=person(request), **form.cleaned_data)
+    actions.close_flag(case_id=case.pk, flag_id=flag_id, by=person(request), **form.words())
     messages.success(request, "The flag is closed. What was done is kept with it.")
     return redirect("workflow:case", case.public_id)
 

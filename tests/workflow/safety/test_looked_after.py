@@ -148,16 +148,16 @@ def test_it_offers_the_danger_as_next_thing_to_whoever_took_it_on_and_the_case_a
     assert worklist.next_for(cast.dana, Filters()) is None
 
 
-def test_it_asks_as_often_for_many_dangers_at_work_as_for_one(cast, mo, django_assert_num_queries):
-    taken_on(cast, opened(cast))
+def test_it_asks_twice_more_for_dangers_at_work_however_many_there_are(cast, mo, django_assert_num_queries):
+    opened(cast)
     mo.get(reverse("workflow:queue"))
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as calm:
         mo.get(reverse("workflow:queue"))
-    for category in (Category.OVERDOSE, Category.SUICIDE, Category.VIOLENCE):
-        taken_on(cast, opened(cast), category=category)
-    with django_assert_num_queries(len(one)):
-        mo.get(reverse("workflow:queue"))
-    assert len(one) == 16
+    for categories in ([Category.OVERDOSE], [Category.OVERDOSE, Category.SUICIDE, Category.VIOLENCE]):
+        for category in categories:
+            taken_on(cast, opened(cast), category=category)
+        with django_assert_num_queries(len(calm) + 2):
+            mo.get(reverse("workflow:queue"))
 
 
 def test_it_says_that_a_flag_still_waits_where_another_was_taken_on(cast, mo):
@@ -187,3 +187,60 @@ def test_it_names_the_danger_with_each_flag_in_the_history(cast, mo):
         "A safety flag was closed: Violence, a child, now",
     ):
         assert page.count(words) == 1
+
+
+# ---- closing it ------------------------------------------------------------------------------------------------------
+NONE_TICKED = "None of the 7 steps is ticked. Close all the same?"
+
+
+def close(mo, case, flag, **typed):
+    return mo.post(at("close_flag", case, flag.pk), typed)
+
+
+def test_it_asks_for_a_few_words_of_what_was_done_and_keeps_what_was_typed(cast, mo):
+    case = opened(cast)
+    flag = taken_on(cast, case)
+    for few in ("x", "Called her."):
+        refused = close(mo, case, flag, outcome=few, all_the_same="on", verdict="danger")
+        page = refused.content.decode()
+        assert refused.status_code == 422
+        assert f'href="#flag-{flag.pk}-outcome">Write what was done in a few words' in page
+        assert f">\n{few}</textarea>" in page
+    assert case.flags.open().exists()
+    close(mo, case, flag, outcome="Called her sister.", all_the_same="on")
+    assert not case.flags.open().exists()
+
+
+def test_it_says_once_that_no_step_is_ticked_and_closes_all_the_same(cast, mo):
+    case = opened(cast)
+    flag = taken_on(cast, case)
+    assert NONE_TICKED in mo.get(at("case", case)).content.decode()
+    refused = close(mo, case, flag, outcome="The sister is with him.", verdict="danger")
+    assert refused.status_code == 422
+    assert "Tick this box to close it all the same" in refused.content.decode()
+    assert ">\nThe sister is with him.</textarea>" in refused.content.decode()
+    assert case.flags.open().exists()
+    close(mo, case, flag, outcome="The sister is with him.", verdict="danger", all_the_same="on")
+    assert case.flags.get().verdict == "danger"
+
+
+@pytest.mark.parametrize("done", ["a step", "a message", "a false alarm", "a concern"])
+def test_it_asks_nothing_where_something_was_done_or_nothing_had_to_be(cast, mo, done):
+    case = opened(cast)
+    flag = taken_on(cast, case, Severity.CONCERN if done == "a concern" else Severity.EMERGENCY)
+    if done == "a step":
+        playbook.tick_step(case_id=case.pk, flag_id=flag.pk, by=cast.mo, step="wear-off")
+    if done == "a message":
+        playbook.tell_member(case_id=case.pk, flag_id=flag.pk, by=cast.mo, text="Please call 911.")
+    assert (NONE_TICKED in mo.get(at("case", case)).content.decode()) == (done == "a false alarm")
+    verdict = "false_alarm" if done == "a false alarm" else "danger"
+    assert close(mo, case, flag, outcome="The sister is with him.", verdict=verdict).status_code == 302
+    assert not case.flags.open().exists()
+
+
+def test_it_asks_nothing_more_of_a_second_flag_of_the_kind_whose_steps_were_begun(cast, mo):
+    case = opened(cast)
+    first, second = taken_on(cast, case), taken_on(cast, case)
+    playbook.tick_step(case_id=case.pk, flag_id=first.pk, by=cast.mo, step="read")
+    for flag in (first, second):
+        assert close(mo, case, flag, outcome="The sister is with him.").status_code == 302
