@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from workflow.models import Event
 
+from . import heartbeat
 from .emails import sealed_hash
 from .models import RANK, Brake, Category, Habits, Message, Progress, Pulse, Report
 from .words import edited, is_fit
@@ -76,6 +77,8 @@ def given_up() -> QuerySet[Message]:
 def troubles() -> list[str]:
     """What somebody must look at, in sentences; empty when all is well."""
     now, found = timezone.now(), []
+    if heartbeat.silent_since() is not None:
+        found.append("The safety clock is silent: nobody is called again about a danger. Is `manage.py work` running?")
     due = Message.objects.pending().filter(next_try_at__lt=now - LATE)
     if Brake.objects.filter(released_at__isnull=True).exists():
         found.append("The brake is pulled: only codes and calls about danger go out.")

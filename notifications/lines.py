@@ -33,6 +33,8 @@ MAILS = {
     "work_at_once": "a contact was opened at once",
     "work_alone": "an answer was approved without a second pair of eyes",
     "work_danger_lead": "nobody has taken on a danger",
+    "work_unopened": "a danger was taken on, and nobody has opened the letter",
+    "work_unopened_lead": "a danger was taken on, and nobody has opened the letter",
     "work_digest": "what waits, in the morning",
     "work_assigned": "a question was given to you",
     "work_to_review": "an answer waits for review",

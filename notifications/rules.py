@@ -13,17 +13,16 @@ from django.db.models import F
 from accounts.models import User
 from accounts.roles import Role
 from workflow import policies
-from workflow.events import Kind, flags_named
+from workflow.events import Kind
 from workflow.models import Case, Event, Keeping
 from workflow.states import BEFORE_AN_ANSWER, OPEN_STATES, Act, State, Step
 
+from . import dangers
 from .audience import To
 from .models import About, Category
 
 Holds = Callable[[Event, Case, User], bool]
 Concerns = Callable[[Event], bool]
-
-URGENT = {"emergency", "urgent"}
 
 
 def _always(event: Event) -> bool:
@@ -63,13 +62,8 @@ def _in(*states: State) -> Holds:
     return lambda event, case, person: case.state in states
 
 
-def _is_urgent(event: Event) -> bool:
-    """Sent with an open emergency or urgent flag, or such a flag was raised."""
-    return event.data.get("tier", 9) <= 1 or event.data.get("severity") in URGENT
-
-
 def _is_calm(event: Event) -> bool:
-    return not _is_urgent(event)
+    return not dangers.is_urgent(event)
 
 
 def _is_important(event: Event) -> bool:
@@ -79,40 +73,6 @@ def _is_important(event: Event) -> bool:
 
 def _names_expert(event: Event) -> bool:
     return event.data.get("expert") is not None
-
-
-def _flag_waits(event: Event, case: Case, person: User) -> bool:
-    """Somebody still has to take a danger on."""
-    return person.holds(Role.MODERATOR) and case.has_unacknowledged_flags()
-
-
-def _flag_still_waits(event: Event, case: Case, person: User) -> bool:
-    """A flag that the event names is open and nobody has taken it on."""
-    return case.flags.unacknowledged().filter(pk__in=flags_named(event.data)).exists()
-
-
-def _named_flag_waits(event: Event, case: Case, person: User) -> bool:
-    return person.holds(Role.MODERATOR) and _flag_still_waits(event, case, person)
-
-
-def _returned_flag_waits(event: Event, case: Case, person: User) -> bool:
-    """Colleagues hear, and not who handed it on."""
-    return person.pk != event.actor_id and _named_flag_waits(event, case, person)
-
-
-def _is_graver(event: Event) -> bool:
-    return bool(event.data.get("is_graver")) and _is_urgent(event)
-
-
-def _named_flag_is_open(event: Event, case: Case, person: User) -> bool:
-    """Whoever took it on took on less than it is now: everybody hears, while it is open and still as grave."""
-    named = case.flags.open().filter(pk=event.data.get("flag"), severity=event.data.get("severity"))
-    return person.holds(Role.MODERATOR) and named.exists()
-
-
-def _is_for_leads(event: Event) -> bool:
-    """From the second step on, those who run the service hear too; they see no letter."""
-    return bool(event.data.get("step", 0) >= 2)
 
 
 def _is_unread_by_all(event: Event, case: Case, person: User) -> bool:
@@ -211,7 +171,18 @@ def _assigned() -> Rule:
 def _danger() -> Rule:
     """Whose turn it is hears first; while it waits, everybody each hour."""
     pressing = Reminder(after=timedelta(hours=1), every=timedelta(hours=1), to=To.MODERATORS)
-    return Rule("work_danger", Category.SAFETY, To.ON_CALL, _flag_waits, _is_urgent, remind=pressing)
+    return Rule("work_danger", Category.SAFETY, To.ON_CALL, dangers.flag_waits, dangers.is_urgent, remind=pressing)
+
+
+def _unopened() -> Rule:
+    """Somebody took it on and nobody opened the letter: the next in turn, then everybody each hour."""
+    holds, again = dangers.named_flag_is_unopened, Reminder(timedelta(hours=1), timedelta(hours=1), to=To.MODERATORS)
+    return Rule("work_unopened", Category.SAFETY, To.CALLED, holds, dangers.is_unopened, remind=again)
+
+
+def _for_leads(concerns: Concerns) -> Concerns:
+    """From the second step on, those who run the service hear too; they see no letter."""
+    return lambda event: bool(event.data.get("step", 0) >= 2) and concerns(event)
 
 
 def _ends_soon(event: Event, case: Case, person: User) -> bool:
@@ -271,7 +242,9 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
         _work("work_withdrawn_expert", To.EXPERT, _E, _wrote(State.WITHDRAWN), links_to_case=False),
     ),
     Kind.FLAG_RAISED: (_danger(),),
-    Kind.FLAG_CHANGED: (Rule("work_danger", Category.SAFETY, To.MODERATORS, _named_flag_is_open, _is_graver),),
+    Kind.FLAG_CHANGED: (
+        Rule("work_danger", Category.SAFETY, To.MODERATORS, dangers.named_flag_is_open, dangers.is_graver),
+    ),
     Kind.MEMBER_TOLD: (Rule("word", Category.LETTER, To.MEMBER, _in(*_STANDING)),),
     Kind.QUESTION_CHANGED: (_letter("look_again", About.READY, _may_agree),),
     Kind.EXPERT_ASSIGNED: (_assigned(),),
@@ -315,7 +288,9 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     Kind.CONSENT_REFUSED: (),
     Kind.PAGE_CHECKED: (),
     Kind.MAIL_CHOSEN: (),
-    Kind.FLAG_RETURNED: (Rule("work_danger", Category.SAFETY, To.MODERATORS, _returned_flag_waits, _is_urgent),),
+    Kind.FLAG_RETURNED: (
+        Rule("work_danger", Category.SAFETY, To.MODERATORS, dangers.returned_flag_waits, dangers.is_urgent),
+    ),
     Kind.CASE_HANDED_ON: (),
     Kind.STORY_LINKED: (),
     Kind.STORY_LEFT: (),
@@ -340,8 +315,12 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
     **dict.fromkeys((Kind.LINE_PROPOSED, Kind.LINE_CONFIRMED, Kind.LINE_REFUSED, Kind.LINE_DELETED), ()),
     Kind.PLAYBOOK_WORDED: (),
     Kind.FLAG_ESCALATED: (
-        Rule("work_danger", Category.SAFETY, To.CALLED, _named_flag_waits),
-        Rule("work_danger_lead", Category.SAFETY, To.LEADS, _flag_still_waits, _is_for_leads),
+        Rule("work_danger", Category.SAFETY, To.CALLED, dangers.named_flag_waits, dangers.is_untaken),
+        Rule("work_danger_lead", Category.SAFETY, To.LEADS, dangers.flag_still_waits, _for_leads(dangers.is_untaken)),
+        _unopened(),
+        Rule(
+            "work_unopened_lead", Category.SAFETY, To.LEADS, dangers.is_left_unopened, _for_leads(dangers.is_unopened)
+        ),
     ),
     Kind.LETTER_OVERDUE: (
         Rule("work_danger", Category.SAFETY, To.MODERATORS, _is_unread, remind=_FOUR_HOURS),

@@ -63,7 +63,11 @@ def _told_to_lead(mail: Message) -> str:
     """What the mail could not say: which case, and who decided. The letter itself is for moderators alone."""
     event = mail.event
     who = event.actor.staff_name if event and event.actor else "Somebody"
-    what = {"work_alone": f"{who} approved an answer alone", "work_at_once": f"{who} opened a contact at once"}
+    what = {
+        "work_alone": f"{who} approved an answer alone",
+        "work_at_once": f"{who} opened a contact at once",
+        "work_unopened_lead": "When we wrote to you, somebody had taken it on, and nobody had opened the letter",
+    }
     said = what.get(mail.template, "When we wrote to you, nobody had taken it on")
     return f"Case {event.case_id if event else ''}: {said}. You cannot read letters; ask a moderator. Here is who is on call."
 

@@ -64,7 +64,8 @@ closed = submit_letter(by=person("bela"), text="He is asleep on the sofa and I s
 SafetyFlag.objects.filter(case=closed).update(
     acknowledged_by=mo, acknowledged_at=now, closed_by=mo, closed_at=now, raised_at=F("raised_at") - timedelta(minutes=11)
 )
-print(json.dumps({"flags": case.flags.count(), "case": case.pk}))
+taken = submit_letter(by=person("vera"), text="He is asleep on the sofa and I sit beside him. " * 2, danger="yes")
+print(json.dumps({"flags": case.flags.count(), "case": case.pk, "taken": taken.pk, "mo": mo.pk}))
 """
 
 
@@ -98,6 +99,9 @@ class Service:
     def make_due(self) -> None:
         flags = SafetyFlag.objects.using(THEIRS).filter(case=self.facts["case"])
         flags.update(raised_at=F("raised_at") - timedelta(minutes=11))
+        took_on = timezone.now() - timedelta(minutes=11)
+        unopened = SafetyFlag.objects.using(THEIRS).filter(case=self.facts["taken"])
+        unopened.update(acknowledged_by=self.facts["mo"], acknowledged_at=took_on, raised_at=took_on)
 
     def has_clock_since(self, began: datetime) -> bool:
         return Pulse.objects.using(THEIRS).filter(name=heartbeat.CLOCK, at__gt=began).exists()
@@ -199,10 +203,12 @@ def test_it_tells_the_right_person_once_whatever_dies_during_escalation(service)
 
     worker = service.work()
     second = ("dana", facts["case"])
+    again = ("dana", facts["taken"])
     service.wait(lambda: arrived(service, "flag_escalated")[second] >= 1, "the next on the roster was never told")
+    service.wait(lambda: arrived(service, "flag_escalated")[again] >= 1, "taken on, unopened, and nobody was called")
     service.wait(lambda: is_quiet(service), "something is still under way")
     time.sleep(3)  # several more rounds of the clock and of the sweep
-    assert arrived(service, "flag_escalated") == Counter({second: 1})
+    assert arrived(service, "flag_escalated") == Counter({second: 1, again: 1})
     assert arrived(service, "case_submitted")[first] == 1
     assert max(service.sink.accepted().values()) == 1
 

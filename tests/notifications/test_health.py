@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.schedules import JOBS, run
-from notifications import health
+from notifications import health, heartbeat
 from notifications.delivery import deliver
 from notifications.models import Brake, Habits, Message, Progress, Pulse
 from notifications.outbox import fan_out
@@ -50,12 +50,24 @@ def test_it_says_that_all_is_well(cast, ada):
 def test_it_says_what_is_late_and_who_is_silent(cast, ada):
     make_case(cast)
     with later(minutes=11):
+        heartbeat.beat()
         assert len(health.troubles()) == 2  # an event without mail, and no worker
     fan_out()
     with later(minutes=11):
         page = ada.get(reverse("notifications:delivery")).content.decode()
     assert "should have gone out more than ten minutes ago" in page
     assert "has not been seen" in page
+
+
+def test_it_never_says_yes_while_the_safety_clock_is_silent(cast, ada):
+    make_case(cast)
+    with later(minutes=4):
+        sweep()
+        page = ada.get(reverse("notifications:delivery")).content.decode()
+        assert "The safety clock is silent: nobody is called again about a danger." in page
+        assert "Nothing is late" not in page
+        heartbeat.beat()
+        assert "Nothing is late" in ada.get(reverse("notifications:delivery")).content.decode()
 
 
 def test_it_tries_again_what_was_given_up(cast, ada):

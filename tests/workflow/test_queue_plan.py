@@ -91,3 +91,4 @@ def test_it_reads_the_queue_in_its_order_and_of_nothing_else_all_there_is(cast, 
         if read is not reads[-1]:  # PostgreSQL would walk all cases and ask it of each
             assert "hashed SubPlan" not in plan, plan
         assert not re.search(r"^SCAN (workflow_|[TUVW]\d)(?!.*flag_waiting)", plan, re.MULTILINE), plan
+    assert "flag_taken_on" in plan_of(queues.taken_unopened(cast.mo), without_scans=True)

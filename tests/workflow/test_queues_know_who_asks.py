@@ -26,6 +26,8 @@ pytestmark = pytest.mark.once
 def house(cast):
     """Something of everything: dangers, an answer at work, a question to the member, a page, rules and words."""
     make_case(cast, danger="yes")
+    taken = make_case(cast, danger="yes")
+    triage.acknowledge_flag(case_id=taken.pk, flag_id=taken.flags.get().pk, by=cast.mo)
     danger = make_case(cast, danger="yes")
     flag = danger.flags.first()
     triage.acknowledge_flag(case_id=danger.pk, flag_id=flag.pk, by=cast.mo)
@@ -60,6 +62,7 @@ QUEUES = [
     (MODERATES | ANSWERS, lambda who, house: queues.asked_to_comment(who)),
     (MODERATES, lambda who, house: queues.of_moderator(who)),
     (MODERATES, lambda who, house: queues.urgent_board(who)),
+    (MODERATES, lambda who, house: queues.taken_unopened(who)),
     (MODERATES, lambda who, house: queues.experts(who)),
     (MODERATES, lambda who, house: queues.published_pages(who)),
     (MODERATES, lambda who, house: queues.open_reports(who)),

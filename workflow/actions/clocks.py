@@ -1,4 +1,5 @@
-"""Safety clocks: an urgent flag nobody took on calls others; no letter lies unread for long. Run by the clock, apart from the web.
+"""Safety clocks: an urgent flag nobody took on, or took on without opening the letter, calls others; no letter lies unread
+for long. Run by the clock, apart from the web.
 
 The first step calls the next on the roster (its event keeps whom), later ones all moderators and the leads.
 Each step of a case is one event, however many of its flags wait, written once under the case's lock; the outbox makes
@@ -20,6 +21,7 @@ from accounts.models import User
 from .. import events, queues
 from ..events import Kind
 from ..models import Case, Event, SafetyFlag
+from ..models.flags import FlagQuerySet
 from ..safety.words import Severity
 from ..states import OPEN_STATES
 from ..transitions import door
@@ -29,11 +31,10 @@ PRESSING = (Severity.EMERGENCY, Severity.URGENT)
 
 
 def escalate_flags() -> int:
-    """Take the steps that are due for cases with flags nobody acknowledged; how many were taken now."""
-    now = timezone.now()
-    first = now - timedelta(minutes=settings.ESCALATION_MINUTES[0])
-    late = SafetyFlag.objects.unacknowledged().filter(severity__in=PRESSING, raised_at__lte=first)
-    return _each(_take_steps, list(late.order_by("case_id").values_list("case_id").distinct()))
+    """Take the steps that are due for cases with flags nobody looks after; how many were taken now."""
+    untaken = SafetyFlag.objects.unacknowledged().filter(severity__in=PRESSING, raised_at__lte=_first_step())
+    cases = {row for flags in (untaken, _left_unopened()) for row in flags.order_by().values_list("case_id")}
+    return _each(_take_steps, sorted(cases))
 
 
 def call_about_unread() -> int:
@@ -58,10 +59,22 @@ def _each(work: Callable[..., int], rows: list[tuple[int, ...]]) -> int:
     return taken
 
 
+def _first_step() -> datetime:
+    """What began before this moment is due for the first step."""
+    return timezone.now() - timedelta(minutes=settings.ESCALATION_MINUTES[0])
+
+
+def _left_unopened() -> FlagQuerySet:
+    """Somebody took them on long enough ago to have opened the letter, and nobody has: a press alone helps nobody."""
+    return SafetyFlag.objects.taken_unopened().filter(severity__in=PRESSING, acknowledged_at__lte=_first_step())
+
+
 def _take_steps(case_id: int) -> int:
     """One event for each step that is due, however many flags wait: people are called about a case, not about a flag."""
     with door(case_id) as case:
-        flags = list(SafetyFlag.objects.unacknowledged().filter(case=case, severity__in=PRESSING))
+        untaken = SafetyFlag.objects.unacknowledged().filter(case=case, severity__in=PRESSING)
+        unopened = list(_left_unopened().filter(case=case).select_related("acknowledged_by"))
+        flags = [*untaken, *unopened]
         starts = {flag.pk: _starts(case, flag) for flag in flags}
         taken = list(case.events.filter(kind=Kind.FLAG_ESCALATED).values_list("data", "at"))
         due: dict[int, list[int]] = {}
@@ -71,8 +84,11 @@ def _take_steps(case_id: int) -> int:
                 due[step] = late
         for step, late in due.items():
             data: dict[str, object] = {"flags": [flag.pk for flag in flags], "step": step}
+            if unopened:
+                data["unopened"] = [flag.pk for flag in unopened]
             if step == 1:
-                data["called"] = [one.pk for one in _next_in_turn(max(at for pk in late for at in starts[pk]))]
+                began = max(at for pk in late for at in starts[pk])
+                data["called"] = [one.pk for one in _next_in_turn(began, unopened)]
             events.record(Kind.FLAG_ESCALATED, case=case, by=None, data=data)
     return len(due)
 
@@ -82,17 +98,22 @@ def _calls(taken: list[tuple[dict[str, Any], datetime]], flag_id: int, step: int
     return [at for data, at in taken if data["step"] >= step and flag_id in events.flags_named(data)]
 
 
-def _next_in_turn(began: datetime) -> list[User]:
-    """Who follows on the roster after those who were called when the clock began."""
-    return queues.next_on_call(timezone.now(), told=queues.on_call_at(began))
+def _next_in_turn(began: datetime, unopened: list[SafetyFlag]) -> list[User]:
+    """Who follows on the roster after those who were called when the clock began, and who took it on and did not open it."""
+    took_on = [flag.acknowledged_by for flag in unopened if flag.acknowledged_by]
+    return queues.next_on_call(timezone.now(), told=[*queues.on_call_at(began), *took_on])
 
 
 def _starts(case: Case, flag: SafetyFlag) -> list[datetime]:
-    """When the clock of a flag began: when it was raised as urgent, and again each time that it was made graver."""
+    """When the clock of a flag began: when it was raised as urgent, and again each time that it was made graver.
+
+    Never before it was taken on, if it was: then the clock begins once more.
+    """
     changes = list(case.events.filter(kind=Kind.FLAG_CHANGED, data__flag=flag.pk).order_by("id"))
     first = changes[0].data["from"] if changes else flag.severity
     raised = [flag.raised_at] if first in PRESSING else []
-    return raised + [change.at for change in changes if change.data["is_graver"]]
+    begun = raised + [change.at for change in changes if change.data["is_graver"]]
+    return [max(at, flag.acknowledged_at or at) for at in begun]
 
 
 def _is_due(starts: list[datetime], minutes: int, taken: list[datetime]) -> bool:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from qa.encryption import EncryptedTextField
@@ -14,6 +14,7 @@ from qa.models.keys import UnderLetterKey
 
 from ..safety.report import RANK
 from ..safety.words import Category, Severity, Subject, Timing
+from ..states import State
 from .cases import Case
 from .events import Event
 
@@ -64,6 +65,12 @@ class Danger(NamedTuple):
     rules: list[str]
 
 
+def _opened() -> Exists:
+    """Somebody opened the member's words since the flag was raised, or whoever raised it by hand had read them."""
+    openings = Event.objects.filter(case=OuterRef("case"), kind__in=["letter_opened", "reply_opened"])
+    return Exists(openings.filter(Q(at__gte=OuterRef("raised_at")) | Q(actor=OuterRef("raised_by"))))
+
+
 class FlagQuerySet(models.QuerySet["SafetyFlag"]):
     def open(self) -> "FlagQuerySet":
         return self.filter(closed_at__isnull=True)
@@ -85,6 +92,15 @@ class FlagQuerySet(models.QuerySet["SafetyFlag"]):
 
     def unacknowledged(self) -> "FlagQuerySet":
         return self.open().filter(acknowledged_at__isnull=True)
+
+    def taken_unopened(self) -> "FlagQuerySet":
+        """Open and taken on, and nobody has opened the letter since. Of one that was taken back nothing is left to open."""
+        taken = self.open().filter(acknowledged_at__isnull=False).exclude(case__state=State.WITHDRAWN)
+        return taken.exclude(_opened())
+
+    def noting_openings(self) -> "FlagQuerySet":
+        """With `is_opened`: whether the letter was."""
+        return self.annotate(is_opened=_opened())
 
     def seen_from(self, case: Case) -> "FlagQuerySet":
         """Of a case, and of the letters that are kept as the same as it."""
@@ -144,7 +160,12 @@ class SafetyFlag(UnderLetterKey):
                 fields=["severity", "raised_at"],
                 condition=Q(acknowledged_at__isnull=True, closed_at__isnull=True),
                 name="flag_waiting",
-            )
+            ),
+            models.Index(
+                fields=["severity", "acknowledged_at"],
+                condition=Q(acknowledged_at__isnull=False, closed_at__isnull=True),
+                name="flag_taken_on",
+            ),
         ]
 
     def __str__(self) -> str:

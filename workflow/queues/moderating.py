@@ -12,6 +12,7 @@ from qa.models import Audience
 from ..models import Case, Consent, Event, Hold, SafetyFlag
 from ..models.cases import AT_REST
 from ..models.consents import Choice
+from ..models.flags import FlagQuerySet
 from ..safety.words import Severity
 from ..states import OPEN_STATES, State
 from .order import LIGHT, PAGE, in_order, tier_of_flag, with_facts
@@ -80,12 +81,20 @@ def urgent_board(moderator: User) -> QuerySet[SafetyFlag]:
     """Open emergency and urgent flags nobody has acknowledged: pinned on every page of the moderators, unfiltered."""
     if not moderator.holds(Role.MODERATOR):
         return SafetyFlag.objects.none()
-    waiting = SafetyFlag.objects.unacknowledged().filter(severity__in=[Severity.EMERGENCY, Severity.URGENT])
-    return (
-        waiting.select_related("case")
-        .defer("case__member_message", "evidence", "note", "outcome")
-        .order_by("severity", "raised_at", "id")  # "emergency" comes before "urgent" in the alphabet too
-    )
+    return _on_the_board(SafetyFlag.objects.unacknowledged())
+
+
+def taken_unopened(moderator: User) -> QuerySet[SafetyFlag]:
+    """The same flags once somebody took them on, until anybody opens the letter: told below the board."""
+    if not moderator.holds(Role.MODERATOR):
+        return SafetyFlag.objects.none()
+    return _on_the_board(SafetyFlag.objects.taken_unopened()).select_related("acknowledged_by")
+
+
+def _on_the_board(flags: FlagQuerySet) -> QuerySet[SafetyFlag]:
+    pressing = flags.filter(severity__in=[Severity.EMERGENCY, Severity.URGENT]).select_related("case")
+    order = ("severity", "raised_at", "id")  # "emergency" comes before "urgent" in the alphabet too
+    return pressing.defer("case__member_message", "evidence", "note", "outcome").order_by(*order)
 
 
 def flags_of_absent() -> QuerySet[SafetyFlag]:
@@ -123,6 +132,7 @@ def flags_of(moderator: User, case: Case) -> QuerySet[SafetyFlag]:
     people = ("raised_by", "acknowledged_by", "closed_by")
     return (
         SafetyFlag.objects.seen_from(case)
+        .noting_openings()
         .select_related("case", *people)
         .defer("case__member_message")
         .order_by(

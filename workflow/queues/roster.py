@@ -13,7 +13,7 @@ from accounts.roles import Role
 
 from .. import clocks, hours
 from ..hours import Cover, Window
-from ..models import Shift
+from ..models import Case, Shift
 
 NEXT_WITHIN = timedelta(days=7)  # somebody whose turn is further away is not "the next on the roster"
 SHOWN_DAYS = 14
@@ -73,6 +73,14 @@ def read_by() -> str:
             return gettext("within {number} minutes").format(number=settings.ON_CALL_READ_MINUTES)
     coming = hours.somebody_after(now, turns)
     return clocks.opening_words(coming, now) if coming else gettext("as soon as somebody is there")
+
+
+def is_reading_late(case: Case, *, is_urgent: bool) -> bool:
+    """Nobody has opened the letter, and the time we aim for is over: its member is told so, and promised it no longer."""
+    if case.first_read_at is not None or case.merged_into_id is not None:
+        return False
+    turns = turns_from(case.submitted_at) if is_urgent else []
+    return timezone.now() > clocks.reading_due(case.submitted_at, is_urgent=is_urgent, turns=turns)
 
 
 def shifts_of_days(first: date, days: int = SHOWN_DAYS) -> list[Day]:

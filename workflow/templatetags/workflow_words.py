@@ -108,6 +108,8 @@ BOARD_OPEN = 2  # flags in sight; emergencies never fold, what else there is doe
 def event_words(event: Event) -> str:
     """What happened, as a short phrase; the kind itself for one that has no words yet."""
     words = gettext(EVENT_WORDS.get(Kind(event.kind), event.kind.replace("_", " ")))
+    if (unopened := event.data.get("unopened")) and unopened == event.data.get("flags"):
+        words = "The flag was taken on, and nobody had opened the letter: others were called"
     if event.data.get("is_kept"):
         words = "The same letter came twice; kept here, and set aside:"
     return f"{words} case {event.data['other']}" if "other" in event.data else words
@@ -202,13 +204,17 @@ def _each_case_first(flags: list[SafetyFlag]) -> list[SafetyFlag]:
 
 @register.inclusion_tag("workflow/triage/_board.html", takes_context=True)
 def urgent_board(context: dict[str, Any], *, is_fragment: bool = False) -> dict[str, Any]:
-    """Flags that nobody took on, on every desk page of a moderator; nothing for anybody else. One read.
+    """Flags that nobody took on, on every desk page of a moderator; nothing for anybody else. Two reads.
 
     Every row can be taken on where it stands. Emergencies are all in sight, of different cases first; what is urgent
-    folds behind the first few and is counted. None is ever left out.
+    folds behind the first few and is counted. None is ever left out. Below stands what somebody took on while the letter
+    lies unopened, since a press alone helps nobody.
     """
     user = context.get("user")
     flags = list(queues.urgent_board(user)[: queues.BOARD + 1]) if isinstance(user, User) else []
+    unopened: dict[int, list[SafetyFlag]] = {}
+    for flag in queues.taken_unopened(user)[: queues.BOARD] if isinstance(user, User) else []:
+        unopened.setdefault(flag.case_id, []).append(flag)
     shown = _each_case_first(flags[: queues.BOARD])
     cut = max(BOARD_OPEN, sum(flag.severity == Severity.EMERGENCY for flag in shown))
     return {
@@ -216,6 +222,7 @@ def urgent_board(context: dict[str, Any], *, is_fragment: bool = False) -> dict[
         "folded": shown[cut:],
         "number": len(shown),
         "has_more": len(flags) > queues.BOARD,
+        "unopened": list(unopened.values()),
         "key": ".".join(str(flag.pk) for flag in flags),
         "is_fragment": is_fragment,
         "is_moderating": isinstance(user, User) and user.holds(Role.MODERATOR),

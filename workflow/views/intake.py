@@ -163,15 +163,15 @@ def _send(request: HttpRequest, draft: LetterDraft | None) -> HttpResponse:
 @member_page
 @require_safe
 def sent(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The honest confirmation; it can be opened again until the letter has moved on."""
+    """The honest confirmation; it can be opened again until the letter has moved on, or what it promises is over."""
     who = person(request)
     case = get_object_or_404(queues.of_member(who), public_id=public_id)
     if case.state != State.SUBMITTED:
         return redirect("workflow:status", public_id)
-    danger = queues.own_letter(who, case).danger
-    return render(
-        request, "workflow/intake/sent.html", {"case": case, **_promises(danger, has_danger=case.is_pressing)}
-    )
+    promised = _promises(queues.own_letter(who, case).danger, has_danger=case.is_pressing)
+    if queues.is_reading_late(case, is_urgent=promised["is_urgent"]):
+        return redirect("workflow:status", public_id)
+    return render(request, "workflow/intake/sent.html", {"case": case, **promised})
 
 
 def _hand_over(request: HttpRequest) -> HttpResponse:

@@ -55,13 +55,16 @@ def status_page(request: HttpRequest, case: Case, **typed: Any) -> HttpResponse:
     if queues.has_unread(who, case):
         note_reading(case_id=case.pk, by=who)
     letter, may_read = queues.own_letter(who, case), policies.may(who, Act.READ_ANSWER, case)
+    is_urgent = case.is_pressing or letter.danger != Danger.NO
+    is_unread = case.first_read_at is None and case.state in BEFORE_AN_ANSWER and not may_read
     context = {
         **typed,
         "asked": [(one, _reply_form(one, typed)) for one in queues.asked_of(who, case)],
         "case": case,
         "letter": letter,
-        "is_urgent": case.is_pressing or letter.danger != Danger.NO,
-        "is_unread": case.first_read_at is None and case.state in BEFORE_AN_ANSWER and not may_read,
+        "is_urgent": is_urgent,
+        "is_unread": is_unread,
+        "is_late": is_unread and queues.is_reading_late(case, is_urgent=is_urgent),
         "page": _public_page(case) if case.state == State.PUBLISHED else None,
         "reply": case.consents.filter(void_at__isnull=True).first(),
         "may_read": may_read,

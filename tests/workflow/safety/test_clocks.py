@@ -76,6 +76,7 @@ def test_it_calls_nobody_about_a_flag_that_was_taken_on(cast):
     with after(minutes=11):
         clocks.escalate_flags()
         triage.acknowledge_flag(case_id=case.pk, flag_id=case.flags.get().pk, by=cast.mo)
+        triage.open_letter(case_id=case.pk, by=cast.mo)  # taken on alone: test_unopened.py
         assert mailed() == []  # asked again at the last moment
     with after(hours=2):
         assert clocks.escalate_flags() == 0
@@ -85,6 +86,7 @@ def test_it_calls_once_a_step_for_a_case_and_goes_on_while_one_of_its_flags_wait
     case = make_case(cast, danger="yes")
     kind = {"severity": "emergency", "subject": "child", "timing": "now"}
     other = triage.raise_flag(case_id=case.pk, by=cast.mo, category="child", **kind)
+    triage.open_letter(case_id=case.pk, by=cast.dana)
     mailed()
     with after(minutes=11):
         assert clocks.escalate_flags() == 1

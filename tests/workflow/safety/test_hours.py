@@ -1,7 +1,7 @@
 """Who is there when: staffed hours, on-call hours, nights, weekends, holidays, and clocks that change in autumn."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -268,6 +268,47 @@ def test_it_names_no_time_for_a_reading_that_has_been(cast):
         page = page_for(cast.rosa, reverse("workflow:status", args=[case.public_id]))
     assert "Our aim is to answer it within 10 working days." in page
     assert TOMORROW not in page
+
+
+LATE = {
+    "en": (
+        "Nobody has read your letter yet. That is later than we aim for",
+        "calling our people again",
+        "numbers above",
+    ),
+    "es": ("Todavía nadie ha leído su carta. Es más tarde de lo que nos proponemos", "llamando otra vez", "de arriba"),
+}
+AIMS = ("a letter like yours", "every letter", "una carta como la suya", "todas las cartas")
+
+
+@pytest.mark.parametrize("language", LATE)
+@pytest.mark.parametrize("told", STORIES.values(), ids=STORIES)
+def test_it_says_to_the_member_that_it_is_later_than_we_aim_for_as_the_desk_does(cast, told, language):
+    cast.rosa.speak(language)
+    if told.turn:
+        day, first, last = told.turn
+        with time_machine.travel(at(FRIDAY, 12)):
+            roster.give_turn(by=cast.ada, person=cast.mo, day=day, from_hour=first, until_hour=last)
+    with time_machine.travel(told.sent, tick=False):
+        urgent, calm = (
+            intake.submit_letter(by=cast.rosa, text=LETTER, danger=danger, audience=Audience.PRIVATE)
+            for danger in ("yes", "no")
+        )
+    for case, due in ((urgent, told.due), (calm, told.calm_due)):
+        pages = [reverse(f"workflow:{name}", args=[case.public_id]) for name in ("status", "ask_sent")]
+        with time_machine.travel(due, tick=False):
+            assert not any(LATE[language][0] in page_for(cast.rosa, page) for page in pages)
+        with time_machine.travel(due + timedelta(minutes=1), tick=False):
+            row = signed_in(cast.mo).get(reverse("workflow:case", args=[case.public_id])).context["row"]
+            assert row.is_late
+            page = page_for(cast.rosa, pages[0])
+            assert LATE[language][0] in page
+            assert all((words in page) == (case == urgent) for words in LATE[language][1:])
+            assert page.index("911") < page.index(LATE[language][0])
+            assert not any(aim in page for aim in AIMS)
+            assert signed_in(cast.rosa).get(pages[1]).status_code == 302, "the confirmation promised that time"
+            triage.open_letter(case_id=case.pk, by=cast.mo)
+            assert LATE[language][0] not in page_for(cast.rosa, pages[0])
 
 
 @pytest.mark.parametrize("danger", ["yes", "unsure"])
