@@ -169,7 +169,7 @@ def _is_no_bearer(reading: Reading, i: int) -> bool:
         is_feast = token.norm == "day" and reading.norm(i - 1) in {"mother", "father", "grandparent"}
         is_theirs = reading.norm(i + 1) in cues.RELATIONS and reading.tokens[i - 1].shape == "lower"
         return (is_feast and not is_theirs) or (token.norm == "al" and reading.norm(i + 1) == "anon")
-    if token.norm != "ever" or token.shape != "lower":
+    if token.norm != "ever" or token.shape != "lower" or token.gap != " " or reading.norm(i - 2) in _ONE:
         return False
     k = i
     while k > max(0, i - 7) and not reading.tokens[k].opens:
@@ -181,6 +181,7 @@ def _is_no_bearer(reading: Reading, i: int) -> bool:
     return False
 
 
+_ONE = frozenset({"a", "an", "one", "another", "have", "has", "had"})  # "i have a son ever, he is 19"
 _TIMES = frozenset({"day", "night", "morning", "evening", "week", "weekend", "month", "payday", "friday", "year"})
 _EVER = frozenset(
     {"has", "have", "had", "did", "does", "no", "any", "anybody", "anyone", "every", "all", "if", "nobody", "never"}

@@ -18,6 +18,10 @@ _JOINTS = frozenset({" ", "-", ". ", "  ", "\xa0"})
 _SMALL_STREETS = section("small_streets")
 _SMALL_HEADS = section("small_heads")
 _TOWNS_TOO = section("towns_too")
+_MOVES = frozenset(
+    {"am", "i'm", "im", "is", "was", "are", "we're", "moved", "move", "moving", "drove", "drive", "came"}
+)
+_WATERS = frozenset({"lake", "river", "creek", "falls", "springs", "island", "beach", "valley", "county"})
 _SMALL_ENDS = _SMALL_HEADS | _SMALL_STREETS
 _OWNERS_OR_KIN = cues.POSSESSORS | cues.RELATIONS
 _LANDS = section("nations", "states", "countries")
@@ -238,7 +242,9 @@ def _is_named_for_an_office(reading: Reading, i: int) -> bool:
     after = reading.tokens[i + 1] if i + 1 < len(reading.tokens) else None
     if after is None or after.norm not in HEADS or not is_capital(after) or after.possessive or after.gap != " ":
         return False
-    return is_capital(reading.tokens[i]) and reading.norm(i - 1) in {"at", "in", "near", "on", "around", "by"}
+    before = reading.norm(i - 1)
+    by_water = after.norm in _WATERS and before in {"from", "to", "of", "outside"}
+    return is_capital(reading.tokens[i]) and (by_water or before in {"at", "in", "near", "on", "around", "by"})
 
 
 def _is_lettered_county(reading: Reading, i: int, free: list[bool]) -> bool:
@@ -303,7 +309,10 @@ def _single(reading: Reading, i: int, quiet: set[int]) -> Hit | None:
             token.norm in _TOWNS_TOO
             and is_capital(token)
             and not token.opens
-            and reading.norm(i - 1) in {"in", "near", "outside"}
+            and (
+                reading.norm(i - 1) in {"in", "near", "outside"}
+                or (reading.norm(i - 1) in {"from", "to"} and reading.norm(i - 2) in _MOVES)
+            )
         ):
             return i, "A town of the gazetteer after a preposition of place.", "town"
         if (

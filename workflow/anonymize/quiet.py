@@ -73,6 +73,8 @@ def _is_phrase(reading: Reading, i: int, words: tuple[str, ...]) -> bool:
     """A kin word before them overrules, and who is said to be named so."""
     if tuple(reading.norms[i : i + len(words)]) != words or (len(words) == 1 and not is_capital(reading.tokens[i])):
         return False
+    if words == ("clinton",):  # thirty towns and many boys are called so
+        return reading.norm(i - 1) == "president" or _is_of_history(reading, i)
     if words[-1] == "league" and i and is_capital(reading.tokens[i - 1]) and not reading.tokens[i].gap.strip(" "):
         return False
     named = is_named_aside(reading, i) or (reading.norm(i - 1) == "named" and is_capital(reading.tokens[i]))
