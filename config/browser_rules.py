@@ -58,8 +58,9 @@ def _is_pressing(rule: Rule) -> bool:
 
 
 def _comes_first(rule: Rule) -> bool:
-    """Emergencies, and whoever may want to die; what they put in order for it follows with the rest."""
-    is_wish = rule.category == Category.SUICIDE and rule.severity == Severity.URGENT and "preparing" not in rule.tags
+    """Emergencies, and whoever may want to die; what they put in order for it, or what holds them, follows with the rest."""
+    is_told_aside = {"preparing", "held-here"} & set(rule.tags)
+    is_wish = rule.category == Category.SUICIDE and rule.severity == Severity.URGENT and not is_told_aside
     return rule.severity == Severity.EMERGENCY or is_wish
 
 

@@ -1,14 +1,21 @@
 /* Small helps around the answer's editor, which turns the textarea into a page of its own. */
 
-/* Parts go in where one writes, at the end as long as nobody has; without this they are saved at the end of the answer. */
+/* Parts go in behind the paragraph where one writes, never inside a block that stands there; at the end as long as nobody has
+   written. Without this they are saved at the end of the answer. */
 let writing = null;
 let hasPlace = false;
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-insert]");
   if (!button || !writing) return;
   event.preventDefault();
-  writing.chain().focus(hasPlace ? null : "end").insertContent(button.dataset.insert).run();
+  writing.chain().focus().insertContentAt(behind(writing.state), button.dataset.insert).run();
 });
+const behind = ({ doc, selection: { $to } }) => {
+  const isPlace = hasPlace && $to.depth;
+  const after = isPlace ? $to.after(1) : doc.content.size;
+  const block = isPlace ? $to.node(1) : doc.lastChild;
+  return block?.isTextblock && !block.childCount ? { from: after - block.nodeSize, to: after } : after; // an empty line gives way
+};
 
 /* A number that was typed by hand: its name takes its place, and its block comes after that paragraph. */
 document.addEventListener("click", (event) => {

@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 
 from tests.browsing import width_of
 from tests.cast import ANSWER, again, make_case
-from workflow.actions import answering
+from workflow.actions import answering, triage
+from workflow.safety.words import Category, Severity, Subject, Timing
 from workflow.states import State
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -171,3 +172,31 @@ def test_it_takes_plain_text_without_javascript(plain_page, address, case, cast,
     plain_page.get_by_role("button", name="Send for review").click()
     expect(plain_page.get_by_text("Sent for review.")).to_be_visible()
     assert kept(case) == "<p>You are tired.</p><p>That is no wonder.</p>"
+
+
+def test_each_part_stands_behind_what_is_written_and_never_inside_another(page, address, case, cast, sign_in):
+    """A second block went into the first one's, so a child agency stood in the words about 911."""
+    triage.raise_flag(
+        case_id=case.pk, by=cast.mo, note="", category=Category.OVERDOSE, severity=Severity.URGENT,
+        subject=Subject.LOVED_ONE, timing=Timing.RECENT,
+    )  # fmt: skip
+    sign_in(page, cast.erin)
+    page.goto(address)
+    editor(page).click()
+    page.keyboard.type("Call now.")
+    parts = page.get_by_role("button", name="Insert the words")
+    put_in = []
+    for _ in range(2):
+        name = " ".join(parts.first.text_content().split())
+        put_in.append(parts.first.get_attribute("data-insert"))
+        parts.first.click()
+        expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)  # the list follows what is written
+    standing = page.evaluate(
+        "[...document.querySelectorAll('.ProseMirror[contenteditable=true] > *')].map((one) => one.textContent)"
+    )
+    whole = page.evaluate(
+        "(parts) => parts.flatMap((html) => [...new DOMParser().parseFromString(html, 'text/html').body.children])"
+        ".map((one) => one.textContent)",
+        put_in,
+    )
+    assert standing == ["Call now.", *whole]
