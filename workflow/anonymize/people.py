@@ -149,6 +149,8 @@ def _follows_relation(reading: Reading, i: int) -> bool:
         )
     if token.shape == "caseless":
         return True
+    if token.norm in _MONTH_NAMES and not apart and cues.is_subject(reading, i):
+        return True  # "our daughter april overdosed"
     if token.norm in cues.NEVER and not token.is_ambiguous:
         return False
     if token.is_word:
@@ -181,6 +183,7 @@ def _is_no_bearer(reading: Reading, i: int) -> bool:
     return False
 
 
+_MONTH_NAMES = frozenset({"april", "june", "august"})
 _ONE = frozenset({"a", "an", "one", "another", "have", "has", "had"})  # "i have a son ever, he is 19"
 _TIMES = frozenset({"day", "night", "morning", "evening", "week", "weekend", "month", "payday", "friday", "year"})
 _EVER = frozenset(
