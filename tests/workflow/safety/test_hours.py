@@ -306,6 +306,7 @@ def test_it_says_to_the_member_that_it_is_later_than_we_aim_for_as_the_desk_does
             assert all((words in page) == (case == urgent) for words in LATE[language][1:])
             assert page.index("911") < page.index(LATE[language][0])
             assert not any(aim in page for aim in AIMS)
+            assert not any(words in page for words in ("You do not have to do anything", "No tiene que hacer nada"))
             assert signed_in(cast.rosa).get(pages[1]).status_code == 302, "the confirmation promised that time"
             triage.open_letter(case_id=case.pk, by=cast.mo)
             assert LATE[language][0] not in page_for(cast.rosa, pages[0])
