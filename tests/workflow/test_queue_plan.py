@@ -91,4 +91,7 @@ def test_it_reads_the_queue_in_its_order_and_of_nothing_else_all_there_is(cast, 
         if read is not reads[-1]:  # PostgreSQL would walk all cases and ask it of each
             assert "hashed SubPlan" not in plan, plan
         assert not re.search(r"^SCAN (workflow_|[TUVW]\d)(?!.*flag_waiting)", plan, re.MULTILINE), plan
-    assert "flag_taken_on" in plan_of(queues.taken_unopened(cast.mo), without_scans=True)
+    plan = plan_of(queues.taken_unopened(cast.mo), without_scans=True)
+    assert "Seq Scan" not in plan, plan
+    if connection.vendor == "sqlite":  # to PostgreSQL every index of a handful of flags is as good
+        assert "flag_taken_on" in plan, plan

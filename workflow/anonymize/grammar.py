@@ -1,6 +1,6 @@
 """Names that only the sentence gives away, whatever the word: "R.J.", "May, her sister,", "it's me dot", "they call me X"."""
 
-from . import cues, explained, openers, small_names
+from . import cues, explained, initials, openers, small_names
 from .cues import is_capital
 from .lexicon import BASIC, COMMON, GIVEN, section
 from .reading import Reading
@@ -66,7 +66,7 @@ def _is_dotted(reading: Reading, i: int) -> bool:
 def _is_lone(reading: Reading, i: int) -> bool:
     """A capital by itself at the end of what is said, or before what people do: "please only R."."""
     token = reading.tokens[i]
-    if token.shape != "title" or token.norm in _LONE or token.opens or token.gap != " " or cues.is_mark(reading, i):
+    if token.shape != "title" or token.norm in _LONE or token.opens or token.gap != " " or initials.is_mark(reading, i):
         return False
     if (
         reading.norm(i - 1) in cues.NO_INITIAL

@@ -3,7 +3,7 @@
 Recall first: what no cue decides, but could well be a name, becomes a hint rather than nothing.
 """
 
-from . import company, cues, evidence, grammar
+from . import company, cues, evidence, grammar, initials
 from .company import People
 from .cues import is_capital, is_unknown
 from .lexicon import BASIC, COMMON, FAMILY, GIVEN, PLACE, WORD, is_near_word
@@ -40,7 +40,7 @@ def _weigh(reading: Reading, i: int, people: People, staff: frozenset[str]) -> N
     """Decide one word by its own evidence."""
     token = reading.tokens[i]
     if len(token.norm) == 1:
-        if cues.is_initial(reading, i):
+        if initials.is_initial(reading, i):
             _admit(reading, i, people, "An initial used as a name.")
         elif why := grammar.told(reading, i):
             _admit(reading, i, people, why)

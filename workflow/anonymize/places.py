@@ -25,59 +25,7 @@ _WATERS = frozenset({"lake", "river", "creek", "falls", "springs", "island", "be
 _SMALL_ENDS = _SMALL_HEADS | _SMALL_STREETS
 _OWNERS_OR_KIN = cues.POSSESSORS | cues.RELATIONS
 _LANDS = section("nations", "states", "countries")
-_NOT_NAMING = (
-    section("org_generic")
-    | section("kin")
-    | frozenset(
-        [
-            "which",
-            "what",
-            "every",
-            "across",
-            "along",
-            "over",
-            "under",
-            "down",
-            "up",
-            "off",
-            "big",
-            "street",
-            "same",
-            "main",
-            "one",
-            "two",
-            "three",
-            "four",
-            "dirt",
-            "high",
-            "gravel",
-            "private",
-            "busy",
-            "dead",
-            "long",
-            "hard",
-            "rough",
-            "middle",
-            "back",
-            "river",
-            "lake",
-            "town",
-            "city",
-            "open",
-            "dark",
-            "cold",
-            "other",
-            "wrong",
-            "right",
-            "left",
-            "straight",
-            "quiet",
-            "deep",
-        ]
-    )
-)
-
-
+_NOT_NAMING = section("org_generic", "kin", "not_naming")
 _OWNERS = frozenset({"my", "our", "his", "her", "their", "your"})
 Hit = tuple[int, str, str]
 
