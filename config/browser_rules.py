@@ -5,9 +5,8 @@ from collections.abc import Mapping
 
 from workflow.safety.rules_file import Rule, standard_book
 from workflow.safety.text import Speller
-from workflow.safety.words import Category, Severity
+from workflow.safety.words import PRESSING, Category, Severity
 
-PRESSING = (Severity.EMERGENCY, Severity.URGENT)
 HEAD = "/* Written by `make docs` from workflow/safety/rules. Do not edit. */\nexport default "
 
 

@@ -4,13 +4,12 @@ from accounts.models import User
 from accounts.roles import Role
 from workflow.events import flags_named
 from workflow.models import Case, Event
-
-URGENT = {"emergency", "urgent"}
+from workflow.safety.words import PRESSING
 
 
 def is_urgent(event: Event) -> bool:
     """Sent with an open emergency or urgent flag, or such a flag was raised."""
-    return event.data.get("tier", 9) <= 1 or event.data.get("severity") in URGENT
+    return event.data.get("tier", 9) <= 1 or event.data.get("severity") in PRESSING
 
 
 def is_graver(event: Event) -> bool:
@@ -54,7 +53,7 @@ def named_flag_is_open(event: Event, case: Case, person: User) -> bool:
 
 def is_left_unopened(event: Event, case: Case, person: User) -> bool:
     """The letter is unopened still, by who had taken it on then. While another of these flags waits, that call is made."""
-    taken = case.flags.taken_unopened().filter(severity__in=URGENT, acknowledged_at__lte=event.at)
+    taken = case.flags.taken_unopened().filter(severity__in=PRESSING, acknowledged_at__lte=event.at)
     return taken.filter(pk__in=_unopened_in(event)).exists() and not flag_still_waits(event, case, person)
 
 

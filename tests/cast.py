@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from django.apps import apps
+from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
@@ -24,6 +25,13 @@ ANSWER = "<p>You are doing a great deal already.</p><h2>What you could say</h2><
 IN_DANGER = (
     f"{ANSWER}<p>If he cannot be woken, call 911 right away.</p>"  # what a letter with a danger needs of its answer
 )
+
+
+def signed_in(person: User) -> Client:
+    """A browser in which this person is signed in."""
+    browser = Client()
+    browser.force_login(person)
+    return browser
 
 
 @dataclass

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from notifications import outbox
 from notifications.models import Message
-from tests.cast import MARKER, again, make_case, topic
+from tests.cast import MARKER, again, make_case, signed_in, topic
 from tests.qa.pages import publish
 from tests.walks import Visitor, addresses, patterns, shown, walk
 from tests.workflow.test_notes import composed_of
@@ -137,7 +137,7 @@ def test_it_mails_and_logs_no_word(cast, cases):
 
 
 def test_it_shows_administrators_no_word_in_any_table_row_or_search(cast, cases):
-    client, walked = client_of(cast.ada), 0
+    client, walked = signed_in(cast.ada), 0
     for model in site._registry:
         listed = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         rows = list(model._default_manager.values_list("pk", flat=True)[:20])
@@ -174,7 +174,7 @@ def test_it_finds_no_word_of_a_letter_by_searching(cast, cases, who):
 def test_it_shows_a_stranger_no_word_of_members_pages_by_any_address(cast):
     """Feeds, sitemap, API, cards and structured data are walked too: each is an address."""
     page = publish(f"{MARKER} title", topic(), audience="members", may_index=True, question_text=MARKER, label=MARKER)
-    assert MARKER in client_of(cast.bela).get(page.get_absolute_url()).content.decode()
+    assert MARKER in signed_in(cast.bela).get(page.get_absolute_url()).content.decode()
     names = {name for name, _ in patterns()}
     assert {"qa:atom", "qa:json_feed", "qa:sitemap_part", "qa:api_publications", "qa:embed", "qa:short"} <= names
     for path, seen in walk(None, [make_case(cast)]):
@@ -182,9 +182,3 @@ def test_it_shows_a_stranger_no_word_of_members_pages_by_any_address(cast):
     client = Client()
     for query in ({"q": MARKER}, {"after": "9999999999999999-9"}, {"topic": topic().slug}):
         assert MARKER not in client.get(reverse("qa:api_publications"), query).content.decode()
-
-
-def client_of(person):
-    client = Client()
-    client.force_login(person)
-    return client

@@ -13,7 +13,7 @@ from accounts.models import RoleGrant, User
 from accounts.roles import Role
 from notifications.models import Message
 from notifications.tasks import sweep
-from tests.cast import MARKER, make_case
+from tests.cast import MARKER, make_case, signed_in
 from tests.config.test_admin import form_of
 from tests.notifications.words import TELLING
 from workflow.policies import Step, may
@@ -25,15 +25,9 @@ PEOPLE = "/admin/accounts/user/"
 GRANT = {"grants-TOTAL_FORMS": "1", "grants-0-role": "moderator"}
 
 
-def as_(person):
-    client = Client()
-    client.force_login(person)
-    return client
-
-
 @pytest.fixture
 def ada(cast):
-    return as_(cast.ada)
+    return signed_in(cast.ada)
 
 
 @pytest.fixture
@@ -52,7 +46,7 @@ def test_it_lets_no_new_account_of_an_administrator_read_a_letter(cast, newcomer
     assert newcomer.roles == {Role.MEMBER}
     assert not newcomer.is_on_staff
     assert not may(newcomer, Step.TRIAGE, case)
-    client = as_(newcomer)
+    client = signed_in(newcomer)
     for name in ("case", "letter", "review", "preview"):
         assert client.get(reverse(f"workflow:{name}", args=[case.public_id])).status_code == 404
     assert newcomer not in User.objects.holding(Role.MODERATOR)
@@ -105,7 +99,7 @@ def test_it_says_nothing_any_more_once_it_is_decided(cast, newcomer, settings):
 
 
 def test_it_makes_the_role_count_once_a_moderator_confirms_it(cast, newcomer):
-    mo, grant = as_(cast.mo), grants.waiting().get()
+    mo, grant = signed_in(cast.mo), grants.waiting().get()
     page = mo.get(reverse("workflow:colleagues")).content.decode()
     assert newcomer.email in page
     answer = mo.post(reverse("workflow:colleagues"), {"grant": grant.pk, "decision": "confirm"}, follow=True)
@@ -116,13 +110,15 @@ def test_it_makes_the_role_count_once_a_moderator_confirms_it(cast, newcomer):
 
 
 def test_it_refuses_a_role_and_leaves_nothing(cast, newcomer):
-    as_(cast.mo).post(reverse("workflow:colleagues"), {"grant": grants.waiting().get().pk, "decision": "refuse"})
+    signed_in(cast.mo).post(reverse("workflow:colleagues"), {"grant": grants.waiting().get().pk, "decision": "refuse"})
     assert not newcomer.grants.exists()
 
 
 @pytest.mark.parametrize("grant", ["", "x", "0", "9" * 30, "-1", "²"])
 def test_it_takes_a_forged_or_late_decision_calmly(cast, newcomer, grant):
-    answer = as_(cast.mo).post(reverse("workflow:colleagues"), {"grant": grant, "decision": "confirm"}, follow=True)
+    answer = signed_in(cast.mo).post(
+        reverse("workflow:colleagues"), {"grant": grant, "decision": "confirm"}, follow=True
+    )
     assert "does not wait any more" in answer.content.decode()
     assert grants.waiting().exists()
 
@@ -130,7 +126,7 @@ def test_it_takes_a_forged_or_late_decision_calmly(cast, newcomer, grant):
 @pytest.mark.parametrize("who", ["ada", "erin", "rosa"])
 def test_it_lets_nobody_but_a_moderator_confirm(cast, newcomer, who):
     person = getattr(cast, who)
-    as_(person).post(reverse("workflow:colleagues"), {"grant": grants.waiting().get().pk, "decision": "confirm"})
+    signed_in(person).post(reverse("workflow:colleagues"), {"grant": grants.waiting().get().pk, "decision": "confirm"})
     assert not grants.confirm(grant_id=grants.waiting().get().pk, by=person)
     assert grants.waiting().exists()
 
@@ -158,7 +154,7 @@ def test_it_begins_a_new_house_from_the_server(cast, newcomer):
 
 
 def test_it_lets_a_colleague_set_their_own_password_by_a_code(cast, newcomer):
-    elsewhere = as_(cast.mo)
+    elsewhere = signed_in(cast.mo)
     client = Client()
     assert client.post(reverse("staff_new_password"), {"email": cast.mo.email}).status_code == 302
     code = code_of(client)
@@ -204,4 +200,4 @@ def test_it_takes_five_guesses_of_a_code_and_no_weak_password(cast):
 
 def test_it_leaves_no_word_of_a_letter_on_the_page_of_colleagues(cast, newcomer):
     make_case(cast)
-    assert MARKER not in as_(cast.mo).get(reverse("workflow:colleagues")).content.decode()
+    assert MARKER not in signed_in(cast.mo).get(reverse("workflow:colleagues")).content.decode()

@@ -1,11 +1,10 @@
 """The expert sees what became of their answer; nobody else does, and nothing of the letter stands there."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from qa.models import Audience, Publication
-from tests.cast import ANSWER, MARKER, QUESTION, again, make_case
+from tests.cast import ANSWER, MARKER, QUESTION, again, make_case, signed_in
 from workflow.actions import answering, pages, publication, review, triage
 from workflow.states import State
 from workflow.views.afterwards import told_kindly
@@ -15,18 +14,12 @@ pytestmark = pytest.mark.once
 CHANGED = ANSWER.replace("calm hour", "calm evening")
 
 
-def client_of(person):
-    client = Client()
-    client.force_login(person)
-    return client
-
-
 def at(case):
     return reverse("workflow:afterwards", args=[case.public_id])
 
 
 def seen(person, case):
-    return client_of(person).get(at(case)).content.decode()
+    return signed_in(person).get(at(case)).content.decode()
 
 
 def reviewed_in_two_rounds(cast):
@@ -94,12 +87,12 @@ def test_it_says_what_stays_private_and_what_was_taken_down(cast):
 @pytest.mark.parametrize("who", ["rosa", "bela", "theo", "mora"])
 def test_it_is_nothing_for_anybody_else(cast, who):
     case = make_case(cast, state=State.PUBLISHED)
-    assert client_of(getattr(cast, who)).get(at(case)).status_code == 404
+    assert signed_in(getattr(cast, who)).get(at(case)).status_code == 404
 
 
 @pytest.mark.parametrize("state", [State.TRIAGED, State.DRAFTED, State.WITHDRAWN])
 def test_it_is_there_once_the_member_has_the_answer(cast, state):
-    assert client_of(cast.erin).get(at(make_case(cast, state=state))).status_code == 404
+    assert signed_in(cast.erin).get(at(make_case(cast, state=state))).status_code == 404
 
 
 def test_it_is_gone_when_a_colleague_wrote_the_answer_that_stands(cast):
@@ -110,7 +103,7 @@ def test_it_is_gone_when_a_colleague_wrote_the_answer_that_stands(cast):
     number = again(case).draft.number
     answering.submit_draft(case_id=case.pk, by=cast.theo, body="<p>Mine.</p>", based_on=number, seen=None)
     case = review.approve(case_id=case.pk, by=cast.mo, seen=None)
-    assert client_of(cast.erin).get(at(case)).status_code == 404
+    assert signed_in(cast.erin).get(at(case)).status_code == 404
     html = seen(cast.theo, case)
     assert "Nothing. The member has it as you first sent it in." in html
     assert "Say evening, please." not in html, "what was asked of the one before is not theirs"
@@ -118,16 +111,16 @@ def test_it_is_gone_when_a_colleague_wrote_the_answer_that_stands(cast):
 
 def test_it_is_found_from_the_desk_and_from_the_answer(cast):
     case, waiting = make_case(cast, state=State.REVIEWED), make_case(cast, state=State.DRAFTED)
-    desk = client_of(cast.erin).get(reverse("workflow:answering")).content.decode()
+    desk = signed_in(cast.erin).get(reverse("workflow:answering")).content.decode()
     assert at(case) in desk
     assert at(waiting) not in desk
-    written = client_of(cast.erin).get(reverse("workflow:write", args=[case.public_id])).content.decode()
+    written = signed_in(cast.erin).get(reverse("workflow:write", args=[case.public_id])).content.decode()
     assert at(case) in written
 
 
 def test_it_asks_as_often_after_many_rounds_as_after_one(cast, django_assert_max_num_queries):
     case = reviewed_in_two_rounds(cast)
-    client = client_of(cast.erin)
+    client = signed_in(cast.erin)
     client.get(at(case))
     with django_assert_max_num_queries(25) as short:
         client.get(at(case))

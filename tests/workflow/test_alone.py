@@ -10,7 +10,7 @@ from accounts.roles import Role
 from notifications.models import Category, Message
 from notifications.outbox import fan_out
 from qa.models import Publication
-from tests.cast import ANSWER, again, make_case
+from tests.cast import ANSWER, again, make_case, signed_in
 from tests.races.test_races import ROUNDS, assert_one_winner, at_once
 from workflow import policies
 from workflow.actions import alone, answering, publication, review, triage
@@ -44,12 +44,6 @@ def at(name, case):
     return reverse(f"workflow:{name}", args=[case.public_id])
 
 
-def client_of(person):
-    client = Client()
-    client.force_login(person)
-    return client
-
-
 def heard(template):
     fan_out()
     found = Message.objects.filter(template=template).select_related("person")
@@ -70,7 +64,7 @@ def test_it_delivers_the_answer_on_one_word_and_every_lead_is_told(cast):
     assert not case.events.filter(kind=Kind.ANSWER_APPROVED).exists()
     assert heard("work_alone") == [("Ada", Category.SAFETY)]
     assert Message.objects.filter(template="ready", event=event, person=None).count() == 1
-    assert "Choose a calm hour" in client_of(cast.rosa).get(at("my_answer", case)).content.decode()
+    assert "Choose a calm hour" in signed_in(cast.rosa).get(at("my_answer", case)).content.decode()
 
 
 def test_every_moderator_is_told_where_the_only_lead_is_who_decided(cast):
@@ -150,7 +144,7 @@ def test_it_never_reaches_readers_before_a_second_person_has_approved_it(cast):
 
 def test_it_stands_on_the_case_its_history_and_the_review(cast):
     case = approve_alone(drafted_by_mora(cast), cast.mora)
-    mo = client_of(cast.mo)
+    mo = signed_in(cast.mo)
     page = mo.get(at("case", case)).content.decode()
     assert "Mora wrote it and approved it alone, in an emergency." in page
     assert "approved it alone, in an emergency; all leads were told" in page
@@ -164,7 +158,7 @@ def test_it_stands_on_the_case_its_history_and_the_review(cast):
 
 def test_a_second_person_reads_it_and_it_stands_by_one_press(cast):
     case = approve_alone(drafted_by_mora(cast), cast.mora)
-    mora, mo = client_of(cast.mora), client_of(cast.mo)
+    mora, mo = signed_in(cast.mora), signed_in(cast.mo)
     assert at("confirm_answer", case) not in mora.get(at("review", case)).content.decode()
     assert mora.post(at("confirm_answer", case), {"seen": str(Seen.of(case))}).status_code == 409, "never their own"
     page = mo.get(at("review", case)).content.decode()
@@ -191,8 +185,8 @@ def test_what_two_have_read_is_not_read_again(cast):
 
 def test_it_is_offered_on_the_review_to_the_author_and_loses_nothing_typed(cast):
     case = drafted_by_mora(cast)
-    assert "approve-alone" not in client_of(cast.mo).get(at("review", case)).content.decode()
-    mora = client_of(cast.mora)
+    assert "approve-alone" not in signed_in(cast.mo).get(at("review", case)).content.decode()
+    mora = signed_in(cast.mora)
     assert at("approve_alone", case) in mora.get(at("review", case)).content.decode()
     typed = {"seen": str(Seen.of(case)), "reason": WHY, "checked": ["read"]}
     refused = mora.post(at("approve_alone", case), typed)
@@ -207,7 +201,7 @@ def test_it_is_offered_on_the_review_to_the_author_and_loses_nothing_typed(cast)
 
 def test_it_shows_the_member_nothing_of_it_and_does_not_ask_them_yet(cast):
     case = approve_alone(drafted_by_mora(cast), cast.mora)
-    rosa = client_of(cast.rosa)
+    rosa = signed_in(cast.rosa)
     for name in ("status", "my_answer"):
         page = rosa.get(at(name, case)).content.decode()
         assert "alone, in an emergency" not in page

@@ -10,7 +10,7 @@ from django.utils import timezone
 from notifications import outbox
 from notifications.models import Message
 from qa.encryption import EncryptedTextField
-from tests.cast import ANSWER, MARKER, again, make_case, settle
+from tests.cast import ANSWER, MARKER, again, make_case, settle, signed_in
 from tests.workflow.test_notes import composed_of
 from workflow import clocks, queues
 from workflow.actions import answering, asking, findings, holding, intake, review, triage
@@ -46,12 +46,6 @@ def replied(cast, asked):
 
 def at(name, case, *more):
     return reverse(f"workflow:{name}", args=[case.public_id, *more])
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def text_of(response):

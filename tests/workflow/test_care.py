@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from tests.cast import again, make_case
+from tests.cast import again, make_case, signed_in
 from tests.workflow.test_triage_pages import at, flagged
 from workflow import queues, worklist
 from workflow.actions import habits, handing, holding, review, triage
@@ -22,15 +21,9 @@ from workflow.worklist import Filters
 pytestmark = pytest.mark.once
 
 
-def browser_of(who):
-    browser = Client()
-    browser.force_login(who)
-    return browser
-
-
 @pytest.fixture
 def mo(cast):
-    return browser_of(cast.mo)
+    return signed_in(cast.mo)
 
 
 def following(who):
@@ -47,7 +40,7 @@ def test_it_hands_a_letter_on_in_one_press_without_a_reason_and_shows_colleagues
     assert following(cast.mo) == old
     assert (
         "A colleague asks somebody else to take it"
-        in browser_of(cast.dana).get(reverse("workflow:queue")).content.decode()
+        in signed_in(cast.dana).get(reverse("workflow:queue")).content.decode()
     )
     event = young.events.last()
     assert (event.kind, event.data, hasattr(event, "remark")) == (Kind.CASE_HANDED_ON, {}, False)
@@ -150,7 +143,7 @@ def free_cases(cast, number):
 def test_it_asks_an_expert_before_a_question_too_many_and_lets_them_take_it_all_the_same(cast):
     first, second, urgent = free_cases(cast, 3)
     flagged(cast, urgent)
-    erin = browser_of(cast.erin)
+    erin = signed_in(cast.erin)
     limit(cast.erin, 1)
     erin.post(at("claim", first))
     assert again(first).expert == cast.erin
@@ -200,7 +193,7 @@ def test_it_says_on_the_habits_page_which_day_is_wrong(mo):
 
 
 def test_it_shows_experts_their_days_on_both_pages(cast):
-    erin = browser_of(cast.erin)
+    erin = signed_in(cast.erin)
     today = timezone.localdate()
     erin.post(reverse("workflow:away"), {"first": today, "last": today})
     for name in ("answering", "habits"):

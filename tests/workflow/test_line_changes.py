@@ -14,7 +14,7 @@ from notifications.outbox import announce_second_yes
 from qa import blocks
 from qa.models import HelpLine
 from qa.sanitize import clean_html
-from tests.cast import topic
+from tests.cast import signed_in, topic
 from tests.qa.pages import publish
 from workflow.actions import helplines
 from workflow.models import Event, LineChange, PlaybookWords
@@ -25,12 +25,6 @@ from workflow.transitions import Refused
 
 pytestmark = pytest.mark.once
 NEW = {"number": "1-800-555-0100", "tel": "tel:+18005550100"}
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from qa.models import Audience
-from tests.cast import LETTER, MARKER, QUESTION, again, make_case, settle, topic
+from tests.cast import LETTER, MARKER, QUESTION, again, make_case, settle, signed_in, topic
 from workflow import queues
 from workflow.actions import findings, intake, publication, triage
 from workflow.events import Kind
@@ -25,12 +24,6 @@ WORDS = {"title": "When he comes home", "label": "A mother", "intro": "", "text"
 @pytest.fixture
 def mo(cast):
     return signed_in(cast.mo)
-
-
-def signed_in(who):
-    client = Client()
-    client.force_login(who)
-    return client
 
 
 def at(name, case, *more):

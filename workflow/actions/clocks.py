@@ -22,12 +22,11 @@ from .. import events, queues
 from ..events import Kind
 from ..models import Case, Event, SafetyFlag
 from ..models.flags import FlagQuerySet
-from ..safety.words import Severity
+from ..safety.words import PRESSING
 from ..states import OPEN_STATES
 from ..transitions import door
 
 log = logging.getLogger("allay.safety")
-PRESSING = (Severity.EMERGENCY, Severity.URGENT)
 
 
 def escalate_flags() -> int:

@@ -10,11 +10,12 @@ from django.utils.timezone import localdate
 from ..models import RuleTrouble, RuleVersion
 from ..models.rules import RuleWords
 from ..safety import judge
-from ..safety.local import PRESSING, LocalScanner, as_the_browser_reads, laid_on_top, read_rule
+from ..safety.local import LocalScanner, as_the_browser_reads, laid_on_top, read_rule
 from ..safety.report import Report
 from ..safety.rules_file import Rule, RuleBook, standard_book
 from ..safety.scan import scan, standard_scanner
 from ..safety.ways import WrongWay
+from ..safety.words import PRESSING
 
 log = logging.getLogger("allay.safety")
 Stamp = tuple[tuple[int, str], ...]

@@ -327,7 +327,7 @@ def _relation_after(reading: Reading, last: int) -> str:
         return ""
     if reading.norm(k) in {"is", "was"}:
         k += 1
-    if reading.norm(k) not in cues.POSSESSORS - {"the", "your"}:
+    if reading.norm(k) not in cues.OWNERS:
         return ""
     for j in range(k + 1, min(k + 4, len(reading.tokens))):
         if reading.norm(j) in cues.RELATIONS and not reading.tokens[j].possessive:

@@ -32,6 +32,7 @@ NEVER = section(
 NEVER |= _plurals(section("brands", "programmes", "holy", "nations", "weekdays"))
 _WEEKDAYS = section("weekdays")
 POSSESSORS = section("possessors")
+OWNERS = POSSESSORS - {"the", "your"}  # of a relative
 _PLACE_PREPS = section("place_preps")
 _MOTION = section("motion")
 _STATES = section("states")

@@ -7,7 +7,6 @@ from .reading import Reading
 
 _ABBREVIATIONS = section("dotted")
 _HOLY = section("holy") | section("weekdays")
-_KIN_OWNERS = cues.POSSESSORS - {"the", "your"}
 _BEFORE_TIME = frozenset(
     {"in", "last", "this", "next", "since", "until", "by", "mid", "late", "early", "of", "on", "every", "from"}
 )
@@ -91,7 +90,7 @@ def _is_explained(reading: Reading, i: int) -> bool:
         return True
     if i + 2 >= len(tokens) or token.norm in _HOLY or reading.norm(i - 1) in _BEFORE_TIME:
         return False
-    if tokens[i + 1].gap not in {", ", " ("} or reading.norm(i + 1) not in _KIN_OWNERS:
+    if tokens[i + 1].gap not in {", ", " ("} or reading.norm(i + 1) not in cues.OWNERS:
         return False
     for k in (i + 2, i + 3):
         if reading.norm(k) in cues.KIN:
@@ -117,7 +116,7 @@ def _is_pointed_out(reading: Reading, i: int) -> bool:
 
 def _is_whose(reading: Reading, i: int) -> bool:
     """ "Destiny's her name"."""
-    return reading.tokens[i].possessive and reading.norm(i + 1) in _KIN_OWNERS and reading.norm(i + 2) == "name"
+    return reading.tokens[i].possessive and reading.norm(i + 1) in cues.OWNERS and reading.norm(i + 2) == "name"
 
 
 def _is_aged(reading: Reading, i: int) -> bool:
@@ -207,7 +206,7 @@ def _is_kin(reading: Reading, i: int) -> bool:
     """ "Mo is my uncle"."""
     if (
         reading.norm(i + 1) not in {"is", "was"}
-        or reading.norm(i + 2) not in _KIN_OWNERS
+        or reading.norm(i + 2) not in cues.OWNERS
         or not reading.tokens[i].opens
     ):
         return False

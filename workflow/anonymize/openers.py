@@ -6,7 +6,6 @@ from .reading import Reading
 from .spanish import is_deed
 from .spanish import is_word as is_spanish_word
 
-_OWNERS = cues.POSSESSORS - {"the", "your"}
 _PEOPLE = section("what_people_are")
 _NUMBERS = section("small_numbers")
 _STATES = frozenset({"sober", "clean", "old", "dry", "younger", "older"})
@@ -106,7 +105,7 @@ def _is_to_be(reading: Reading, k: int) -> bool:
 
 def _is_at_work(reading: Reading, i: int) -> bool:
     """ "Hope, my charge nurse, caught me"."""
-    if reading.tokens[i + 1].gap != ", " or reading.norm(i + 1) not in _OWNERS:
+    if reading.tokens[i + 1].gap != ", " or reading.norm(i + 1) not in cues.OWNERS:
         return False
     for k in range(i + 2, min(i + 5, len(reading.tokens) - 1)):
         if reading.tokens[k].gap != " ":
@@ -142,7 +141,7 @@ def _does_as_people_do(reading: Reading, i: int) -> bool:
         return later in _BEGUN and last in _DEEDS
     if after == "and":
         return later == "i" and last in _TOGETHER and token.norm not in cues.ABSTRACT
-    if later == "with" and after in _LIVES and last in _OWNERS:
+    if later == "with" and after in _LIVES and last in cues.OWNERS:
         return reading.norm(i + 4) in cues.KIN or reading.norm(i + 5) in cues.KIN
     return after == "from" and _is_from_there(reading, i)
 

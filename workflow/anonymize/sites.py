@@ -32,7 +32,6 @@ _ONLY_WORK = frozenset({"fabrica", "factoria", "empacadora", "maquiladora", "pro
 _WHY = "A place of work; in a small town there is one."
 
 _FAMILY_SHOPS = section("family_shops")
-_OWNERS = cues.POSSESSORS - {"the", "your"}
 
 ENDS = _HEADS | _SPANISH | _CIVIC_ENDS | _FAMILY_SHOPS
 
@@ -54,7 +53,7 @@ def site(reading: Reading, i: int, free: list[bool]) -> Span | None:
 def _of_a_relative(reading: Reading, i: int, free: list[bool]) -> Span | None:
     """ "working at my uncle's pharmacy", "for her cousin's body shop"."""
     owner = next((k for k in (i - 1, i - 2) if k > 0 and reading.tokens[k].possessive), 0)
-    if not owner or reading.norm(owner) not in cues.KIN or reading.norm(owner - 1) not in _OWNERS:
+    if not owner or reading.norm(owner) not in cues.KIN or reading.norm(owner - 1) not in cues.OWNERS:
         return None
     beside = all(free[k] and reading.tokens[k].gap == " " for k in range(owner, i + 1))
     told = reading.norm(owner - 2) in {"at", "for", "in"} and is_told(reading, owner - 2)

@@ -9,7 +9,6 @@ _LINKS = frozenset(
 )
 _NOT = section("contracted_nots")
 _OWNED = (cues.KIN | cues.ROLES | section("owned_by_somebody")) - {"middle", "law", "man", "adult", "master"}
-_OWNERS = cues.POSSESSORS - {"the", "your"}
 _VIRTUES = frozenset({"hope", "faith", "grace", "love", "joy", "peace", "mercy", "god", "charity", "will", "may"})
 _VERBS_TOO = section("verbs_too")
 _NO_NAMES = section("weekdays", "holy") | (section("function_words") - {"will"}) | cues.RELATIONS
@@ -74,6 +73,6 @@ def _acts(reading: Reading, i: int) -> bool:
         return later in _KEPT_ON
     if after == "found":
         return later in {"him", "her"} and norm not in _VIRTUES
-    if after not in _OWNERS or norm in _VERBS_TOO:
+    if after not in cues.OWNERS or norm in _VERBS_TOO:
         return False
     return later in cues.KIN and not reading.tokens[i + 2].possessive and reading.norm(i + 3) in cues.VERBS

@@ -11,7 +11,6 @@ from ..models.rules import WORDS
 from ..safety.local import is_too_slow, misread, read_rule
 from ..safety.rules_file import Rule, standard_book
 from ..safety.ways import WrongWay
-from ..safety.words import SEVERITY_CHOICES
 from .widgets import Sentence
 
 FEWEST_EXAMPLES = 2
@@ -69,7 +68,6 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["severity"]).choices = SEVERITY_CHOICES
         for name, words in {"category": "Choose a danger", "severity": "Choose how soon"}.items():
             field = cast(forms.ChoiceField, self.fields[name])
             field.choices = [("", words), *(choice for choice in cast("list[Any]", field.choices) if choice[0])]

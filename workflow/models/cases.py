@@ -26,7 +26,7 @@ from .. import policies
 from ..anonymize import Identifier, Known, fresh
 from ..language import Advice, check
 from ..safety.blocks import Block, demanded, hiding, missing
-from ..safety.words import Severity
+from ..safety.words import PRESSING, Severity
 from ..states import BEFORE_AN_ANSWER, MACHINE, OPEN_STATES, State, Step
 from .base import WorkflowModel
 from .leases import Leased, LeaseQuerySet
@@ -391,4 +391,4 @@ class Case(Leased, Paused, InStory, BesideLetter, WorkflowModel):
     @property
     def is_pressing(self) -> bool:
         """An emergency or an urgent danger is open in it."""
-        return self.severity in (Severity.EMERGENCY, Severity.URGENT)
+        return self.severity in PRESSING

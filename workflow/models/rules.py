@@ -9,24 +9,15 @@ from django.utils import timezone
 
 from qa.encryption import EncryptedTextField
 
-from ..safety.words import CATEGORY_CHOICES, Severity
-
-SEVERITY_WORDS = {
-    Severity.EMERGENCY: "Emergency: within hours",
-    Severity.URGENT: "Urgent: within days",
-    Severity.CONCERN: "Concern: look first today",
-}
+from ..safety.words import CATEGORY_CHOICES, SEVERITY_CHOICES
 
 
 class RuleWords(models.Model):
     """What a rule says: the same columns in a version and in a trial of one."""
 
     name = models.CharField(max_length=120)
-    category = models.CharField(
-        max_length=20,
-        choices=CATEGORY_CHOICES,
-    )
-    severity = models.CharField(max_length=10, choices=[(s.value, words) for s, words in SEVERITY_WORDS.items()])
+    category = models.CharField(max_length=20, choices=CATEGORY_CHOICES)
+    severity = models.CharField(max_length=10, choices=SEVERITY_CHOICES)
     ways = models.TextField()  # one a line, in the language of workflow/safety/ways.py
     unless = models.TextField(blank=True)
     examples = EncryptedTextField()

@@ -23,12 +23,11 @@ from ..events import Kind as EventKind
 from ..hours import Turns
 from ..models import Case, Event, SafetyFlag
 from ..models.flags import Source, Verdict
-from ..safety.words import CATEGORY_WORDS, Severity
+from ..safety.words import CATEGORY_WORDS, PRESSING, Severity
 from .roster import turns_from
 from .told import FEW
 
 PERIODS = (4, 13, 26, 52)  # weeks
-PRESSING = (Severity.EMERGENCY, Severity.URGENT)
 MOST_RULES = 30
 
 

@@ -13,7 +13,7 @@ from ..models import Case, Consent, Event, Hold, SafetyFlag
 from ..models.cases import AT_REST
 from ..models.consents import Choice
 from ..models.flags import FlagQuerySet
-from ..safety.words import Severity
+from ..safety.words import PRESSING, Severity
 from ..states import OPEN_STATES, State
 from .order import LIGHT, PAGE, in_order, tier_of_flag, with_facts
 
@@ -92,7 +92,7 @@ def taken_unopened(moderator: User) -> QuerySet[SafetyFlag]:
 
 
 def _on_the_board(flags: FlagQuerySet) -> QuerySet[SafetyFlag]:
-    pressing = flags.filter(severity__in=[Severity.EMERGENCY, Severity.URGENT]).select_related("case")
+    pressing = flags.filter(severity__in=PRESSING).select_related("case")
     order = ("severity", "raised_at", "id")  # "emergency" comes before "urgent" in the alphabet too
     return pressing.defer("case__member_message", "evidence", "note", "outcome").order_by(*order)
 
@@ -100,7 +100,7 @@ def _on_the_board(flags: FlagQuerySet) -> QuerySet[SafetyFlag]:
 def flags_of_absent() -> QuerySet[SafetyFlag]:
     """Open emergency and urgent flags that somebody took on who is away today, so that nobody looks after them."""
     today = timezone.localdate()
-    taken = SafetyFlag.objects.open().filter(severity__in=[Severity.EMERGENCY, Severity.URGENT])
+    taken = SafetyFlag.objects.open().filter(severity__in=PRESSING)
     return taken.filter(acknowledged_by__away_from__lte=today, acknowledged_by__away_until__gte=today)
 
 

@@ -35,8 +35,11 @@ def playbook_now(category: str, language: str = ENGLISH) -> Playbook:
 
 def newest_words(key: str, language: str) -> dict[str, object]:
     """What an administrator wrote last; nothing while the shipped words stand."""
-    newest = PlaybookWords.objects.filter(template=key, language=language).first()
-    return newest.words if newest and isinstance(newest.words, dict) else {}
+    return _words_in(PlaybookWords.objects.filter(template=key, language=language).first())
+
+
+def _words_in(version: PlaybookWords | None) -> dict[str, object]:
+    return version.words if version and isinstance(version.words, dict) else {}
 
 
 def steps_left(cases: Iterable[Case], *, of: User | None = None) -> dict[int, Steps]:
@@ -101,8 +104,7 @@ def _tier(flag: SafetyFlag) -> int:
 
 def _book_of(flag: SafetyFlag, edited: dict[tuple[str, str], PlaybookWords]) -> Playbook:
     book = playbook_for(flag.category)
-    version = edited.get((book.key, ENGLISH))
-    return book.saying(version.words if version and isinstance(version.words, dict) else {})
+    return book.saying(_words_in(edited.get((book.key, ENGLISH))))
 
 
 def _steps_of(

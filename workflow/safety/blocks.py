@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Protocol
 
 from .playbooks import LINE
-from .words import Category, Severity
+from .words import PRESSING, Category
 
 FILE = Path(__file__).resolve().parent / "blocks.toml"
-PRESSING = (Severity.EMERGENCY, Severity.URGENT)
 
 # Sentences that say the contrary do not count. “You do not have to be sure” and “do not wait to call” are no contraries.
 _CONTRARY = re.compile(

@@ -99,6 +99,7 @@ class Surroundings:
             return min(self.times, key=lambda mark: (_distance(mark, first, last), mark[2]))[2]
         return self._dated_after() or self._carried()
 
+    @cached_property
     def told_of_elsewhere(self) -> str:
         """Why the whole sentence may speak of no danger of these days; empty when it seems to."""
         days = (

@@ -226,7 +226,7 @@ def with_learned(report: Report, around: list[Surroundings], reading: Reading) -
     lowest = RANK[severity_of(report.flags)]
     if lowest >= RANK[Severity.URGENT]:
         return report
-    elsewhere = {place for place, one in enumerate(around) if one.told_of_elsewhere()}
+    elsewhere = {place for place, one in enumerate(around) if one.told_of_elsewhere}
     if reading.is_pressing(elsewhere):
         return _adding(report, around, reading, reading.heaviest(MOST_LEARNED, elsewhere), Severity.URGENT)
     if lowest >= RANK[Severity.CONCERN]:
@@ -260,7 +260,7 @@ def _with(report: Report, found: tuple[Category, Evidence]) -> Report:
 
 def _told_of_elsewhere(around: list[Surroundings], place: Place) -> str:
     """Why what the model found may be of long ago, of a film or of somebody who died; empty when it seems not to."""
-    return next((why for one in around[place.first : place.last + 1] if (why := one.told_of_elsewhere())), "")
+    return next((why for one in around[place.first : place.last + 1] if (why := one.told_of_elsewhere)), "")
 
 
 def _learned(

@@ -220,9 +220,13 @@ class Reading:
     def _place(self, first: int, last: int, total: int) -> Place:
         return Place(first, last, *map(add, self.model.bias, unpacked(total)))
 
+    def _heard(self, but: Container[int]) -> list[Place]:
+        """The places without these sentences."""
+        return [place for place in self.places if place.first not in but and place.last not in but]
+
     def weight(self, but: Container[int] = ()) -> float:
         """What the letter weighs as pressing danger, in thousandths, without the sentences in `but`."""
-        places = [place for place in self.places if place.first not in but and place.last not in but]
+        places = self._heard(but)
         if not places:
             return -math.inf
         single = [max(MILDEST, place.pressing) for place in places if place.first == place.last]
@@ -231,14 +235,14 @@ class Reading:
 
     def is_pressing(self, but: Container[int] = ()) -> bool:
         """Whether the letter as a whole weighs enough, or one place of it reads as happening now."""
-        heard = (place for place in self.places if place.first not in but and place.last not in but)
-        return self.weight(but) >= self.model.thresholds[0] or any(place.happening >= HAPPENING for place in heard)
+        is_now = any(place.happening >= HAPPENING for place in self._heard(but))
+        return is_now or self.weight(but) >= self.model.thresholds[0]
 
     def heaviest(self, most: int, but: Container[int] = ()) -> list[Place]:
         """The place that weighs most as pressing danger, and others, apart from it, that are as likely as not to be one."""
         found: list[Place] = []
-        for place in sorted(self.places, key=lambda one: (-one.pressing, one.first)):
-            if place.first in but or place.last in but or not place.is_apart_from(found):
+        for place in sorted(self._heard(but), key=lambda one: (-one.pressing, one.first)):
+            if not place.is_apart_from(found):
                 continue
             if len(found) == most or (found and place.pressing < 0):
                 break

@@ -24,7 +24,6 @@ RULE_SECONDS = 0.1  # of one rule in one letter
 ALL_SECONDS = 0.4  # of all of them in one letter
 MOST_AT_SAVING = 0.06  # seconds for the worst letter we can think of
 MOST_WAYS, MOST_GAPS = 40, 4
-PRESSING = (Severity.EMERGENCY, Severity.URGENT)
 FAILED = "scan.rule-failed"
 
 

@@ -58,6 +58,7 @@ CATEGORY_WORDS = {
     Category.MEDICAL: "Medical danger",
     Category.WRITER_CRISIS: "The writer cannot go on",
 }
+PRESSING = (Severity.EMERGENCY, Severity.URGENT)  # somebody must act now or today
 SEVERITY_WORDS = {
     Severity.EMERGENCY: "Emergency",
     Severity.URGENT: "Urgent",

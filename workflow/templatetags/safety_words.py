@@ -14,11 +14,10 @@ from qa.tongues import speaking
 from ..actions.rulebook import browser_rules
 from ..models import Case
 from ..safety.cards import Card, all_cards, cards_for
-from ..safety.words import Category, Severity
+from ..safety.words import PRESSING, Category
 
 register = template.Library()
 MOST_CARDS = 2  # more would hide the one thing to do
-PRESSING = (Severity.EMERGENCY, Severity.URGENT)
 
 
 @register.inclusion_tag("workflow/safety/_cards.html")

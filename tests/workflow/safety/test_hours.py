@@ -13,7 +13,7 @@ from django.utils import timezone
 from notifications.delivery import deliver
 from notifications.outbox import fan_out
 from qa.models import Audience
-from tests.cast import LETTER
+from tests.cast import LETTER, signed_in
 from workflow import clocks, hours, queues
 from workflow.actions import intake, roster, triage
 from workflow.hours import Cover
@@ -242,12 +242,6 @@ def _says_so_to_members(cast, told):
         assert (
             case.flags.exists() and f"Case {case.pk}" in page_for(cast.mo, reverse("workflow:board"))
         ) is not is_calm
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def page_for(person, path):

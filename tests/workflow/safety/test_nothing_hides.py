@@ -7,11 +7,10 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.cast import make_case, topic
+from tests.cast import make_case, signed_in, topic
 from workflow import queues
 from workflow.actions import answering, habits, handing, intake, review, stories, triage
 from workflow.models import Case, SafetyFlag
@@ -116,12 +115,6 @@ def live_with(person, habit):
     hour = timezone.now().astimezone(ZoneInfo(person.time_zone)).hour
     hours = {"works_from": (hour + 10) % 24, "works_until": (hour + 11) % 24} if is_quiet else {}
     habits.set_habits(person=person, keys={}, letters_a_day=letters, **hours)
-
-
-def signed_in(who):
-    browser = Client()
-    browser.force_login(who)
-    return browser
 
 
 def missing(response, flags):

@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 from django.core import mail
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -14,7 +13,7 @@ from notifications.delivery import deliver
 from notifications.outbox import announce_playbooks, fan_out
 from qa.models import HelpLine
 from qa.tongues import written_in
-from tests.cast import again, make_case
+from tests.cast import again, make_case, signed_in
 from workflow import queues
 from workflow.actions import intake, playbook, triage
 from workflow.models import Event, PlaybookWords, Remark
@@ -46,12 +45,6 @@ def case(cast, unopened):
     """The same, and mo has opened the letter."""
     triage.open_letter(case_id=unopened.pk, by=cast.mo)
     return again(unopened)
-
-
-def signed_in(who):
-    client = Client()
-    client.force_login(who)
-    return client
 
 
 def at(name, case, *more):
